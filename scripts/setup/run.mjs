@@ -1,0 +1,66 @@
+// The one way in: `npm start`, `npm test` and the others call this. It brings what is missing (packages, Node 24, the
+// bundle), then hands over to the task in a Node that is new enough, passing signals on and the exit code back.
+import { spawn, spawnSync } from "node:child_process"
+import { join } from "node:path"
+import { installPackages } from "./install.mjs"
+import { nodeExecutable } from "./node.mjs"
+import { digest, fail, root, say, unlessFresh } from "./project.mjs"
+
+const bin = (path) => join(root, "node_modules", path)
+
+const ensureBuilt = (node) =>
+  unlessFresh("dist/.siku-stamp", digest("src", "package-lock.json", "scripts/setup/build.mjs"), () => {
+    say("building …")
+    const { status } = spawnSync(node, [join(root, "scripts/setup/build.mjs")], { cwd: root, stdio: "inherit" })
+    if (status !== 0) fail("the build failed; the messages above say where.")
+  })
+
+/** A task is the steps it runs, each the arguments for Node; the first step that fails ends it. */
+const tasks = {
+  start: (args) => [["dist/siku.mjs", ...args]],
+  dev: (args) => [["src/main.ts", ...args]],
+  test: (args) => [[bin("vitest/vitest.mjs"), "run", "--config", "test/vitest.config.ts", ...args]],
+  build: () => [],
+  bench: (args) => [["scripts/bench/main.ts", ...args]],
+  upstream: (args) => [["scripts/upstream/main.ts", ...args]],
+  format: () => [
+    [bin("oxfmt/bin/oxfmt"), "--write", "."],
+    [bin("oxlint/bin/oxlint"), "--fix", "."]
+  ],
+  check: () => [
+    [bin("typescript/bin/tsc"), "--project", "tsconfig.json"],
+    [bin("@effect/tsgo/dist/effect-tsgo.cjs"), "diagnostics", "--project", "tsconfig.json", "--severity", "error"],
+    [bin("oxlint/bin/oxlint"), "--deny-warnings", "."],
+    [bin("oxfmt/bin/oxfmt"), "--check", "."],
+    ...tasks.test([])
+  ]
+}
+
+const needsBundle = new Set(["start", "build", "bench", "test", "check"])
+
+/** Runs one step to its end. Signals meant for us go to the step, so that a drain is its own to make. */
+const runStep = (node, args) =>
+  new Promise((resolve) => {
+    const child = spawn(node, args, { cwd: root, stdio: "inherit", env: { ...process.env, SIKU_NODE: node } })
+    // A terminal's Ctrl-C reaches the child by itself: only stay alive for its end.
+    const stay = () => {}
+    const pass = () => child.kill("SIGTERM")
+    process.on("SIGINT", stay)
+    process.on("SIGTERM", pass)
+    child.on("error", (error) => fail(`${args[0]} could not be started: ${error.message}`))
+    child.on("exit", (code, signal) => {
+      process.off("SIGINT", stay)
+      process.off("SIGTERM", pass)
+      resolve(code ?? (signal === "SIGINT" ? 130 : 143))
+    })
+  })
+
+const [task, ...args] = process.argv.slice(2)
+if (!(task in tasks)) fail(`unknown task "${task}"; there are: ${Object.keys(tasks).join(", ")}`)
+installPackages()
+const node = nodeExecutable()
+if (needsBundle.has(task)) ensureBuilt(node)
+for (const step of tasks[task](args)) {
+  const code = await runStep(node, step)
+  if (code !== 0) process.exit(code)
+}
