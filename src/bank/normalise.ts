@@ -1,0 +1,130 @@
+// What makes two wordings the same question. Everything here only removes what never changes a meaning: markup, white
+// space, numbering, prefixes, marks, blanks at the ends, letter case. Digits, operators, units and negations stay.
+import { decodeHTML } from "entities"
+
+// Tags that quiz pages wrap around text. Anything else in angle brackets is text: `a<b`, `vector<int>`.
+const markup =
+  /<\/?(?:p|br|hr|div|span|font|b|i|u|em|strong|small|a|ul|ol|li|table|thead|tbody|tr|td|th|pre|code|section|label|h[1-6]|o:p)(?:\s[^<>]*)?\/?>/gi
+const aboutMarkup = /标签|标记|元素|\btags?\b|\belements?\b|html/i
+const image = /<img\b[^<>]*?\bsrc\s*=\s*["']?([^"'\s<>]+)[^<>]*>/gi
+const superscriptTag = /<sup(?:\s[^<>]*)?>([^<]{0,200})<\/sup>/gi
+const subscriptTag = /<\/?sub(?:\s[^<>]*)?>/gi
+
+const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ"
+const superscriptRun = new RegExp(`[${superscripts}]+`, "gu")
+const plainOfSuperscript = (run: string) => `^${run.normalize("NFKC")}`
+
+const invisible = /[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]/g
+const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
+const quotes = /[‘’‚‛“”„‟«»「」『』`´′″]/g
+const dashes = /[‐‑‒–—―−]/g
+
+const cjk = "\\u2e80-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\u{20000}-\\u{3ffff}"
+// A space matters only between two letters or between two digits: "an ice" is not "a nice", "1 1/2" is not "11/2".
+const idleSpace = /(?<=[a-z])\s+(?=[a-z])|(?<=\d)\s+(?=\d)|\s+/gi
+
+/** The text as a person would read it off the page: entities and markup resolved, image addresses kept, one line. */
+export const plainText = (raw: string): string => {
+  let text = raw.replace(controls, "")
+  if (text.includes("<")) {
+    text = text
+      .replace(image, " $1 ")
+      .replace(superscriptTag, "^$1")
+      .replace(subscriptTag, "")
+    if (!aboutMarkup.test(text)) text = text.replace(markup, " ")
+  }
+  if (text.includes("&")) text = decodeHTML(text)
+  return text.replace(invisible, "").replace(/\s+/g, " ").trim()
+}
+
+/** `plainText` with width, quotes, dashes and idle spaces unified; letter case stays, for it tells `Aa` from `AA`. */
+export const unified = (raw: string): string =>
+  plainText(raw)
+    .replace(superscriptRun, plainOfSuperscript)
+    .normalize("NFKC")
+    .replace(quotes, '"')
+    .replace(dashes, "-")
+    .replace(/[。｡]/g, ".")
+    .replace(/、/g, ",")
+    .replace(/【/g, "[")
+    .replace(/】/g, "]")
+    .replace(idleSpace, (space, at: number, whole: string) => {
+      const before = whole[at - 1] ?? ""
+      const after = whole[at + space.length] ?? ""
+      return (isLetter(before) && isLetter(after)) || (isDigit(before) && isDigit(after)) ? " " : ""
+    })
+    .trim()
+
+const isLetter = (char: string) => /[a-z]/i.test(char)
+const isDigit = (char: string) => /\d/.test(char)
+
+// Ends are trimmed by a scan from the end: an unanchored `…+$` takes quadratic time on a hostile run of marks.
+const trimEndWhile = (text: string, isIdle: (char: string, before: string) => boolean): string => {
+  let end = text.length
+  while (end > 0 && isIdle(text[end - 1] ?? "", text[end - 2] ?? "")) end--
+  return text.slice(0, end)
+}
+
+// "5!", "n!" are factorials and "a?" a pattern: ! and ? close an option only after a character of a CJK sentence.
+const isClosingMark = (char: string, before: string): boolean =>
+  /[.,;:…]/.test(char) || (/[!?]/.test(char) && sentence.test(before))
+const sentence = new RegExp(`[${cjk}!?"]`, "u")
+
+/** The key of an option or an answer text: `unified`, without closing punctuation, in lower case. Never empty for text. */
+export const optionKey = (raw: string): string => {
+  const text = unified(raw)
+  const bare = trimEndWhile(text, isClosingMark)
+  return (bare === "" ? text : bare).toLowerCase()
+}
+
+const kinds = "单项?选择?|多项?选择?|不定项选择|判断|填空|简答|问答|论述|名词解释|阅读理解|完形填空|选择|综合|案例分析"
+const prefixes: ReadonlyArray<RegExp> = [
+  // [单选题], (多选题,5分), 【判断】
+  new RegExp(`^[\\[(](?:${kinds})题?(?:[,;:]?[^\\])]{0,12})[\\])]`),
+  // 单选题:…
+  new RegExp(`^(?:${kinds})题?[:.]`),
+  // 一,单选题 …
+  new RegExp(`^[一二三四五六七八九十]{1,3}[,.](?=[${cjk}\\[(])`, "u"),
+  // 第12题, 第12题:
+  /^第\d{1,4}题[:.,]?/,
+  // 12. 12, 12) (12) Q12: but neither 3.14 nor "2,3和5"
+  /^(?:q|question)?\d{1,4}[.,):](?!\d)/i,
+  /^\(\d{1,4}\)(?!\d)/,
+  // (5分) [2.0分] (本题5分)
+  /^[[(](?:本题|共)?\d{1,3}(?:\.\d+)?(?:分|points?|pts?)[\])]/i
+]
+// "1. 3.14…": a space after the number tells numbering from a decimal, before the spaces go.
+const numberAndSpace = /^\d{1,4}[.、．,)）:：]\s+/
+const score = /[[(](?:本题|共)?\d{1,3}(?:\.\d+)?(?:分|points?|pts?)[\])]$/i
+const blank = /_{2,}|\(\)|\[\]|\{\}|(?<![a-z0-9])_(?![a-z0-9])/gi
+
+/** The key of a question's wording. Empty only when the title holds nothing but numbering, blanks and marks. */
+export const titleKey = (raw: string): string => {
+  let text = unified(plainText(raw).replace(numberAndSpace, ""))
+  for (let again = true; again; ) {
+    again = false
+    for (const prefix of prefixes) {
+      const rest = text.replace(prefix, "")
+      if (rest !== text && rest !== "") {
+        text = rest.trimStart()
+        again = true
+      }
+    }
+  }
+  const bare = text
+    .replace(blank, "\u2581")
+    .replace(/\u2581(?:[\s,]*\u2581)*/g, "\u2581")
+  return trimEnds(bare).toLowerCase() || text.toLowerCase()
+}
+
+// Blanks, scores and closing marks at the ends, in whatever order a site puts them.
+const trimEnds = (text: string): string => {
+  let result = text.replace(/^[\u2581\s]+/, "")
+  for (let before = ""; before !== result; ) {
+    before = result
+    result = trimEndWhile(result, (char, before) => /[\u2581\s?]/.test(char) || isClosingMark(char, before))
+    const tail = result.slice(-16)
+    result = result.slice(0, result.length - tail.length) + tail.replace(score, "")
+  }
+  return result
+}
