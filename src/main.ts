@@ -1,6 +1,12 @@
-import { NodeRuntime } from "@effect/platform-node"
-import { SqliteClient } from "@effect/sql-sqlite-node"
+import "effect/schema/SchemaJITCompiler/enable"
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Effect } from "effect"
-const app = Effect.gen(function*() { const s = yield* SqliteClient.make({ filename: ":memory:" }); console.log(yield* s`select 1 as a`) })
-import { Reactivity } from "effect/reactivity"
-NodeRuntime.runMain(Effect.scoped(app).pipe(Effect.provide(Reactivity.layer)))
+import { siku } from "./cli/siku.ts"
+import { exitOnSecondSignal, sayWhy } from "./cli/lifecycle.ts"
+
+siku.pipe(
+  Effect.tapCause(sayWhy),
+  Effect.provide(NodeServices.layer),
+  exitOnSecondSignal,
+  NodeRuntime.runMain({ disableErrorReporting: true })
+)

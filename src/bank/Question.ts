@@ -1,6 +1,6 @@
 import { hash } from "node:crypto"
 import { judgementOf } from "./judgement.ts"
-import { optionKey, plainText, titleKey } from "./normalise.ts"
+import { countBlanks, optionKey, plainText, titleKey } from "./normalise.ts"
 import { type QuestionType, type TypeClass, typeClassOf } from "./QuestionType.ts"
 
 /**
@@ -14,6 +14,8 @@ export interface Question {
   readonly options: ReadonlyArray<string>
   readonly type: QuestionType
   readonly typeClass: TypeClass
+  /** Number of blanks that the title shows: `____`, `（　）`. */
+  readonly blanks: number
   /** Digest of the normalised title, 43 characters. */
   readonly titleKey: string
   /** Digest of the sorted option texts; empty without options, and for judgements, whose pair says nothing. */
@@ -39,6 +41,7 @@ export const makeQuestion = (input: {
     options,
     type,
     typeClass,
+    blanks: countBlanks(input.title),
     titleKey: titleDigest,
     optionsKey: optionsDigest,
     key: `${typeClass} ${titleDigest} ${optionsDigest}`

@@ -26,14 +26,17 @@ export const typeClassOf = (type: QuestionType): TypeClass => {
 }
 
 // Names that quiz sites and their clients send. `line` (matching pairs), `reader` and the like are no type of their own.
+const namesOf: Record<Exclude<QuestionType, "unknown">, ReadonlyArray<string>> = {
+  single: ["single", "radio", "choice", "0", "单选", "单选题", "单项选择题"],
+  multiple: ["multiple", "multi", "checkbox", "1", "多选", "多选题", "多项选择题", "不定项选择题"],
+  judgement: ["judgement", "judgment", "judge", "truefalse", "true_false", "4", "判断", "判断题"],
+  completion: ["completion", "fill", "blank", "fillblank", "cloze", "2", "3", "填空", "填空题"],
+  essay: ["essay", "short", "shortanswer", "qa", "简答", "简答题", "问答", "问答题", "论述题", "名词解释"]
+}
 const aliases: ReadonlyMap<string, QuestionType> = new Map(
-  Object.entries<ReadonlyArray<string>>({
-    single: ["single", "radio", "choice", "0", "单选", "单选题", "单项选择题"],
-    multiple: ["multiple", "multi", "checkbox", "1", "多选", "多选题", "多项选择题", "不定项选择题"],
-    judgement: ["judgement", "judgment", "judge", "truefalse", "true_false", "4", "判断", "判断题"],
-    completion: ["completion", "fill", "blank", "fillblank", "cloze", "2", "3", "填空", "填空题"],
-    essay: ["essay", "short", "shortanswer", "qa", "简答", "简答题", "问答", "问答题", "论述题", "名词解释"]
-  }).flatMap(([type, names]) => names.map((name): [string, QuestionType] => [name, QuestionType.make(type)]))
+  QuestionType.literals.flatMap((type) =>
+    type === "unknown" ? [] : namesOf[type].map((name): [string, QuestionType] => [name, type])
+  )
 )
 
 /** Reads a type in any spelling that a client sends, names or numbers; whatever it does not know is `unknown`. */

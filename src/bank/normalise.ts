@@ -16,7 +16,8 @@ const plainOfSuperscript = (run: string) => `^${run.normalize("NFKC")}`
 
 const invisible = /[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]/g
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
-const quotes = /[‘’‚‛“”„‟«»「」『』`´′″]/g
+const singleQuotes = /[‘’‚‛`´′]/g
+const doubleQuotes = /[“”„‟«»「」『』″]/g
 const dashes = /[‐‑‒–—―−]/g
 
 const cjk = "\\u2e80-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\u{20000}-\\u{3ffff}"
@@ -42,7 +43,8 @@ export const unified = (raw: string): string =>
   plainText(raw)
     .replace(superscriptRun, plainOfSuperscript)
     .normalize("NFKC")
-    .replace(quotes, '"')
+    .replace(singleQuotes, "'")
+    .replace(doubleQuotes, '"')
     .replace(dashes, "-")
     .replace(/[。｡]/g, ".")
     .replace(/、/g, ",")
@@ -116,6 +118,9 @@ export const titleKey = (raw: string): string => {
     .replace(/\u2581(?:[\s,]*\u2581)*/g, "\u2581")
   return trimEnds(bare).toLowerCase() || text.toLowerCase()
 }
+
+/** How many blanks a title shows. */
+export const countBlanks = (raw: string): number => unified(raw).match(blank)?.length ?? 0
 
 // Blanks, scores and closing marks at the ends, in whatever order a site puts them.
 const trimEnds = (text: string): string => {

@@ -1,0 +1,91 @@
+import { NodeHttpServer, NodeServices } from "@effect/platform-node"
+import { ByteSize, Effect, Layer } from "effect"
+import { HttpIncomingMessage, HttpRouter, HttpServer } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { Api } from "./Api.ts"
+import { AiAnswerer } from "./bank/AiAnswerer.ts"
+import { AnswerCache } from "./bank/AnswerCache.ts"
+import { Answers } from "./bank/Answers.ts"
+import * as BankHttp from "./bank/Http.ts"
+import { QuestionRepo } from "./bank/QuestionRepo.ts"
+import * as StarterBank from "./bank/StarterBank.ts"
+import * as HomeHttp from "./console/Http.ts"
+import { AccessLog } from "./platform/AccessLog.ts"
+import { AppConfig } from "./platform/config/AppConfig.ts"
+import * as Docs from "./platform/Docs.ts"
+import * as HealthHttp from "./platform/HealthHttp.ts"
+import { createHeldServer } from "./platform/HeldServer.ts"
+import * as SikuHttpClient from "./platform/HttpClient.ts"
+import * as Logging from "./platform/Logging.ts"
+import { LogSink } from "./platform/LogSink.ts"
+import { PromptFiles } from "./platform/PromptFiles.ts"
+import * as RequestContext from "./platform/RequestContext.ts"
+import { makeRouteTable, RouteTable } from "./platform/RouteTable.ts"
+import * as Sql from "./platform/Sql.ts"
+import { Catalog } from "./providers/Catalog.ts"
+
+/** The answering services over whatever database and HTTP client are provided. */
+export const services = Answers.layer.pipe(
+  Layer.provideMerge(Layer.mergeAll(AiAnswerer.layer, AnswerCache.layer)),
+  Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, QuestionRepo.layer))
+)
+
+const routeTable = Layer.sync(RouteTable, () =>
+  makeRouteTable(Object.values(Api.groups).flatMap((group) => Object.values(group.endpoints)))
+)
+
+/** Every route, with what stands around every request. */
+export const routes = Layer.mergeAll(
+  HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
+    Layer.provide([BankHttp.layer, HomeHttp.layer, HealthHttp.layer])
+  ),
+  Docs.layer(Api),
+  RequestContext.layer
+).pipe(Layer.provide([AccessLog.layer, routeTable]))
+
+const bodyLimit = Layer.unwrap(
+  Effect.map(AppConfig, ({ server }) =>
+    Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(server.bodyLimit))
+  )
+)
+
+// A question of several thousand Chinese characters in a query takes nine bytes a character: node's 16 KB would refuse it.
+const maxHeaderBytes = 512 * 1024
+
+/** The listening socket. Connections that come before the routes are ready wait for them. */
+export const httpServer = Layer.unwrap(
+  Effect.map(AppConfig, ({ server }) =>
+    NodeHttpServer.layer(
+      () =>
+        createHeldServer({
+          maxHeaderSize: maxHeaderBytes,
+          headersTimeout: 15_000,
+          requestTimeout: 60_000,
+          keepAliveTimeout: 65_000
+        }),
+      { host: server.host, port: server.port, gracefulShutdownTimeout: server.drain }
+    )
+  )
+)
+
+const announce = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const { warnings } = yield* AppConfig
+    const { address } = yield* HttpServer.HttpServer
+    for (const warning of warnings) yield* Effect.logWarning(warning)
+    yield* Effect.logInfo(`Siku is ready at ${HttpServer.formatAddress(address)}`)
+  })
+)
+
+/** The whole service, given its configuration. */
+export const app = HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
+  Layer.provide(bodyLimit),
+  Layer.provideMerge(announce),
+  Layer.provideMerge(httpServer),
+  Layer.provide(StarterBank.layer),
+  Layer.provide(services),
+  Layer.provide([Sql.layer, SikuHttpClient.layer]),
+  Layer.provide(Logging.layer),
+  Layer.provide(LogSink.layer),
+  Layer.provide(NodeServices.layer)
+)

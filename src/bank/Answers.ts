@@ -1,0 +1,135 @@
+import { Clock, Context, Duration, Effect, Fiber, FiberMap, Layer, Option } from "effect"
+import { AppConfig } from "../platform/config/AppConfig.ts"
+import { AiAnswerer } from "./AiAnswerer.ts"
+import { AnswerCache, type KnownAnswer } from "./AnswerCache.ts"
+import { chooseRow } from "./chooseRow.ts"
+import { matchAnswer } from "./OptionMatch.ts"
+import type { Question } from "./Question.ts"
+import { QuestionRepo } from "./QuestionRepo.ts"
+import type { QuestionId, StoredQuestion } from "./StoredQuestion.ts"
+import { Ambiguous, NoFit, StillThinking, Unanswered, type UnansweredReason } from "./Unanswered.ts"
+
+/** The tier that answered. */
+export type AnswerSource = "memory" | "bank" | "ai"
+
+/** An answer in the question's own words: exact option texts where there are options. */
+export interface Answer {
+  readonly id: QuestionId
+  /** The title it is stored under. */
+  readonly title: string
+  readonly texts: ReadonlyArray<string>
+  readonly source: AnswerSource
+  /** 0 to 1 */
+  readonly confidence: number
+  /** Whether a model, not a person, said so. */
+  readonly ai: boolean
+}
+
+/**
+ * Answers a question from memory, the bank, or a model, in this order. However many ask the same at once, one asks the bank
+ * and the model for all. Whoever waits gets `StillThinking` at the deadline while the work goes on, is stored, and answers
+ * the next ask. A failure is never remembered.
+ */
+export class Answers extends Context.Service<
+  Answers,
+  { readonly find: (question: Question) => Effect.Effect<Answer, Unanswered> }
+>()("siku/bank/Answers") {
+  static readonly layer: Layer.Layer<Answers, never, AppConfig | AiAnswerer | AnswerCache | QuestionRepo> =
+    Layer.effect(
+      Answers,
+      Effect.suspend(() => make)
+    )
+}
+
+const make = Effect.gen(function* () {
+  const settings = yield* AppConfig
+  const ai = yield* AiAnswerer
+  const cache = yield* AnswerCache
+  const repo = yield* QuestionRepo
+  const flights = yield* FiberMap.make<string, Found, Unanswered>()
+  // Answers under way are paid for: a shutdown waits for them as long as it waits for requests.
+  yield* Effect.addFinalizer(() =>
+    FiberMap.awaitEmpty(flights).pipe(
+      Effect.timeoutOption(settings.server.drain),
+      Effect.ignore
+    )
+  )
+
+  const remember = (question: Question, found: Found) => Effect.as(cache.set(question.key, found.known), found)
+
+  /** Everything below memory; runs once per question at a time. */
+  const flight = Effect.fnUntraced(function* (question: Question) {
+    const choice = chooseRow(question, yield* repo.candidates(question))
+    switch (choice._tag) {
+      case "Row":
+        return yield* remember(question, { known: knownOf(choice.row), source: "bank" })
+      case "Ambiguous":
+        return yield* unanswered(new Ambiguous({ count: choice.count }))
+      case "NeedsReview": {
+        // A model failed at it not long ago: asking again right away would be paying twice for the same.
+        const age = (yield* Clock.currentTimeMillis) - choice.row.updated_at
+        if (age < Duration.toMillis(settings.cache.ttl)) return yield* unanswered(new NoFit())
+      }
+    }
+    const row = yield* ai.answer(question)
+    return yield* remember(question, { known: knownOf(row), source: "ai" })
+  })
+
+  const join = (question: Question) =>
+    Effect.suspend(() => {
+      const running = FiberMap.getUnsafe(flights, question.key)
+      return Option.isSome(running)
+        ? Fiber.join(running.value)
+        : Effect.flatMap(FiberMap.run(flights, question.key, flight(question)), Fiber.join)
+    })
+
+  const findBelowMemory = (question: Question) =>
+    join(question).pipe(
+      Effect.timeoutOrElse({
+        duration: settings.answering.deadline,
+        orElse: () => unanswered(new StillThinking())
+      }),
+      Effect.flatMap(({ known, source }) => inWordsOf(question, known, source))
+    )
+
+  const find = Effect.fn("Answers.find")((question: Question) =>
+    Effect.flatMap(cache.get(question.key), (remembered) =>
+      Option.isSome(remembered)
+        ? inWordsOf(question, remembered.value, "memory")
+        : findBelowMemory(question)
+    )
+  )
+
+  return Answers.of({ find })
+})
+
+interface Found {
+  readonly known: KnownAnswer
+  readonly source: AnswerSource
+}
+
+const unanswered = (reason: UnansweredReason) => Effect.fail(new Unanswered({ reason }))
+
+const knownOf = (row: StoredQuestion): KnownAnswer => ({
+  id: row.id,
+  title: row.title,
+  answer: row.answer,
+  confidence: row.confidence,
+  ai: row.source === "ai"
+})
+
+// The same key means the same option texts, so what was found for one caller fits every other; only a hand-edited row can
+// fail here, and then it is no answer.
+const inWordsOf = (question: Question, known: KnownAnswer, source: AnswerSource) => {
+  const texts = matchAnswer(question, known.answer)
+  return texts === undefined
+    ? unanswered(new NoFit())
+    : Effect.succeed<Answer>({
+        id: known.id,
+        title: known.title,
+        texts,
+        source,
+        confidence: known.confidence,
+        ai: known.ai
+      })
+}

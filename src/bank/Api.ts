@@ -1,0 +1,42 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { AdapterReply, OcsReply } from "./ocs/OcsReply.ts"
+import { OcsQuestion } from "./ocs/OcsRequest.ts"
+import { OcsWrapper } from "./ocs/wrapper.ts"
+
+// Repeated parameters come as lists; they are told apart in the handler, which answers in the client's own form.
+const Parameter = Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)]))
+const query = { title: Parameter, question: Parameter, options: Parameter, type: Parameter }
+
+const ask = <const Name extends string>(name: Name, path: `/${string}`) =>
+  HttpApiEndpoint.get(name, path, { query, success: OcsReply }).annotate(OpenApi.Summary, "Ask a question")
+const askByPost = <const Name extends string>(name: Name, path: `/${string}`) =>
+  HttpApiEndpoint.post(name, path, { payload: OcsQuestion, success: OcsReply }).annotate(
+    OpenApi.Summary,
+    "Ask a question; the body is read as JSON whatever its content type, or as a form"
+  )
+const adapter = <const Name extends string>(name: Name, path: `/${string}`) =>
+  HttpApiEndpoint.post(name, path, { payload: OcsQuestion, success: AdapterReply }).annotate(
+    OpenApi.Summary,
+    "Ask a question, in the form of adapter-service/search"
+  )
+
+export const OcsApi = HttpApiGroup.make("ocs")
+  .add(ask("query", "/api/v1/query"))
+  .add(askByPost("queryByPost", "/api/v1/query"))
+  .add(ask("queryAlias", "/api/query"))
+  .add(askByPost("queryAliasByPost", "/api/query"))
+  .add(adapter("adapter", "/adapter-service/search"))
+  .add(adapter("adapterAlias", "/api/v1/adapter-service/search"))
+  .add(
+    HttpApiEndpoint.get("ocsConfig", "/api/v1/ocs/config", { success: Schema.Array(OcsWrapper) }).annotate(
+      OpenApi.Summary,
+      "The wrapper (题库配置) to import into OCS"
+    )
+  )
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "OCS",
+      description: "Quiz clients ask here. Every business failure is HTTP 200 with code 0 and a readable msg."
+    })
+  )

@@ -1,0 +1,88 @@
+import { Cause, Effect, Layer, Result } from "effect"
+import { HttpServerError, type HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { Api } from "../Api.ts"
+import { AppConfig } from "../platform/config/AppConfig.ts"
+import { publicUrlOf } from "../platform/publicUrl.ts"
+import { RequestId } from "../platform/RequestContext.ts"
+import { Answers } from "./Answers.ts"
+import {
+  badQuestionMessage,
+  bodyTooLargeMessage,
+  defectMessage,
+  unansweredMessage,
+  unreadableBodyMessage
+} from "./ocs/messages.ts"
+import { foundReply, missReply, type OcsReply, toAdapterReply } from "./ocs/OcsReply.ts"
+import { readBody, readQuestion } from "./ocs/OcsRequest.ts"
+import { ocsWrappers } from "./ocs/wrapper.ts"
+
+/** The OCS routes: whatever happens, the client gets HTTP 200 and a reply that it can read. */
+export const layer = HttpApiBuilder.group(
+  Api,
+  "ocs",
+  Effect.fnUntraced(function* (handlers) {
+    const answers = yield* Answers
+    const { server } = yield* AppConfig
+
+    const reply = Effect.fnUntraced(function* (input: unknown) {
+      const requestId = yield* RequestId
+      const read = readQuestion(input)
+      if (Result.isFailure(read)) return missReply(undefined, badQuestionMessage(read.failure), requestId)
+      const question = read.success
+      return yield* answers.find(question).pipe(
+        Effect.match({
+          onSuccess: (answer) => foundReply(question, answer, requestId),
+          onFailure: ({ reason }) => missReply(question, unansweredMessage(reason), requestId)
+        }),
+        orMiss
+      )
+    })
+
+    const replyToBody = (request: HttpServerRequest.HttpServerRequest) =>
+      Effect.matchEffect(request.text, {
+        onSuccess: (body) => reply(readBody(body)),
+        onFailure: (error) =>
+          Effect.map(RequestId, (id) =>
+            missReply(undefined, isTooLarge(error) ? bodyTooLargeMessage : unreadableBodyMessage, id)
+          )
+      })
+
+    // A probe asks whether the bank is there, not for an answer: it must not cost a model call.
+    const ask = ({ query, request }: { readonly query: unknown; readonly request: HttpServerRequest.HttpServerRequest }) =>
+      request.method === "HEAD" ? Effect.succeed(HttpServerResponse.empty({ status: 200 })) : reply(firstOfEach(query))
+    const askByPost = ({ request }: { readonly request: HttpServerRequest.HttpServerRequest }) => replyToBody(request)
+    const adapter = ({ request }: { readonly request: HttpServerRequest.HttpServerRequest }) =>
+      Effect.map(replyToBody(request), toAdapterReply)
+
+    return handlers
+      .handle("query", ask)
+      .handleRaw("queryByPost", askByPost)
+      .handle("queryAlias", ask)
+      .handleRaw("queryAliasByPost", askByPost)
+      .handleRaw("adapter", adapter)
+      .handleRaw("adapterAlias", adapter)
+      .handle("ocsConfig", ({ request }) => Effect.succeed(ocsWrappers(publicUrlOf(server.publicUrl, request))))
+  })
+)
+
+/** A defect on these routes is a miss with the request's id; the log has the cause. */
+const orMiss = (effect: Effect.Effect<OcsReply>): Effect.Effect<OcsReply> =>
+  Effect.catchCause(effect, (cause) =>
+    Cause.hasInterruptsOnly(cause)
+      ? Effect.failCause(cause)
+      : Effect.flatMap(RequestId, (id) =>
+          Effect.logError("a question failed", cause).pipe(
+            Effect.annotateLogs({ request_id: id }),
+            Effect.as(missReply(undefined, defectMessage, id))
+          )
+        )
+  )
+
+const isTooLarge = (error: HttpServerError.HttpServerError): boolean =>
+  error.reason._tag === "RequestParseError" && error.reason.reason === "BodyTooLarge"
+
+const firstOfEach = (query: unknown): unknown =>
+  typeof query === "object" && query !== null
+    ? Object.fromEntries(Object.entries(query).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]))
+    : query

@@ -1,0 +1,182 @@
+import { Array as Arr, Clock, Context, Effect, Layer, Schema } from "effect"
+import { SecureRandom } from "effect/crypto"
+import { SqlClient, SqlSchema } from "effect/sql"
+import type { Question } from "./Question.ts"
+import { type AnswerOrigin, QuestionId, type QuestionStatus, StoredQuestion } from "./StoredQuestion.ts"
+
+/** A question with its answer, about to be stored. */
+export interface NewQuestion {
+  readonly question: Question
+  readonly answer: ReadonlyArray<string>
+  readonly source: AnswerOrigin
+  readonly status: QuestionStatus
+  /** 0 to 1 */
+  readonly confidence: number
+  readonly provider?: string
+  readonly model?: string
+  readonly tags?: ReadonlyArray<string>
+}
+
+// More rows than this under one title are of no use to anyone: the title alone then says nothing.
+const mostRowsPerTitle = 64
+// Rows per INSERT: well below every dialect's limit on parameters, and a short stretch on the event loop.
+const rowsPerInsert = 50
+
+const ByTitle = Schema.Struct({ titleKey: Schema.String })
+const ByOptions = Schema.Struct({ titleKey: Schema.String, optionsKey: Schema.String })
+
+/** The bank in SQL. A failing database is a defect: there is nothing a caller could do about it. */
+export class QuestionRepo extends Context.Service<
+  QuestionRepo,
+  {
+    /**
+     * The rows that may answer this question: the same title, and the same options or none stored. Without options in
+     * the question, all rows of the title (at most 64). Any status; newest first.
+     */
+    readonly candidates: (question: Question) => Effect.Effect<ReadonlyArray<StoredQuestion>>
+    /**
+     * Stores a question and gives back the row that now stands for it. A row that is there already stays as it is,
+     * unless it only waits for review after a model failed at it.
+     */
+    readonly save: (question: NewQuestion) => Effect.Effect<StoredQuestion>
+    /** Stores many that are new, in one transaction; the ones already there stay as they are. */
+    readonly insertAll: (questions: ReadonlyArray<NewQuestion>) => Effect.Effect<void>
+    /** Number of questions in the bank. */
+    readonly count: Effect.Effect<number>
+    /** A remark that the bank keeps about itself. */
+    readonly meta: (name: string) => Effect.Effect<string | undefined>
+    readonly setMeta: (name: string, value: string) => Effect.Effect<void>
+  }
+>()("siku/bank/QuestionRepo") {
+  static readonly layer: Layer.Layer<QuestionRepo, never, SqlClient.SqlClient> = Layer.effect(
+    QuestionRepo,
+    Effect.suspend(() => make)
+  )
+}
+
+const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const encodeRow = Schema.encodeEffect(StoredQuestion)
+
+  const byTitle = SqlSchema.findAll({
+    Request: ByTitle,
+    Result: StoredQuestion,
+    execute: ({ titleKey }) => sql`
+      SELECT * FROM bank_questions WHERE title_key = ${titleKey}
+      ORDER BY updated_at DESC LIMIT ${sql.literal(String(mostRowsPerTitle))}`
+  })
+  const byOptions = SqlSchema.findAll({
+    Request: ByOptions,
+    Result: StoredQuestion,
+    execute: ({ optionsKey, titleKey }) => sql`
+      SELECT * FROM bank_questions WHERE title_key = ${titleKey} AND options_key IN (${optionsKey}, '')
+      ORDER BY updated_at DESC`
+  })
+
+  const candidates = Effect.fn("QuestionRepo.candidates")((question: Question) =>
+    Effect.orDie(question.optionsKey === "" ? byTitle(question) : byOptions(question))
+  )
+
+  const toRow = Effect.fnUntraced(function* (input: NewQuestion) {
+    const now = yield* Clock.currentTimeMillis
+    const { question } = input
+    return yield* encodeRow({
+      id: QuestionId.make(`q_${SecureRandom.uuidV7Unsafe()}`),
+      title_key: question.titleKey,
+      options_key: question.optionsKey,
+      type_class: question.typeClass,
+      type: question.type,
+      title: question.title,
+      options: question.options,
+      answer: input.answer,
+      source: input.source,
+      status: input.status,
+      confidence: input.confidence,
+      provider: input.provider ?? null,
+      model: input.model ?? null,
+      tags: input.tags ?? [],
+      created_at: now,
+      updated_at: now
+    })
+  })
+
+  type Row = Effect.Success<ReturnType<typeof toRow>>
+  const insert = (rows: Arr.NonEmptyReadonlyArray<Row>) =>
+    sql.onDialectOrElse({
+      mysql: () => sql`INSERT IGNORE INTO bank_questions ${sql.insert(rows)}`,
+      orElse: () => sql`
+        INSERT INTO bank_questions ${sql.insert(rows)}
+        ON CONFLICT (title_key, options_key, type_class) DO NOTHING`
+    })
+
+  const save = Effect.fn("QuestionRepo.save")(
+    function* (input: NewQuestion) {
+      const row = yield* toRow(input)
+      yield* insert([row])
+      yield* sql`
+        UPDATE bank_questions SET ${sql.update({
+          answer: row.answer,
+          status: row.status,
+          confidence: row.confidence,
+          provider: row.provider,
+          model: row.model,
+          updated_at: row.updated_at
+        })}
+        WHERE title_key = ${row.title_key} AND options_key = ${row.options_key} AND type_class = ${row.type_class}
+          AND status = 'needs_review' AND id <> ${row.id}`
+      const stored = yield* candidates(input.question)
+      return (
+        stored.find(
+          (found) => found.options_key === row.options_key && found.type_class === input.question.typeClass
+        ) ?? (yield* Effect.die(new Error(`the question ${row.id} is not in the bank after it was stored`)))
+      )
+    },
+    sql.withTransaction,
+    Effect.orDie
+  )
+
+  const insertAll = Effect.fn("QuestionRepo.insertAll")(
+    function* (questions: ReadonlyArray<NewQuestion>) {
+      for (const chunk of Arr.chunksOf(questions, rowsPerInsert)) {
+        yield* insert(yield* Effect.forEach(chunk, toRow))
+        yield* Effect.yieldNow
+      }
+    },
+    sql.withTransaction,
+    Effect.orDie
+  )
+
+  const Count = Schema.Struct({ count: Schema.Number })
+  const count = SqlSchema.findOne({
+    Request: Schema.Void,
+    Result: Count,
+    execute: () => sql`SELECT COUNT(*) AS count FROM bank_questions`
+  })
+
+  const metaRow = SqlSchema.findAll({
+    Request: Schema.String,
+    Result: Schema.Struct({ value: Schema.String }),
+    execute: (name) => sql`SELECT value FROM bank_meta WHERE name = ${name}`
+  })
+
+  return QuestionRepo.of({
+    candidates,
+    save,
+    insertAll,
+    count: count(undefined).pipe(
+      Effect.map((row) => row.count),
+      Effect.orDie
+    ),
+    meta: (name) =>
+      metaRow(name).pipe(
+        Effect.map((rows) => rows[0]?.value),
+        Effect.orDie
+      ),
+    setMeta: (name, value) =>
+      sql`DELETE FROM bank_meta WHERE name = ${name}`.pipe(
+        Effect.andThen(sql`INSERT INTO bank_meta ${sql.insert({ name, value })}`),
+        sql.withTransaction,
+        Effect.orDie
+      )
+  })
+})

@@ -1,0 +1,39 @@
+import { Schema } from "effect"
+import { ProviderErrorReason } from "../providers/ProviderError.ts"
+
+/** No row, and no model is set up to ask. */
+export class NoProvider extends Schema.TaggedError<NoProvider>()("NoProvider", {}) {}
+/** The deadline passed; the work goes on and its answer will be there for the next ask. */
+export class StillThinking extends Schema.TaggedError<StillThinking>()("StillThinking", {}) {}
+/** More questions wait for a model than the queue holds. */
+export class Busy extends Schema.TaggedError<Busy>()("Busy", {}) {}
+/** The work went on past the deadline and then ran into its own limit. */
+export class TookTooLong extends Schema.TaggedError<TookTooLong>()("TookTooLong", {}) {}
+/** The model could not be reached or refused. */
+export class ModelFailed extends Schema.TaggedError<ModelFailed>()("ModelFailed", {
+  /** The provider's name for people. */
+  provider: Schema.String,
+  reason: ProviderErrorReason
+}) {}
+/** The model's answer fits no option, twice; it waits for review. */
+export class NoFit extends Schema.TaggedError<NoFit>()("NoFit", {}) {}
+/** Several questions have this title, with other options and other answers. */
+export class Ambiguous extends Schema.TaggedError<Ambiguous>()("Ambiguous", { count: Schema.Number }) {}
+
+export const UnansweredReason = Schema.Union([
+  NoProvider,
+  StillThinking,
+  Busy,
+  TookTooLong,
+  ModelFailed,
+  NoFit,
+  Ambiguous
+])
+export type UnansweredReason = typeof UnansweredReason.Type
+
+/** The question has no answer now, and why. */
+export class Unanswered extends Schema.TaggedError<Unanswered>()("Unanswered", { reason: UnansweredReason }) {
+  override get message(): string {
+    return `unanswered: ${this.reason._tag}`
+  }
+}

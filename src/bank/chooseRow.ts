@@ -1,0 +1,42 @@
+import { matchAnswer } from "./OptionMatch.ts"
+import { optionKey } from "./normalise.ts"
+import type { Question } from "./Question.ts"
+import type { TypeClass } from "./QuestionType.ts"
+import type { StoredQuestion } from "./StoredQuestion.ts"
+
+/** What the rows of a title say to a question. */
+export type Choice =
+  | { readonly _tag: "Row"; readonly row: StoredQuestion }
+  | { readonly _tag: "Ambiguous"; readonly count: number }
+  | { readonly _tag: "NeedsReview"; readonly row: StoredQuestion }
+  | { readonly _tag: "None" }
+
+const classesFit = (asked: TypeClass, stored: TypeClass): boolean =>
+  asked === stored || asked === "any" || stored === "any"
+
+/**
+ * Picks the row that answers a question: the same options before none stored, a person's word before a model's, the surer
+ * before the less sure, the newer before the older. A question without options is only answered when every row of its
+ * title says the same, unless one of them has no options either.
+ */
+export const chooseRow = (question: Question, rows: ReadonlyArray<StoredQuestion>): Choice => {
+  const fitting = rows.filter((row) => classesFit(question.typeClass, row.type_class))
+  const usable = fitting
+    .filter((row) => row.status !== "needs_review" && matchAnswer(question, row.answer) !== undefined)
+    .sort((a, b) => rank(question, b) - rank(question, a) || b.confidence - a.confidence)
+  const best = usable[0]
+  if (best === undefined) {
+    const waiting = fitting.find((row) => row.options_key === question.optionsKey)
+    return waiting?.status === "needs_review" ? { _tag: "NeedsReview", row: waiting } : { _tag: "None" }
+  }
+  if (question.optionsKey === "" && best.options_key !== "") {
+    const answers = new Set(usable.map((row) => row.answer.map(optionKey).sort().join("\n")))
+    if (answers.size > 1) return { _tag: "Ambiguous", count: usable.length }
+  }
+  return { _tag: "Row", row: best }
+}
+
+const rank = (question: Question, row: StoredQuestion): number =>
+  (row.options_key === question.optionsKey ? 4 : 0) +
+  (row.type_class === question.typeClass ? 2 : 0) +
+  (row.source === "ai" ? 0 : 1)

@@ -1,0 +1,79 @@
+import { Schema } from "effect"
+import { type Answer } from "../Answers.ts"
+import { QuestionType } from "../QuestionType.ts"
+import type { Question } from "../Question.ts"
+import { answerText } from "./answerText.ts"
+import { foundMessage } from "./messages.ts"
+
+/** The reply of the query route, always under HTTP 200. `data` equals `answer`: older clients read `data`. */
+export const OcsReply = Schema.Struct({
+  /** 1: answered; 0: not, and `msg` says why */
+  code: Schema.Literals([1, 0]),
+  msg: Schema.String,
+  data: Schema.NullOr(Schema.String),
+  /** The title as the bank has it; the one asked where there is no answer. */
+  question: Schema.String,
+  answer: Schema.NullOr(Schema.String),
+  /** The answer's texts, one per tick or blank. */
+  answers: Schema.Array(Schema.String),
+  type: QuestionType,
+  source: Schema.Literals(["memory", "bank", "similar", "ai", "none"]),
+  /** 0 to 1 */
+  confidence: Schema.Number,
+  /** Whether a model, not a person, said so. */
+  ai: Schema.Boolean,
+  id: Schema.NullOr(Schema.String),
+  request_id: Schema.String
+}).annotate({ identifier: "OcsReply" })
+export type OcsReply = typeof OcsReply.Type
+
+export const foundReply = (question: Question, answer: Answer, requestId: string): OcsReply => {
+  const text = answerText(answer.texts)
+  return {
+    code: 1,
+    msg: foundMessage[answer.source],
+    data: text,
+    question: answer.title,
+    answer: text,
+    answers: answer.texts,
+    type: question.type,
+    source: answer.source,
+    confidence: answer.confidence,
+    ai: answer.ai,
+    id: answer.id,
+    request_id: requestId
+  }
+}
+
+/** The reply without an answer. */
+export const missReply = (question: Question | undefined, msg: string, requestId: string): OcsReply => ({
+  code: 0,
+  msg,
+  data: null,
+  question: question?.title ?? "",
+  answer: null,
+  answers: [],
+  type: question?.type ?? "unknown",
+  source: "none",
+  confidence: 0,
+  ai: false,
+  id: null,
+  request_id: requestId
+})
+
+/** The form of `adapter-service/search`, which OCS 4.9 has a parser for: one list of texts per possible answer. */
+export const AdapterReply = Schema.Struct({
+  code: Schema.Literals([1, 0]),
+  msg: Schema.String,
+  question: Schema.String,
+  answer: Schema.Struct({ allAnswer: Schema.Array(Schema.Array(Schema.String)) }),
+  request_id: Schema.String
+}).annotate({ identifier: "AdapterReply" })
+
+export const toAdapterReply = (reply: OcsReply): typeof AdapterReply.Type => ({
+  code: reply.code,
+  msg: reply.msg,
+  question: reply.question,
+  answer: { allAnswer: reply.code === 1 ? [reply.answers] : [] },
+  request_id: reply.request_id
+})

@@ -1,0 +1,84 @@
+// What OCS clients and their like send, in all its forms: options as one string or a list, types as names or numbers, the
+// words "undefined" and "null" for what is not there.
+import { Option, Result, Schema } from "effect"
+import { UrlParams } from "effect/http"
+import { makeQuestion, type Question } from "../Question.ts"
+import { parseQuestionType } from "../QuestionType.ts"
+
+const Text = Schema.Union([Schema.String, Schema.Number])
+const OptionList = Schema.Union([Schema.String, Schema.Array(Schema.NullOr(Text)), Schema.Record(Schema.String, Text)])
+const maybe = <S extends Schema.Top>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
+
+/** A question as sent. `question` is another name for `title`; the type is any name or number that a client uses. */
+export const OcsQuestion = Schema.Struct({
+  title: maybe(Schema.String),
+  question: maybe(Schema.String),
+  options: maybe(OptionList),
+  type: maybe(Text)
+}).annotate({ identifier: "OcsQuestion" })
+type OcsQuestion = typeof OcsQuestion.Type
+
+const decodeQuestion = Schema.decodeUnknownOption(OcsQuestion)
+const decodeBody = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
+
+/** Bounds of one question: far above real ones, and what keeps normalising one under a few milliseconds. */
+export const limits = { titleCharacters: 20_000, options: 200, optionCharacters: 100_000 }
+
+/** Why a request holds no question; said to the client in its own form. */
+export type BadQuestion =
+  | { readonly _tag: "NoTitle" }
+  | { readonly _tag: "TitleTooLong"; readonly length: number }
+  | { readonly _tag: "TooManyOptions"; readonly count: number }
+  | { readonly _tag: "OptionsTooLong"; readonly length: number }
+  | { readonly _tag: "BadForm" }
+
+/** Reads a question out of decoded query parameters or a parsed body. */
+export const readQuestion = (input: unknown): Result.Result<Question, BadQuestion> => {
+  const sent = Option.getOrUndefined(decodeQuestion(input))
+  if (sent === undefined) return Result.fail({ _tag: "BadForm" })
+  const title = given(sent.title) ?? given(sent.question) ?? ""
+  if (title.length > limits.titleCharacters) return Result.fail({ _tag: "TitleTooLong", length: title.length })
+  const options = readOptions(sent.options)
+  if (options.length > limits.options) return Result.fail({ _tag: "TooManyOptions", count: options.length })
+  const length = options.reduce((total, option) => total + option.length, 0)
+  if (length > limits.optionCharacters) return Result.fail({ _tag: "OptionsTooLong", length })
+  const question = makeQuestion({ title, options, type: parseQuestionType(given(sent.type)) })
+  return question.title === "" ? Result.fail({ _tag: "NoTitle" }) : Result.succeed(question)
+}
+
+/** Reads a body as JSON, whatever its content type says, and as a form where it is none. */
+export const readBody = (body: string): unknown => {
+  const json = decodeBody(body)
+  if (Option.isSome(json)) return json.value
+  return /^[^{["\s][^=&]*=/.test(body) ? UrlParams.toRecord(UrlParams.fromInput(new URLSearchParams(body))) : undefined
+}
+
+const given = <A extends string | number>(value: A | null | undefined): A | undefined =>
+  value === null || value === undefined || value === "undefined" || value === "null" || value === "" ? undefined : value
+
+const readOptions = (raw: OcsQuestion["options"]): ReadonlyArray<string> => {
+  if (typeof raw === "string") return given(raw) === undefined ? [] : splitOptions(raw)
+  if (raw === null || raw === undefined) return []
+  if (isList(raw)) return raw.flatMap((option) => (option === null ? [] : [String(option)]))
+  // {"A": "北京", "B": "上海"}
+  return Object.keys(raw)
+    .sort()
+    .map((letter) => String(raw[letter]))
+}
+
+const isList = (raw: object): raw is ReadonlyArray<string | number | null> => Array.isArray(raw)
+
+const inlineLetters = /(?:^|\s)(?=[A-Z][.、．:：)）]\s*\S)/
+
+/** Splits options sent as one string: a JSON list, lines, `###`, or `A. … B. …` in one line. */
+export const splitOptions = (raw: string): ReadonlyArray<string> => {
+  const text = raw.trim()
+  if (text.startsWith("[")) {
+    const list = Option.getOrUndefined(decodeList(text))
+    if (list !== undefined) return list.map(String)
+  }
+  const parts = text.includes("\n") ? text.split(/\r?\n/) : text.includes("###") ? text.split("###") : text.split(inlineLetters)
+  return parts.map((part) => part.trim()).filter((part) => part !== "")
+}
+
+const decodeList = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Array(Text)))

@@ -1,0 +1,79 @@
+import type { AnswerSource } from "../Answers.ts"
+import type { UnansweredReason } from "../Unanswered.ts"
+import { type BadQuestion, limits } from "./OcsRequest.ts"
+
+/** What people read beside an answer. */
+export const foundMessage: Record<AnswerSource, string> = {
+  memory: "缓存命中",
+  bank: "题库命中",
+  ai: "AI 作答，未经核对"
+}
+
+/** Why there is no answer, in plain words for the person at the quiz page. */
+export const unansweredMessage = (reason: UnansweredReason): string => {
+  switch (reason._tag) {
+    case "NoProvider":
+      return "题库中没有这道题，且尚未配置 AI 服务：设置一个平台的 API Key（如 DEEPSEEK_API_KEY）并重启后即可作答"
+    case "StillThinking":
+      return "仍在思考，请稍后重试"
+    case "Busy":
+      return "排队的题目太多，请稍后重试"
+    case "TookTooLong":
+      return "AI 思考超时，请稍后重试"
+    case "NoFit":
+      return "AI 的答案与选项不符，已存入待审核，请人工作答"
+    case "Ambiguous":
+      return `题库中有 ${reason.count} 道题干相同、选项不同的题，请带上选项再查`
+    case "ModelFailed":
+      return `AI 服务（${reason.provider}）${failureOf(reason.reason._tag)}`
+  }
+}
+
+const failureOf = (tag: Extract<UnansweredReason, { _tag: "ModelFailed" }>["reason"]["_tag"]): string => {
+  switch (tag) {
+    case "RateLimited":
+      return "请求过于频繁，请稍后重试"
+    case "Overloaded":
+      return "繁忙，请稍后重试"
+    case "Unavailable":
+      return "暂时不可用，请稍后重试"
+    case "Timeout":
+      return "响应超时，请稍后重试"
+    case "Network":
+      return "无法连接，请检查网络后重试"
+    case "Malformed":
+      return "返回了无法识别的内容，请稍后重试"
+    case "AuthFailed":
+      return "拒绝了 API Key，请检查配置"
+    case "NoBalance":
+      return "余额或额度不足，请充值或更换平台"
+    case "BadRequest":
+      return "不接受这个请求，请检查模型等配置"
+    case "ModelNotFound":
+      return "没有这个模型，请检查 model 配置"
+    case "ContentFiltered":
+      return "因内容规则拒绝作答"
+    case "ContextTooLong":
+      return "认为题目太长"
+  }
+}
+
+/** What is wrong with a request. */
+export const badQuestionMessage = (bad: BadQuestion): string => {
+  switch (bad._tag) {
+    case "NoTitle":
+      return "没有题目：请在 title 中给出题干"
+    case "TitleTooLong":
+      return `题目太长：${bad.length} 个字符，上限 ${limits.titleCharacters}`
+    case "TooManyOptions":
+      return `选项太多：${bad.count} 个，上限 ${limits.options}`
+    case "OptionsTooLong":
+      return `选项太长：共 ${bad.length} 个字符，上限 ${limits.optionCharacters}`
+    case "BadForm":
+      return "请求格式不对：需要 title（文字）、options（文字或列表）、type，用查询参数、JSON 或表单均可"
+  }
+}
+
+export const bodyTooLargeMessage = "请求太大，无法处理"
+export const unreadableBodyMessage = "请求没有完整到达，请重试"
+export const defectMessage = "服务内部出错，请稍后重试；日志中可按 request_id 查到原因"

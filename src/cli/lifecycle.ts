@@ -1,0 +1,37 @@
+import { Cause, Effect } from "effect"
+
+/** Why the process ends, for the person who started it: the message of an expected error, the trace of a defect. */
+export const sayWhy = (cause: Cause.Cause<unknown>) =>
+  Effect.sync(() => {
+    if (Cause.hasInterruptsOnly(cause)) return
+    const error = Cause.squash(cause)
+    const isExpected = cause.reasons.every((reason) => reason._tag !== "Die")
+    process.stderr.write(`${isExpected && error instanceof Error ? reasonOf(error) : Cause.pretty(cause)}\n`)
+  })
+
+const reasonOf = (error: Error): string => {
+  const { cause } = error
+  if (cause instanceof Error && "code" in cause) {
+    if (cause.code === "EADDRINUSE") {
+      return `siku: the port is taken (${cause.message}). Stop the other program, or choose another port: --port 8001`
+    }
+    if (cause.code === "EACCES" || cause.code === "EADDRNOTAVAIL") return `siku: cannot listen there (${cause.message})`
+  }
+  return `siku: ${error.message}`
+}
+
+/** The first signal lets running requests finish; the second ends the process at once. */
+export const exitOnSecondSignal = <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => {
+      let signals = 0
+      const onSignal = () => {
+        signals++
+        if (signals > 1) process.exit(130)
+      }
+      process.on("SIGINT", onSignal).on("SIGTERM", onSignal)
+      return onSignal
+    }),
+    () => program,
+    (onSignal) => Effect.sync(() => process.off("SIGINT", onSignal).off("SIGTERM", onSignal))
+  )

@@ -1,0 +1,10 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+
+export const HomeApi = HttpApiGroup.make("home")
+  .add(
+    HttpApiEndpoint.get("home", "/", {
+      success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/html; charset=utf-8" }))
+    })
+  )
+  .annotateMerge(OpenApi.annotations({ title: "Home", description: "The page for people." }))

@@ -1,0 +1,37 @@
+import { Effect, Option } from "effect"
+import { HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { Api } from "../Api.ts"
+import { ocsWrappers } from "../bank/ocs/wrapper.ts"
+import { QuestionRepo } from "../bank/QuestionRepo.ts"
+import { AppConfig } from "../platform/config/AppConfig.ts"
+import { publicUrlOf } from "../platform/publicUrl.ts"
+import { Catalog } from "../providers/Catalog.ts"
+import { homePage } from "./homePage.ts"
+
+const contentSecurityPolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "home",
+  Effect.fnUntraced(function* (handlers) {
+    const { server } = yield* AppConfig
+    const repo = yield* QuestionRepo
+    const catalog = yield* Catalog
+    return handlers.handle("home", ({ request }) =>
+      Effect.map(repo.count, (questions) => {
+        const base = publicUrlOf(server.publicUrl, request)
+        const page = homePage({
+          base,
+          questions,
+          model: Option.getOrUndefined(Option.map(catalog.default, ({ model, name }) => `${name} · ${model}`)),
+          wrapper: JSON.stringify(ocsWrappers(base), null, 2)
+        })
+        return HttpServerResponse.html(page).pipe(
+          HttpServerResponse.setHeaders({ "content-security-policy": contentSecurityPolicy, "cache-control": "no-store" })
+        )
+      })
+    )
+  })
+)

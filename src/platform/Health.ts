@@ -1,0 +1,35 @@
+import { Effect, Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { SqlClient } from "effect/sql"
+
+/** Whether the service can answer, and which part cannot. */
+export const Health = Schema.Struct({
+  status: Schema.Literals(["ok", "unavailable"]),
+  checks: Schema.Record(Schema.String, Schema.Literals(["ok", "failed"]))
+}).annotate({ identifier: "Health" })
+
+const NotReady = Health.pipe(HttpApiSchema.status(503))
+
+const ready = <const Name extends string>(name: Name, path: `/${string}`) =>
+  HttpApiEndpoint.get(name, path, { success: [Health, NotReady] })
+
+export const HealthApi = HttpApiGroup.make("health")
+  .add(HttpApiEndpoint.get("live", "/health/live", { success: Schema.Struct({ status: Schema.Literal("ok") }) }))
+  .add(ready("ready", "/health/ready"))
+  .add(ready("health", "/health"))
+  .add(ready("apiHealth", "/api/v1/health"))
+  .annotateMerge(
+    OpenApi.annotations({ title: "Health", description: "Whether the service runs, and whether it can answer." })
+  )
+
+/** Asks the parts that an answer needs. */
+export const checkHealth = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  return Effect.map(
+    Effect.isSuccess(Effect.timeout(sql`SELECT 1`, "2 seconds")),
+    (isAnswering): typeof Health.Type => ({
+      status: isAnswering ? "ok" : "unavailable",
+      checks: { database: isAnswering ? "ok" : "failed" }
+    })
+  )
+})

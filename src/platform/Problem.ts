@@ -1,0 +1,63 @@
+import { type Cause, SchemaIssue } from "effect"
+import { HttpServerError, type HttpServerResponse, ProblemDetails } from "effect/http"
+import { HttpApiError } from "effect/http-api"
+
+/** What the body of an error says (RFC 9457): never a stack, a query or any other inside. */
+interface Problem {
+  readonly status: number
+  readonly title: string
+  readonly detail: string
+  readonly errors?: ReadonlyArray<{ readonly path: string; readonly message: string }>
+}
+
+/** The reply that stands for an error: `application/problem+json` with the request's id. */
+export const problemResponse = (problem: Problem, requestId: string): HttpServerResponse.HttpServerResponse =>
+  ProblemDetails.toResponse({ type: ProblemDetails.blankType, ...problem, request_id: requestId })
+
+const notFound = { status: 404, title: "Not Found", detail: "There is nothing at this address. See /docs." }
+const unexpected = {
+  status: 500,
+  title: "Internal Server Error",
+  detail: "Something went wrong here. The log names it under this request_id."
+}
+const tooLarge = { status: 413, title: "Content Too Large", detail: "The request body is larger than allowed." }
+const badRequest = { status: 400, title: "Bad Request", detail: "The request could not be read." }
+
+/** The problem that a failed request stands for, and whether it is one of ours that the log must show. */
+export const problemOf = (cause: Cause.Cause<unknown>): { readonly problem: Problem; readonly isDefect: boolean } => {
+  for (const reason of cause.reasons) {
+    const error = reason._tag === "Fail" ? reason.error : reason._tag === "Die" ? reason.defect : undefined
+    if (HttpApiError.HttpApiSchemaError.is(error) && error.kind !== "Body" && error.kind !== "ResponseHeaders") {
+      return { problem: invalid(error), isDefect: false }
+    }
+    if (error instanceof HttpServerError.HttpServerError) {
+      switch (error.reason._tag) {
+        case "RouteNotFound":
+          return { problem: notFound, isDefect: false }
+        case "RequestParseError":
+          return { problem: error.reason.reason === "BodyTooLarge" ? tooLarge : badRequest, isDefect: false }
+      }
+    }
+  }
+  return { problem: unexpected, isDefect: true }
+}
+
+const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
+
+const invalid = (error: HttpApiError.HttpApiSchemaError): Problem => ({
+  status: 422,
+  title: "Unprocessable Content",
+  detail: `The ${error.kind.toLowerCase()} of the request does not have the form this route takes.`,
+  errors: formatIssue(error.cause.issue).issues.map(({ message, path }) => ({
+    path: (path ?? []).map((segment) => String(typeof segment === "object" ? segment.key : segment)).join("."),
+    message
+  }))
+})
+
+/** The problem of a method that the address does not take. */
+export const methodNotAllowed = (allowed: ReadonlyArray<string>): Problem => ({
+  status: 405,
+  title: "Method Not Allowed",
+  detail: `This address takes ${allowed.join(", ")}.`
+})
+

@@ -1,0 +1,94 @@
+import { Cause, Clock, Context, Effect, type Types } from "effect"
+import { SecureRandom } from "effect/crypto"
+import {
+  HttpEffect,
+  HttpMiddleware,
+  type HttpPlatform,
+  HttpRouter,
+  HttpServerRequest,
+  HttpServerResponse
+} from "effect/http"
+import { AccessLog } from "./AccessLog.ts"
+import { AppConfig } from "./config/AppConfig.ts"
+import { methodNotAllowed, problemOf, problemResponse } from "./Problem.ts"
+import { RouteTable } from "./RouteTable.ts"
+
+/** The id of the request being served: the caller's `X-Request-ID` when it is a sane one, else made here. */
+export const RequestId = Context.Reference<string>("siku/platform/RequestId", { defaultValue: () => "none" })
+
+const saneId = /^[\w.:-]{1,128}$/
+
+const requestIdOf = (request: HttpServerRequest.HttpServerRequest): string => {
+  const given = request.headers["x-request-id"]
+  return given !== undefined && saneId.test(given) ? given : SecureRandom.uuidV7Unsafe()
+}
+
+/**
+ * Around every request: its id, the time it took (`X-Process-Time`, seconds), one line in the access log, CORS, compression,
+ * and a problem body for whatever fails. A defect is logged with its cause and shown as a 500 that names only the id.
+ */
+export const layer = HttpRouter.middleware(
+  Effect.gen(function* () {
+    const { server } = yield* AppConfig
+    const accessLog = yield* AccessLog
+    const routes = yield* RouteTable
+    const cors = HttpMiddleware.cors({
+      allowedOrigins: server.corsOrigins,
+      allowedMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+      exposedHeaders: ["X-Request-ID", "X-Process-Time"],
+      maxAge: 86_400
+    })
+    const compression = HttpMiddleware.compression({ algorithms: ["gzip", "br"] })
+
+    type Reply = HttpServerResponse.HttpServerResponse
+    // The router asks that middleware over all routes leaves errors alone, for they have handlers of their own; here they
+    // end, so the error type is only kept up.
+    return <R>(
+      handler: Effect.Effect<Reply, Types.unhandled, R>
+    ): Effect.Effect<Reply, Types.unhandled, R | HttpServerRequest.HttpServerRequest | HttpPlatform.HttpPlatform> => {
+      const inner = compression(cors(handler))
+      return Effect.withFiber((fiber) => {
+        const request = Context.getUnsafe(fiber.context, HttpServerRequest.HttpServerRequest)
+        const clock = fiber.getRef(Clock.Clock)
+        const started = clock.currentTimeNanosUnsafe()
+        const id = requestIdOf(request)
+        HttpEffect.appendPreResponseHandlerUnsafe(fiber.context, (request, response) => {
+          const micros = Number((clock.currentTimeNanosUnsafe() - started) / 1000n)
+          accessLog.record(request, response.status, micros, id, clock.currentTimeMillisUnsafe())
+          return Effect.succeed(
+            HttpServerResponse.setHeaders(response, {
+              "x-request-id": id,
+              "x-process-time": (micros / 1e6).toFixed(6),
+              "x-content-type-options": "nosniff",
+              ...(request.headers["access-control-request-private-network"] === undefined
+                ? {}
+                : { "access-control-allow-private-network": "true" })
+            })
+          )
+        })
+        return inner.pipe(
+          Effect.catchCause((cause) => reply(cause, request, id)),
+          Effect.provideService(RequestId, id)
+        )
+      })
+
+      function reply(cause: Cause.Cause<unknown>, request: HttpServerRequest.HttpServerRequest, id: string) {
+        if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(Cause.fromReasons<never>(cause.reasons.filter(Cause.isInterruptReason)))
+        const { isDefect, problem } = problemOf(cause)
+        if (isDefect) {
+          return Effect.as(
+            Effect.logError("a request failed", cause).pipe(Effect.annotateLogs({ request_id: id })),
+            problemResponse(problem, id)
+          )
+        }
+        const allowed = problem.status === 404 ? routes.methodsOf(request.url) : []
+        return Effect.succeed(
+          allowed.length === 0
+            ? problemResponse(problem, id)
+            : HttpServerResponse.setHeader(problemResponse(methodNotAllowed(allowed), id), "allow", allowed.join(", "))
+        )
+      }
+    }
+  }),
+  { global: true }
+)

@@ -1,0 +1,49 @@
+import { SqliteClient } from "@effect/sql-sqlite-node"
+import { Cause, Effect, FileSystem, Layer, Path, Schema } from "effect"
+import { Migrator, SqlClient } from "effect/sql"
+import { AppConfig } from "./config/AppConfig.ts"
+import { migrations } from "./migrations/index.ts"
+
+/** The database cannot be opened, or its tables cannot be brought up to date. */
+export class DatabaseUnavailable extends Schema.TaggedError<DatabaseUnavailable>()("DatabaseUnavailable", {
+  filename: Schema.String,
+  detail: Schema.String
+}) {
+  override get message(): string {
+    return `the database ${this.filename} cannot be used: ${this.detail}`
+  }
+}
+
+// FULL: a committed row survives a power cut, not just a crash. It costs one fsync per answer that a model was paid for.
+const prepare = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`PRAGMA synchronous = FULL`
+  yield* sql`PRAGMA busy_timeout = 5000`
+  yield* sql`PRAGMA cache_size = -65536`
+  yield* Migrator.make({})({ loader: Migrator.fromRecord(migrations), table: "siku_migrations" })
+})
+
+/** The store: opened, tuned and migrated before anything reads it. */
+export const layer: Layer.Layer<SqlClient.SqlClient, DatabaseUnavailable, AppConfig | FileSystem.FileSystem | Path.Path> =
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const { database } = yield* AppConfig
+      const { filename } = database
+      const unavailable = (cause: Cause.Cause<unknown>) =>
+        Effect.fail(new DatabaseUnavailable({ filename, detail: reasonOf(Cause.squash(cause)) }))
+      if (filename !== ":memory:") {
+        const path = yield* Path.Path
+        const files = yield* FileSystem.FileSystem
+        yield* files.makeDirectory(path.dirname(filename), { recursive: true }).pipe(Effect.catchCause(unavailable))
+      }
+      return Layer.effectDiscard(prepare).pipe(
+        Layer.provideMerge(SqliteClient.layer({ filename })),
+        Layer.catchCause((cause) => Layer.effectContext(unavailable(cause)))
+      )
+    })
+  )
+
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? `${error.message}: ${reasonOf(error.cause)}` : error.message
+}

@@ -1,0 +1,25 @@
+import { Context, Effect, Layer, Option } from "effect"
+import type { HttpClient } from "effect/http"
+import { AppConfig } from "../platform/config/AppConfig.ts"
+import type { ChatModel } from "./ChatModel.ts"
+import { makeOpenAiCompatible } from "./OpenAiCompatible.ts"
+
+/** The models that are set up; the first is the default. */
+export class Catalog extends Context.Service<
+  Catalog,
+  {
+    readonly models: ReadonlyArray<ChatModel>
+    readonly default: Option.Option<ChatModel>
+  }
+>()("siku/providers/Catalog") {
+  static readonly layer: Layer.Layer<Catalog, never, AppConfig | HttpClient.HttpClient> = Layer.effect(
+    Catalog,
+    Effect.gen(function* () {
+      const { ai } = yield* AppConfig
+      const models = yield* Effect.forEach(ai.providers, (settings) =>
+        makeOpenAiCompatible(settings, { maxRetries: ai.maxRetries })
+      )
+      return Catalog.of({ models, default: Option.fromUndefinedOr(models[0]) })
+    })
+  )
+}

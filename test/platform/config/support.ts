@@ -1,0 +1,81 @@
+import { ByteSize, Effect, FileSystem, Layer, Option, Path, PlatformError } from "effect"
+import { AppConfig, type ConfigSources } from "../../../src/platform/config/AppConfig.ts"
+import type { ConfigProblem } from "../../../src/platform/config/ConfigProblems.ts"
+
+/** Files that exist in a test, by absolute path; null stands for a folder, an error for one that cannot be read. */
+export type Files = Readonly<Record<string, string | null | PlatformError.SystemErrorTag>>
+
+const FAILURES: ReadonlySet<string> = new Set(["PermissionDenied", "Unknown"])
+
+const isFailure = (content: string | null): content is PlatformError.SystemErrorTag =>
+  content !== null && FAILURES.has(content)
+
+const infoOf = (content: string | null): FileSystem.File.Info => ({
+  type: content === null ? "Directory" : "File",
+  mtime: Option.none(),
+  atime: Option.none(),
+  birthtime: Option.none(),
+  dev: 0,
+  ino: Option.none(),
+  mode: 0o644,
+  nlink: Option.none(),
+  uid: Option.none(),
+  gid: Option.none(),
+  rdev: Option.none(),
+  size: ByteSize.bytes(content?.length ?? 0),
+  blksize: Option.none(),
+  blocks: Option.none()
+})
+
+const fileSystem = (files: Files) => {
+  const contents = new Map(Object.entries(files))
+  const lookUp = (path: string): Effect.Effect<string | null, PlatformError.PlatformError> => {
+    const content = contents.get(path)
+    const failure = content === undefined ? "NotFound" : isFailure(content) ? content : undefined
+    return content === undefined || failure !== undefined
+      ? Effect.fail(PlatformError.systemError({ _tag: failure ?? "Unknown", module: "FileSystem", method: "test" }))
+      : Effect.succeed(content)
+  }
+  return FileSystem.layerNoop({
+    exists: (path) => Effect.succeed(contents.has(path)),
+    stat: (path) => Effect.map(lookUp(path), infoOf),
+    readFileString: (path) => Effect.map(lookUp(path), (content) => content ?? "")
+  })
+}
+
+export interface Given extends Partial<ConfigSources> {
+  readonly files?: Files
+  /** The content of the configuration file in the home folder, as an object. */
+  readonly config?: unknown
+}
+
+/** Where the configuration file is when a test gives its content as an object. */
+export const CONFIG_FILE = "/srv/data/config.json"
+
+const sourcesOf = ({ cwd = "/srv", environment = {}, flags = {} }: Given): ConfigSources => ({ cwd, environment, flags })
+
+const filesOf = ({ config, files = {} }: Given) =>
+  Layer.merge(fileSystem(config === undefined ? files : { ...files, [CONFIG_FILE]: JSON.stringify(config) }), Path.layer)
+
+/** Loads the configuration from the given sources alone. */
+export const load = (given: Given = {}) =>
+  Effect.map(AppConfig, (settings) => settings).pipe(
+    Effect.provide(Layer.provide(AppConfig.layer(sourcesOf(given)), filesOf(given)))
+  )
+
+/** Loads a configuration that must be refused, and returns the reasons. */
+export const loadProblems = (given: Given): Effect.Effect<ReadonlyArray<ConfigProblem>> =>
+  load(given).pipe(
+    Effect.flip,
+    Effect.map(({ problems }) => problems),
+    Effect.orDie
+  )
+
+/** The one problem at a path. */
+export const problemAt = (problems: ReadonlyArray<ConfigProblem>, path: string): ConfigProblem => {
+  const found = problems.filter((problem) => problem.path === path)
+  const [problem] = found
+  if (problem === undefined || found.length > 1)
+    throw new Error(`${found.length} problems at ${path}, among ${problems.map((each) => each.path).join(", ")}`)
+  return problem
+}
