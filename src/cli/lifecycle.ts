@@ -1,4 +1,4 @@
-import { Cause, Effect } from "effect"
+import { Cause, Effect, Exit, type Runtime } from "effect"
 
 /** Why the process ends, for the person who started it: the message of an expected error, the trace of a defect. */
 export const sayWhy = (cause: Cause.Cause<unknown>) =>
@@ -19,6 +19,10 @@ const reasonOf = (error: Error): string => {
   }
   return `siku: ${error.message}`
 }
+
+/** Exit code 0 when it was told to stop and did, 1 when it failed. */
+export const endProcess: Runtime.Teardown = (exit, onExit) =>
+  onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)
 
 /** The first signal lets running requests finish; the second ends the process at once. */
 export const exitOnSecondSignal = <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>

@@ -5,7 +5,8 @@ const mostHeld = 1000
 
 /**
  * An HTTP server that may listen before its handler is attached: requests that come in between wait for it instead of
- * hanging for ever, which is what node does with a `request` event that nobody listens to.
+ * hanging for ever, which is what node does with a `request` event that nobody listens to. Once closing, it closes each
+ * connection as soon as it is idle.
  */
 export const createHeldServer = (options: ServerOptions): Server => {
   const server = createServer(options)
@@ -29,5 +30,21 @@ export const createHeldServer = (options: ServerOptions): Server => {
       }
     })
   })
+  closeAsConnectionsFallIdle(server)
   return server
+}
+
+const idleCheckMillis = 50
+
+// node closes the connections that are idle when `close` is called; one that finishes its request afterwards would stay
+// open for as long as its client likes and hold up the shutdown.
+const closeAsConnectionsFallIdle = (server: Server): void => {
+  const close = server.close.bind(server)
+  server.close = (done) => {
+    const timer = setInterval(() => server.closeIdleConnections(), idleCheckMillis)
+    return close((error) => {
+      clearInterval(timer)
+      done?.(error)
+    })
+  }
 }

@@ -30,7 +30,7 @@ export const readFileCells = (content: unknown, source: string): FileReading => 
   const cells: Array<SettingCell> = []
   const problems: Array<ConfigProblem> = []
   const providers = new Map<string, Set<string>>()
-  const unknown: Array<string> = []
+  const unknown: Array<{ readonly path: ReadonlyArray<string>; readonly siblings: KnownKey }> = []
 
   const readGroup = (value: unknown, group: KnownKey, path: ReadonlyArray<string>): void => {
     if (!isSet(value)) return
@@ -60,8 +60,7 @@ export const readFileCells = (content: unknown, source: string): FileReading => 
     }
     const known = group.children.get(key)
     if (known === undefined) {
-      const meant = suggest(key, group.children.keys())
-      unknown.push(showPath(at) + (meant === undefined ? "" : ` (did you mean ${meant}?)`))
+      unknown.push({ path: at, siblings: group })
       return
     }
     if (known.setting === undefined) return readGroup(value, known, at)
@@ -73,9 +72,11 @@ export const readFileCells = (content: unknown, source: string): FileReading => 
   }
 
   readGroup(content, knownKeys, [])
-  const warnings = unknown
-    .slice(0, MOST_UNKNOWN_KEYS_NAMED)
-    .map((key) => `${source}: unknown setting ${key} is ignored`)
+  const warnings = unknown.slice(0, MOST_UNKNOWN_KEYS_NAMED).map(({ path, siblings }) => {
+    const meant = suggest(path.at(-1) ?? "", siblings.children.keys())
+    const hint = meant === undefined ? "" : ` (did you mean ${meant}?)`
+    return `${source}: unknown setting ${showPath(path)}${hint} is ignored`
+  })
   const unnamed = unknown.length - warnings.length
   if (unnamed > 0) warnings.push(`${source}: ${unnamed} more unknown settings are ignored`)
   return { cells, problems, warnings, providers }

@@ -8,7 +8,7 @@ import type { ProviderEntry, ProviderSettings } from "./Settings.ts"
 import { variablePart } from "./SettingsTable.ts"
 import { suggest } from "./Suggestion.ts"
 
-interface Entries {
+interface Given {
   readonly cells: SettingCells
   /** Cells whose value could not be read; the problem with them is known already. */
   readonly failed: ReadonlySet<SettingCell>
@@ -25,6 +25,11 @@ export interface ResolvedProviders {
   readonly warnings: ReadonlyArray<string>
 }
 
+/** What is given, with the cells of each provider at hand. */
+interface Entries extends Given {
+  readonly cellsOf: (id: string) => ReadonlyArray<SettingCell>
+}
+
 /** What became of an entry: it is ready, it is switched off, it has no key, or something about it is wrong. */
 type Outcome =
   | { readonly _tag: "Ready"; readonly provider: ProviderSettings }
@@ -38,13 +43,13 @@ const presetKeys = [...presets.keys()].join(", ")
 /** People copy the address of the endpoint as often as the one of the API. */
 const normaliseBaseUrl = (url: string): string => url.replace(/\/chat\/completions$/i, "").replace(/\/+$/, "")
 
-const notSet = (cells: Entries, id: string, key: string, remedy: string): Outcome => {
+const notSet = (all: Entries, id: string, key: string, remedy: string): Outcome => {
   const known = settingAt(`ai.providers.${id}.${key}`)
   return {
     _tag: "Wrong",
     problem: {
       path: `ai.providers.${id}.${key}`,
-      source: sourcesOf(cells, id),
+      source: sourcesOf(all, id),
       found: "nothing",
       allowed: known?.setting.allowed ?? "",
       remedy
@@ -52,15 +57,24 @@ const notSet = (cells: Entries, id: string, key: string, remedy: string): Outcom
   }
 }
 
-const cellsOf = ({ cells }: Entries, id: string): ReadonlyArray<SettingCell> =>
-  [...cells.values()].filter((cell) => cell.path[1] === "providers" && cell.path[2] === id)
+const groupCells = (cells: SettingCells): Entries["cellsOf"] => {
+  const byId = new Map<string, Array<SettingCell>>()
+  for (const cell of cells.values()) {
+    const [, group, id] = cell.path
+    if (group !== "providers" || id === undefined) continue
+    const known = byId.get(id)
+    if (known === undefined) byId.set(id, [cell])
+    else known.push(cell)
+  }
+  return (id) => byId.get(id) ?? []
+}
 
 const sourcesOf = (entries: Entries, id: string): string =>
-  [...new Set(cellsOf(entries, id).map((cell) => cell.source))].join(", ") || "the configuration file"
+  [...new Set(entries.cellsOf(id).map((cell) => cell.source))].join(", ") || "the configuration file"
 
 const unknownPreset = (all: Entries, id: string, key: string): Outcome => {
   const meant = suggest(key, presets.keys())
-  const cell = cellsOf(all, id).find(({ path }) => path[3] === "preset")
+  const cell = all.cellsOf(id).find(({ path }) => path[3] === "preset")
   return {
     _tag: "Wrong",
     problem: {
@@ -75,7 +89,7 @@ const unknownPreset = (all: Entries, id: string, key: string): Outcome => {
 
 const examine = (all: Entries, id: string, entry: ProviderEntry): Outcome => {
   if (entry.enabled === false) return { _tag: "Disabled" }
-  if (cellsOf(all, id).some((cell) => all.failed.has(cell))) return { _tag: "Wrong", problem: undefined }
+  if (all.cellsOf(id).some((cell) => all.failed.has(cell))) return { _tag: "Wrong", problem: undefined }
   const preset = presets.get(entry.preset ?? id)
   const lacksKey = entry.apiKey === undefined && (preset?.keyRequired ?? entry.preset === undefined)
   if (lacksKey) return { _tag: "WithoutKey", preset }
@@ -124,7 +138,7 @@ const unsupported = (all: Entries, id: string, preset: Preset): ConfigProblem =>
 
 /** A key that other programs use may be in the environment by chance, and must not keep this one from starting. */
 const isOnlyInEnvironment = (all: Entries, id: string): boolean => {
-  const cells = cellsOf(all, id)
+  const cells = all.cellsOf(id)
   return cells.length > 0 && cells.every(({ layer }) => layer === "environment")
 }
 
@@ -154,7 +168,8 @@ const defaultProblem = (all: Entries, id: string, outcome: Outcome | undefined):
 }
 
 /** Puts together the providers that are enabled and complete, the default first. */
-export const resolveProviders = (all: Entries): ResolvedProviders => {
+export const resolveProviders = (given: Given): ResolvedProviders => {
+  const all: Entries = { ...given, cellsOf: groupCells(given.cells) }
   const entries = new Map(Object.entries(all.entries))
   const outcomes = new Map<string, Outcome>()
   for (const id of all.order) {

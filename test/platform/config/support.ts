@@ -15,7 +15,7 @@ const infoOf = (content: string | null): FileSystem.File.Info => ({
   mtime: Option.none(),
   atime: Option.none(),
   birthtime: Option.none(),
-  dev: 0,
+  dev: 0n,
   ino: Option.none(),
   mode: 0o644,
   nlink: Option.none(),
@@ -52,10 +52,17 @@ export interface Given extends Partial<ConfigSources> {
 /** Where the configuration file is when a test gives its content as an object. */
 export const CONFIG_FILE = "/srv/data/config.json"
 
-const sourcesOf = ({ cwd = "/srv", environment = {}, flags = {} }: Given): ConfigSources => ({ cwd, environment, flags })
+const sourcesOf = ({ cwd = "/srv", environment = {}, flags = {} }: Given): ConfigSources => ({
+  cwd,
+  environment,
+  flags
+})
 
 const filesOf = ({ config, files = {} }: Given) =>
-  Layer.merge(fileSystem(config === undefined ? files : { ...files, [CONFIG_FILE]: JSON.stringify(config) }), Path.layer)
+  Layer.merge(
+    fileSystem(config === undefined ? files : { ...files, [CONFIG_FILE]: JSON.stringify(config) }),
+    Path.layer
+  )
 
 /** Loads the configuration from the given sources alone. */
 export const load = (given: Given = {}) =>

@@ -1,0 +1,37 @@
+import { Effect, Layer, Option } from "effect"
+import { Catalog } from "../../src/providers/Catalog.ts"
+import type { ChatModel, ChatReply, ChatRequest } from "../../src/providers/ChatModel.ts"
+import { ProviderError, type ProviderErrorReason } from "../../src/providers/ProviderError.ts"
+
+/** A model that does what a test says, and remembers what it was asked. */
+export const scriptedModel = (
+  reply: (request: ChatRequest, call: number) => Effect.Effect<string, ProviderErrorReason>
+) => {
+  const calls: Array<ChatRequest> = []
+  const model: ChatModel = {
+    provider: "scripted",
+    name: "Scripted",
+    model: "script",
+    complete: (request) =>
+      Effect.suspend(() => {
+        calls.push(request)
+        return reply(request, calls.length)
+      }).pipe(
+        Effect.map(replyOf),
+        Effect.mapError((reason) => new ProviderError({ provider: "scripted", model: "script", reason }))
+      )
+  }
+  return { calls, layer: Layer.succeed(Catalog, Catalog.of({ models: [model], default: Option.some(model) })) }
+}
+
+const replyOf = (text: string): ChatReply => ({
+  text,
+  reasoning: "",
+  finish: "stop",
+  usage: { promptTokens: 1, completionTokens: 1, cachedTokens: 0, reasoningTokens: 0, estimated: false },
+  provider: "scripted",
+  model: "script"
+})
+
+/** The last thing the user said to the model. */
+export const askedLast = (request: ChatRequest): string => request.messages.at(-1)?.content ?? ""

@@ -1,0 +1,48 @@
+import { Context, Effect, Layer } from "effect"
+import { HttpServer } from "effect/http"
+import { app } from "../../src/App.ts"
+import { testConfig } from "./config.ts"
+
+/**
+ * Starts the whole service on a free port of 127.0.0.1, in this process, for as long as the scope lasts; answers with
+ * its address.
+ */
+export const startSiku = (options: Parameters<typeof testConfig>[0] = {}) =>
+  Effect.map(
+    Layer.build(
+      app.pipe(
+        Layer.provide(testConfig({ ...options, set: ["server.port=0", "server.drain=1", ...(options.set ?? [])] })),
+        Layer.orDie
+      )
+    ),
+    (context) => HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address).replace(/\/$/, "")
+  )
+
+/** What came back over the wire. */
+export interface Seen {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  // A reply is looked at field by field in the tests, which know what they asked for.
+  readonly json: Record<string, unknown>
+}
+
+export const send = (url: string, init?: RequestInit): Effect.Effect<Seen> =>
+  Effect.promise(async (signal) => {
+    const response = await fetch(url, { ...init, signal })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, text, json: parse(text) }
+  })
+
+const parse = (text: string): Record<string, unknown> => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === "object" && value !== null ? { ...value } : {}
+  } catch {
+    return {}
+  }
+}
+
+/** A query as OCS sends it by GET. */
+export const query = (base: string, parameters: Readonly<Record<string, string>>): Effect.Effect<Seen> =>
+  send(`${base}/api/v1/query?${new URLSearchParams(parameters)}`)
