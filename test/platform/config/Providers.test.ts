@@ -122,6 +122,19 @@ describe("a provider of the file", () => {
     })
   )
 
+  it.effect("with the id of a preset is the only one that the variables of the preset mean", () =>
+    Effect.gen(function* () {
+      const providers = yield* providersOf({
+        config: { ai: { providers: { deepseek: { api_key: "old" }, other: { preset: "deepseek" } } } },
+        environment: { DEEPSEEK_API_KEY: "new" }
+      })
+      assert.deepStrictEqual(
+        providers.map(({ apiKey, id }) => [id, apiKey && Redacted.value(apiKey)]),
+        [["deepseek", "new"]]
+      )
+    })
+  )
+
   it.effect("may have its address under api_url, and with the path of the endpoint", () =>
     Effect.gen(function* () {
       const providers = yield* providersOf({
@@ -130,14 +143,15 @@ describe("a provider of the file", () => {
             providers: {
               deepseek: { api_key: "k", api_url: "https://a.example/v1/chat/completions" },
               zhipu: { api_key: "k", api_url: "https://ignored.example", base_url: "https://b.example/v1/" },
-              openai: { api_key: "k", api_url: "https://c.example/v1", base_url: "" }
+              openai: { api_key: "k", api_url: "https://c.example/v1", base_url: "" },
+              moonshot: { api_key: "k", base_url: "https://d.example/v1", api_url: "https://ignored.example" }
             }
           }
         }
       })
       assert.deepStrictEqual(
         providers.map(({ baseUrl }) => baseUrl),
-        ["https://a.example/v1", "https://b.example/v1", "https://c.example/v1"]
+        ["https://a.example/v1", "https://b.example/v1", "https://c.example/v1", "https://d.example/v1"]
       )
     })
   )

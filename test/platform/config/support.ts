@@ -37,7 +37,7 @@ const fileSystem = (files: Files) => {
       : Effect.succeed(content)
   }
   return FileSystem.layerNoop({
-    exists: (path) => Effect.succeed(contents.has(path)),
+    exists: (path) => (contents.has(path) ? Effect.as(lookUp(path), true) : Effect.succeed(false)),
     stat: (path) => Effect.map(lookUp(path), infoOf),
     readFileString: (path) => Effect.map(lookUp(path), (content) => content ?? "")
   })

@@ -1,0 +1,92 @@
+// What the runs of all rounds come to, for the JSON and the table.
+import { cpus, loadavg } from "node:os"
+import type { Measurement } from "./Measurement.ts"
+import type { BenchOptions } from "./Options.ts"
+import type { Pinning } from "./Pinning.ts"
+import type { Run } from "./Rounds.ts"
+import type { ScenarioName } from "./Scenario.ts"
+
+/** A figure over the rounds. */
+export interface Stat {
+  readonly median: number
+  readonly min: number
+  readonly max: number
+}
+
+/** A server with one workload. A figure that the machine did not tell is null. */
+export interface Figures {
+  readonly requestsPerSecond: Stat | null
+  /** User and system time of the server process. */
+  readonly cpuMicrosPerRequest: Stat | null
+  readonly p50Millis: Stat | null
+  readonly p99Millis: Stat | null
+  /** After the last round; a megabyte is 1024 KB. */
+  readonly rssMegabytes: number | null
+  /** Wrong, missing and broken answers of all rounds, warm-ups included. */
+  readonly errors: number
+  readonly rounds: ReadonlyArray<Measurement>
+}
+
+/** One scenario. The ratios are taken in each round, against the raw server with the same requests in that round. */
+export interface ScenarioReport {
+  readonly name: ScenarioName
+  readonly title: string
+  readonly connections: number
+  readonly raw: Figures
+  readonly siku: Figures | null
+  readonly throughputToRaw: Stat | null
+  readonly cpuToRaw: Stat | null
+  /** Throughput as a share of what the model's latency allows, where it sets the pace. */
+  readonly shareOfUpstreamLimit: Stat | null
+}
+
+/** All that is known in the end. */
+export interface Report {
+  readonly machine: {
+    readonly cpu: string
+    readonly cpus: number
+    readonly platform: string
+    readonly node: string
+    /** Of the last minute. */
+    readonly load: number
+  }
+  readonly pinned: { readonly serverCpu: number; readonly generatorCpu: number } | null
+  readonly options: BenchOptions
+  readonly scenarios: ReadonlyArray<ScenarioReport>
+  /** What to keep in mind when reading the figures. */
+  readonly notes: ReadonlyArray<string>
+  /** What makes them worthless: wrong answers, calls that do not add up. */
+  readonly problems: ReadonlyArray<string>
+}
+
+/** Sums up the runs of one benchmark. */
+export const makeReport = (
+  runs: ReadonlyArray<Run>,
+  options: BenchOptions,
+  pinning: Pinning | undefined
+): Report => {
+  const [cpu, ...others] = cpus()
+  return {
+    machine: {
+      cpu: cpu?.model ?? "unknown",
+      cpus: others.length + 1,
+      platform: `${process.platform} ${process.arch}`,
+      node: process.version,
+      load: loadavg()[0] ?? 0
+    },
+    pinned: pinning === undefined ? null : { serverCpu: pinning.serverCpu, generatorCpu: pinning.generatorCpu },
+    options,
+    scenarios: [...Map.groupBy(runs, ({ scenario }) => scenario).values()].map((runs) => scenarioReport(runs, options)),
+    notes: notesOn(runs, options, pinning),
+    problems: runs.flatMap((run, index) => problemsOf(run, index, options))
+  }
+}
+
+/** Median, least and most; null when there is nothing to take them of. */
+export const statOf = (values: ReadonlyArray<number | undefined>): Stat | null => {
+  const sorted = values.filter((value) => value !== undefined && Number.isFinite(value)).sort((a, b) => a - b)
+  const [min, max] = [sorted.at(0), sorted.at(-1)]
+  const [low, high] = [sorted.at((sorted.length - 1) / 2), sorted.at(sorted.length / 2)]
+  if (min === undefined || max === undefined || low === undefined || high === undefined) return null
+  return { median: (low + high) / 2, min, max }
+}
