@@ -48,7 +48,36 @@ const subjects: ReadonlyArray<string> = [
 ]
 // A prime number of them, so that the four options of a question, five apart, are never the same.
 const terms: ReadonlyArray<string> = [
-  "量变", "质变", "守恒", "反馈", "协议", "进程", "动机", "迁移", "汇率", "顺差", "取代", "加成", "修辞", "语境", "物权", "债权",
-  "折旧", "摊销", "分裂", "分化", "改革", "开放", "创新"
+  "量变",
+  "质变",
+  "守恒",
+  "反馈",
+  "协议",
+  "进程",
+  "动机",
+  "迁移",
+  "汇率",
+  "顺差",
+  "取代",
+  "加成",
+  "修辞",
+  "语境",
+  "物权",
+  "债权",
+  "折旧",
+  "摊销",
+  "分裂",
+  "分化",
+  "改革",
+  "开放",
+  "创新"
 ]
-const endings: ReadonlyArray<string> = ["的基本规律", "原则", "是决定性的因素", "与其前提条件的统一", "机制", "理论", "过程"]
+const endings: ReadonlyArray<string> = [
+  "的基本规律",
+  "原则",
+  "是决定性的因素",
+  "与其前提条件的统一",
+  "机制",
+  "理论",
+  "过程"
+]

@@ -47,7 +47,7 @@ const readBody = (bytes: Buffer, start: number, head: string): Body => {
 
 const readChunks = (bytes: Buffer, start: number): Body => {
   const pieces: Array<Buffer> = []
-  for (let at = start; ; ) {
+  for (let at = start; ;) {
     const lineEnd = bytes.indexOf("\r\n", at)
     if (lineEnd < 0) return "incomplete"
     const digits = /^[0-9a-f]{1,8}(?=$|[;\s])/i.exec(bytes.toString("latin1", at, lineEnd))?.[0]
@@ -66,7 +66,7 @@ const readChunks = (bytes: Buffer, start: number): Body => {
 const carriageReturn = 13
 
 const afterTrailers = (bytes: Buffer, start: number, body: Buffer): Body => {
-  for (let at = start; ; ) {
+  for (let at = start; ;) {
     const lineEnd = bytes.indexOf("\r\n", at)
     if (lineEnd < 0) return "incomplete"
     if (lineEnd === at) return { body, end: lineEnd + 2 }

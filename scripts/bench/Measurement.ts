@@ -32,9 +32,7 @@ export const measure = (
   const usages: Array<ProcessUsage | undefined> = []
   const onEdge = () => void usages.push(usageOf(server.pid))
   const run = Effect.promise((signal) => generateLoad({ ...load, port: server.port, onEdge }, signal))
-  return Effect.raceFirst(run, server.ended).pipe(
-    Effect.map((result) => summary(result, usages[0], usages[1]))
-  )
+  return Effect.raceFirst(run, server.ended).pipe(Effect.map((result) => summary(result, usages[0], usages[1])))
 }
 
 /** Sends every request once and waits for the answers, unmeasured. */

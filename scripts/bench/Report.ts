@@ -1,5 +1,6 @@
 // What the runs of all rounds come to, for the JSON and the table.
 import { cpus, loadavg } from "node:os"
+import { errorsIn, notesOn, problemsIn } from "./Findings.ts"
 import type { Measurement } from "./Measurement.ts"
 import type { BenchOptions } from "./Options.ts"
 import type { Pinning } from "./Pinning.ts"
@@ -60,11 +61,7 @@ export interface Report {
 }
 
 /** Sums up the runs of one benchmark. */
-export const makeReport = (
-  runs: ReadonlyArray<Run>,
-  options: BenchOptions,
-  pinning: Pinning | undefined
-): Report => {
+export const makeReport = (runs: ReadonlyArray<Run>, options: BenchOptions, pinning: Pinning | undefined): Report => {
   const [cpu, ...others] = cpus()
   return {
     machine: {
@@ -76,17 +73,54 @@ export const makeReport = (
     },
     pinned: pinning === undefined ? null : { serverCpu: pinning.serverCpu, generatorCpu: pinning.generatorCpu },
     options,
-    scenarios: [...Map.groupBy(runs, ({ scenario }) => scenario).values()].map((runs) => scenarioReport(runs, options)),
-    notes: notesOn(runs, options, pinning),
-    problems: runs.flatMap((run, index) => problemsOf(run, index, options))
+    scenarios: [...Map.groupBy(runs, ({ scenario }) => scenario).values()].flatMap((runs) =>
+      scenarioReport(runs, options)
+    ),
+    notes: notesOn(runs, options, pinning !== undefined),
+    problems: problemsIn(runs, options)
   }
 }
 
+const scenarioReport = (runs: ReadonlyArray<Run>, options: BenchOptions): ReadonlyArray<ScenarioReport> => {
+  const scenario = runs[0]?.scenario
+  if (scenario === undefined) return []
+  const { name, siku, title, workload } = scenario
+  const inEachRound = (figure: (siku: Measurement, raw: Measurement) => number | undefined): Stat | null =>
+    statOf(runs.map(({ raw, siku }) => (siku === undefined ? undefined : figure(siku, raw))))
+  return [
+    {
+      name,
+      title: title(options),
+      connections: workload.connections(options),
+      raw: figuresOf(runs.map(({ raw }) => raw)),
+      siku: siku === undefined ? null : figuresOf(runs.flatMap(({ siku }) => siku ?? [])),
+      throughputToRaw: inEachRound((siku, raw) => siku.requestsPerSecond / raw.requestsPerSecond),
+      cpuToRaw: inEachRound((siku, raw) => ratio(siku.cpuMicrosPerRequest, raw.cpuMicrosPerRequest)),
+      shareOfUpstreamLimit: inEachRound(({ requestsPerSecond }) => ratio(requestsPerSecond, siku?.upstreamLimit))
+    }
+  ]
+}
+
+const ratio = (value: number | undefined, to: number | undefined): number | undefined =>
+  value === undefined || to === undefined ? undefined : value / to
+
+const figuresOf = (rounds: ReadonlyArray<Measurement>): Figures => ({
+  requestsPerSecond: statOf(rounds.map(({ requestsPerSecond }) => requestsPerSecond)),
+  cpuMicrosPerRequest: statOf(rounds.map(({ cpuMicrosPerRequest }) => cpuMicrosPerRequest)),
+  p50Millis: statOf(rounds.map(({ p50Millis }) => p50Millis)),
+  p99Millis: statOf(rounds.map(({ p99Millis }) => p99Millis)),
+  rssMegabytes: rounds.at(-1)?.rssMegabytes ?? null,
+  errors: rounds.reduce((total, { mistakes }) => total + errorsIn(mistakes), 0),
+  rounds
+})
+
 /** Median, least and most; null when there is nothing to take them of. */
 export const statOf = (values: ReadonlyArray<number | undefined>): Stat | null => {
-  const sorted = values.filter((value) => value !== undefined && Number.isFinite(value)).sort((a, b) => a - b)
-  const [min, max] = [sorted.at(0), sorted.at(-1)]
-  const [low, high] = [sorted.at((sorted.length - 1) / 2), sorted.at(sorted.length / 2)]
-  if (min === undefined || max === undefined || low === undefined || high === undefined) return null
-  return { median: (low + high) / 2, min, max }
+  const sorted = values
+    .map((value) => value ?? NaN)
+    .filter(Number.isFinite)
+    .sort((a, b) => a - b)
+  const [min = NaN, max = NaN] = [sorted.at(0), sorted.at(-1)]
+  const [low = NaN, high = NaN] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]]
+  return sorted.length === 0 ? null : { median: (low + high) / 2, min, max }
 }

@@ -44,7 +44,7 @@ export const startServer = (command: ServerCommand): Effect.Effect<ServerProcess
   Effect.gen(function* () {
     const { cwd, environment, logFile, ready } = command
     const log = yield* Effect.acquireRelease(
-      Effect.sync(() => openSync(logFile, "a")),
+      Effect.sync(() => openSync(logFile, "w")),
       (log) => Effect.sync(() => closeSync(log))
     )
     const child = yield* startChild(command.command, {

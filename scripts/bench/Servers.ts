@@ -45,7 +45,12 @@ export const startRaw = ({ folder, pinning }: Ground) =>
   })
 
 /** Siku as it comes, but for a scenario's settings: one per scenario, so that its memory tells of that scenario alone. */
-export const startSiku = ({ folder, options, pinning }: Ground, name: Scenario["name"], setup: SikuSetup, upstreamPort: number) =>
+export const startSiku = (
+  { folder, options, pinning }: Ground,
+  name: Scenario["name"],
+  setup: SikuSetup,
+  upstreamPort: number
+) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
     const path = yield* Path.Path
@@ -59,7 +64,10 @@ export const startSiku = ({ folder, options, pinning }: Ground, name: Scenario["
         node(),
         ...profiling(options, name),
         projectFile("dist", "siku.mjs"),
-        ...["--home", home, "--port", "0"]
+        "--home",
+        home,
+        "--port",
+        "0"
       ],
       cwd: home,
       environment: {
@@ -75,6 +83,4 @@ export const startSiku = ({ folder, options, pinning }: Ground, name: Scenario["
 const script = (...segments: ReadonlyArray<string>): string => projectFile("scripts", ...segments)
 
 const profiling = ({ profiles }: BenchOptions, name: string): ReadonlyArray<string> =>
-  profiles === undefined
-    ? []
-    : ["--cpu-prof", `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=siku-${name}.cpuprofile`]
+  profiles === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=siku-${name}.cpuprofile`]

@@ -1,7 +1,7 @@
 // Counts the model calls that the upstream has got.
 import { Effect, Schema } from "effect"
 
-const decodeStats = Schema.decodeUnknownSync(Schema.Struct({ calls: Schema.Number }))
+const decodeStats = Schema.decodeUnknownSync(Schema.Struct({ calls: Schema.Finite }))
 
 const control = (port: number, path: string, method: string): Effect.Effect<number> =>
   Effect.promise(async (signal) => {

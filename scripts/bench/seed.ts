@@ -26,13 +26,19 @@ const seed = Effect.fnUntraced(function* (rows: number) {
   for (let from = 0; from < rows; from += rowsPerTransaction) {
     const length = Math.min(rowsPerTransaction, rows - from)
     yield* repo.insertAll(Array.from({ length }, (_, i) => storedQuestion(from + i)))
-    process.stderr.write(`\rseeding: ${from + length} of ${rows} rows`)
+    sayProgress(from + length, rows)
   }
-  process.stderr.write("\n")
   // Rows that were taken for another's would later be asked for in vain.
   const count = yield* repo.count
   if (count !== rows) return yield* Effect.die(new Error(`of ${rows} questions only ${count} are different ones`))
 })
+
+// One line that counts up for people, a few lines for a log.
+const sayProgress = (done: number, rows: number) => {
+  const text = `seeding the bank: ${done} of ${rows} rows`
+  if (process.stderr.isTTY) process.stderr.write(`\r${text}${done === rows ? "\n" : ""}`)
+  else if (done === rows || done % (10 * rowsPerTransaction) === 0) process.stderr.write(`${text}\n`)
+}
 
 const [home = "", rows = ""] = process.argv.slice(2)
 const layer = QuestionRepo.layer.pipe(

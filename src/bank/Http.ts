@@ -49,7 +49,7 @@ export const layer = HttpApiBuilder.group(
       })
 
     // A probe asks whether the bank is there, not for an answer: it must not cost a model call.
-    const ask = ({ query, request }: { readonly query: unknown; readonly request: HttpServerRequest.HttpServerRequest }) =>
+    const ask = ({ query, request }: { readonly query: Parameters; readonly request: HttpServerRequest.HttpServerRequest }) =>
       request.method === "HEAD" ? Effect.succeed(HttpServerResponse.empty({ status: 200 })) : reply(firstOfEach(query))
     const askByPost = ({ request }: { readonly request: HttpServerRequest.HttpServerRequest }) => replyToBody(request)
     const adapter = ({ request }: { readonly request: HttpServerRequest.HttpServerRequest }) =>
@@ -82,7 +82,10 @@ const orMiss = (effect: Effect.Effect<OcsReply>): Effect.Effect<OcsReply> =>
 const isTooLarge = (error: HttpServerError.HttpServerError): boolean =>
   error.reason._tag === "RequestParseError" && error.reason.reason === "BodyTooLarge"
 
-const firstOfEach = (query: unknown): unknown =>
-  typeof query === "object" && query !== null
-    ? Object.fromEntries(Object.entries(query).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]))
+type Parameters = Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+
+/** A parameter given twice counts by its first value. */
+const firstOfEach = (query: Parameters): Parameters =>
+  Object.values(query).some(Array.isArray)
+    ? Object.fromEntries(Object.entries(query).map(([name, value]) => [name, typeof value === "object" ? value[0] : value]))
     : query

@@ -33,7 +33,7 @@ export const makeQuestion = (input: {
   const options = stripLetters(input.options.map(plainText).filter((option) => option !== ""))
   const type = inferType(input.type, options)
   const typeClass = typeClassOf(type)
-  const titleDigest = digest(titleKey(input.title))
+  const titleDigest = digest(titleKey(title))
   const optionsDigest =
     options.length === 0 || typeClass === "judgement" ? "" : digest(options.map(optionKey).sort().join("\n"))
   return {
@@ -41,7 +41,7 @@ export const makeQuestion = (input: {
     options,
     type,
     typeClass,
-    blanks: countBlanks(input.title),
+    blanks: countBlanks(title),
     titleKey: titleDigest,
     optionsKey: optionsDigest,
     key: `${typeClass} ${titleDigest} ${optionsDigest}`

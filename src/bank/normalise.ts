@@ -24,8 +24,12 @@ const cjk = "\\u2e80-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\u{20000}-\\u{3ffff}"
 // A space matters only between two letters or between two digits: "an ice" is not "a nice", "1 1/2" is not "11/2".
 const idleSpace = /(?<=[a-z])\s+(?=[a-z])|(?<=\d)\s+(?=\d)|\s+/gi
 
+// Most texts need no work: letters, ideographs and marks with single spaces inside. One look tells.
+const isPlain = /^(?:[!-%'-;=-~\u00a1-\u00ac\u00ae-\u04ff\u3001-\u9fff\uff01-\uffe6](?: (?=\S))?)*$/
+
 /** The text as a person would read it off the page: entities and markup resolved, image addresses kept, one line. */
 export const plainText = (raw: string): string => {
+  if (isPlain.test(raw)) return raw
   let text = raw.replace(controls, "")
   if (text.includes("<")) {
     text = text
@@ -38,9 +42,14 @@ export const plainText = (raw: string): string => {
   return text.replace(invisible, "").replace(/\s+/g, " ").trim()
 }
 
+// Nothing in it has another form: printable ASCII without spaces and backticks, and ideographs.
+const isUnified = /^[!-%'-;=-_a-~\u4e00-\u9fff]*$/
+
 /** `plainText` with width, quotes, dashes and idle spaces unified; letter case stays, for it tells `Aa` from `AA`. */
-export const unified = (raw: string): string =>
-  plainText(raw)
+export const unified = (raw: string): string => (isUnified.test(raw) ? raw : unify(plainText(raw)))
+
+const unify = (text: string): string =>
+  text
     .replace(superscriptRun, plainOfSuperscript)
     .normalize("NFKC")
     .replace(singleQuotes, "'")
@@ -69,7 +78,7 @@ const trimEndWhile = (text: string, isIdle: (char: string, before: string) => bo
 
 // "5!", "n!" are factorials and "a?" a pattern: ! and ? close an option only after a character of a CJK sentence.
 const isClosingMark = (char: string, before: string): boolean =>
-  /[.,;:…]/.test(char) || (/[!?]/.test(char) && sentence.test(before))
+  ".,;:…".includes(char) || ((char === "!" || char === "?") && sentence.test(before))
 const sentence = new RegExp(`[${cjk}!?"]`, "u")
 
 /** The key of an option or an answer text: `unified`, without closing punctuation, in lower case. Never empty for text. */
@@ -95,6 +104,7 @@ const prefixes: ReadonlyArray<RegExp> = [
   // (5分) [2.0分] (本题5分)
   /^[[(](?:本题|共)?\d{1,3}(?:\.\d+)?(?:分|points?|pts?)[\])]/i
 ]
+const mayStartPrefix = /^[[(\d第q一二三四五六七八九十单多不判填简问论名阅完选综案]/i
 // "1. 3.14…": a space after the number tells numbering from a decimal, before the spaces go.
 const numberAndSpace = /^\d{1,4}[.、．,)）:：]\s+/
 const score = /[[(](?:本题|共)?\d{1,3}(?:\.\d+)?(?:分|points?|pts?)[\])]$/i
@@ -103,7 +113,7 @@ const blank = /_{2,}|\(\)|\[\]|\{\}|(?<![a-z0-9])_(?![a-z0-9])/gi
 /** The key of a question's wording. Empty only when the title holds nothing but numbering, blanks and marks. */
 export const titleKey = (raw: string): string => {
   let text = unified(plainText(raw).replace(numberAndSpace, ""))
-  for (let again = true; again; ) {
+  for (let again = true; again && mayStartPrefix.test(text); ) {
     again = false
     for (const prefix of prefixes) {
       const rest = text.replace(prefix, "")
@@ -127,7 +137,7 @@ const trimEnds = (text: string): string => {
   let result = text.replace(/^[\u2581\s]+/, "")
   for (let before = ""; before !== result; ) {
     before = result
-    result = trimEndWhile(result, (char, before) => /[\u2581\s?]/.test(char) || isClosingMark(char, before))
+    result = trimEndWhile(result, (char, before) => "\u2581 ?".includes(char) || isClosingMark(char, before))
     const tail = result.slice(-16)
     result = result.slice(0, result.length - tail.length) + tail.replace(score, "")
   }

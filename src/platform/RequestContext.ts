@@ -18,9 +18,13 @@ export const RequestId = Context.Reference<string>("siku/platform/RequestId", { 
 
 const saneId = /^[\w.:-]{1,128}$/
 
+// Unique without a system call per request: random once per process, then counted.
+const processId = SecureRandom.uuidV7Unsafe()
+let requests = 0
+
 const requestIdOf = (request: HttpServerRequest.HttpServerRequest): string => {
   const given = request.headers["x-request-id"]
-  return given !== undefined && saneId.test(given) ? given : SecureRandom.uuidV7Unsafe()
+  return given !== undefined && saneId.test(given) ? given : `${processId}-${(++requests).toString(36)}`
 }
 
 /**

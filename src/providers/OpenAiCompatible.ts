@@ -3,6 +3,7 @@ import { HttpClient, HttpClientError, HttpClientRequest, type HttpClientResponse
 import type { ProviderSettings } from "../platform/config/Settings.ts"
 import type { ChatModel, ChatReply, ChatRequest, Usage } from "./ChatModel.ts"
 import { classify, readErrorBody, retryAfterMillis } from "./openai/classify.ts"
+import { parametersFor } from "./openai/parameters.ts"
 import { Completion } from "./openai/Wire.ts"
 import { retrySchedule } from "./policy/retry.ts"
 import { Malformed, Network, ProviderError, type ProviderErrorReason, Timeout } from "./ProviderError.ts"
@@ -86,16 +87,14 @@ export const makeOpenAiCompatible = Effect.fnUntraced(function* (
   } satisfies ChatModel
 })
 
-const wireRequest = (settings: ProviderSettings, request: ChatRequest) => {
-  const temperature = request.temperature ?? settings.temperature
-  const maxTokens = request.maxTokens ?? settings.maxTokens
-  return {
-    model: settings.model,
-    messages: request.messages,
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(maxTokens === undefined ? {} : { max_tokens: maxTokens })
-  }
-}
+const wireRequest = (settings: ProviderSettings, request: ChatRequest) => ({
+  model: settings.model,
+  messages: request.messages,
+  ...parametersFor(settings.preset, settings.model, {
+    temperature: request.temperature ?? settings.temperature,
+    maxTokens: request.maxTokens ?? settings.maxTokens
+  })
+})
 
 const readReply = (settings: ProviderSettings, body: string): Effect.Effect<ChatReply, ProviderErrorReason> => {
   const completion = Option.getOrUndefined(decodeCompletion(body))

@@ -5,7 +5,8 @@ import type { Scenario, Workload } from "../Scenario.ts"
 
 const everyRow: Workload = {
   connections: ({ connections }) => connections,
-  requests: ({ method, rows }) => Array.from({ length: rows }, (_, index) => requestBytes(generatedQuestion(index), method))
+  requests: ({ method, rows }) =>
+    Array.from({ length: rows }, (_, index) => requestBytes(generatedQuestion(index), method))
 }
 
 // Memory forgets the oldest first, so what is asked in turn is never in memory if fewer answers fit than there are rows.

@@ -1,0 +1,81 @@
+// The report for people.
+import type { Figures, Report, ScenarioReport, Stat } from "./Report.ts"
+
+const headings = [
+  "",
+  "req/s (min-max)",
+  "of raw (min-max)",
+  "CPU µs/req",
+  "to raw (min-max)",
+  "p50 ms",
+  "p99 ms",
+  "RSS MB",
+  "errors"
+]
+
+/** Some lines about the machine, a table, notes and problems. */
+export const tableOf = (report: Report): string =>
+  [
+    aboutMachine(report),
+    "",
+    ...aligned([headings, ...report.scenarios.flatMap(rowsOf)]),
+    "",
+    ...report.scenarios.flatMap(upstreamLine),
+    "of raw, to raw: throughput and CPU against the raw server with the same requests, taken in each round.",
+    "Figures are medians over the rounds; RSS is that after the last one.",
+    ...report.notes.map((note) => `Note: ${note}.`),
+    ...report.problems.map((problem) => `PROBLEM: ${problem}`),
+    ""
+  ].join("\n")
+
+const aboutMachine = ({ machine, options, pinned }: Report): string =>
+  [
+    `${machine.cpu}, ${machine.cpus} CPUs, ${machine.platform}, Node ${machine.node}, load ${machine.load.toFixed(2)}`,
+    pinned === null
+      ? "nothing pinned"
+      : `server under test on CPU ${pinned.serverCpu}, load generator and upstream on CPU ${pinned.generatorCpu}`,
+    `${options.rounds} rounds of ${options.seconds} s after ${options.warmUp} s of warm-up, ${options.method.toUpperCase()}`
+  ].join("\n")
+
+const rowsOf = ({
+  cpuToRaw,
+  raw,
+  siku,
+  throughputToRaw,
+  title
+}: ScenarioReport): ReadonlyArray<ReadonlyArray<string>> =>
+  siku === null
+    ? [row(title, raw, null, null)]
+    : [row(title, siku, throughputToRaw, cpuToRaw), row("  raw, same requests", raw, null, null)]
+
+const row = (title: string, figures: Figures, throughput: Stat | null, cpu: Stat | null): ReadonlyArray<string> => [
+  title,
+  spread(figures.requestsPerSecond, 0),
+  spread(throughput, 2),
+  median(figures.cpuMicrosPerRequest, 1),
+  spread(cpu, 2),
+  median(figures.p50Millis, 2),
+  median(figures.p99Millis, 2),
+  figures.rssMegabytes?.toFixed(0) ?? "-",
+  String(figures.errors)
+]
+
+const upstreamLine = ({ shareOfUpstreamLimit, title }: ScenarioReport): ReadonlyArray<string> =>
+  shareOfUpstreamLimit === null
+    ? []
+    : [`${title}: ${(100 * shareOfUpstreamLimit.median).toFixed(1)} % of what the model's latency allows.`]
+
+const median = (stat: Stat | null, digits: number): string => stat?.median.toFixed(digits) ?? "-"
+
+const spread = (stat: Stat | null, digits: number): string =>
+  stat === null ? "-" : `${stat.median.toFixed(digits)} (${stat.min.toFixed(digits)}-${stat.max.toFixed(digits)})`
+
+const aligned = (rows: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> => {
+  const widths = headings.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join("  ")
+      .trimEnd()
+  )
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs"
+import { assert, describe, it } from "@effect/vitest"
+import { ocsWrappers } from "../../src/bank/ocs/wrapper.ts"
+import { settingsTable } from "../../src/platform/config/SettingsTable.ts"
+import { presets } from "../../src/platform/config/Presets.ts"
+import { projectFile } from "../../src/platform/projectFile.ts"
+
+const readme = readFileSync(projectFile("README.md"), "utf8")
+const section = /<!-- settings:[^\n]*\n([\s\S]*?)<!-- end of settings -->/.exec(readme)?.[1] ?? ""
+const rows = new Map(
+  section
+    .split("\n")
+    .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|")))
+    .filter((cells) => cells[1]?.startsWith("`") === true)
+    .map((cells) => [cells[1]?.replaceAll("`", "") ?? "", cells])
+)
+
+describe("the README", () => {
+  it("documents every setting, with its variables, flag, default and bounds, and no setting that is gone", () => {
+    assert.deepStrictEqual([...rows.keys()], settingsTable.map(({ path }) => path))
+    for (const setting of settingsTable) {
+      const cells = rows.get(setting.path) ?? []
+      for (const variable of setting.variables) assert.include(cells[2], `\`${variable}\``)
+      assert.strictEqual(cells[3], setting.flag === undefined ? "" : `\`${setting.flag}\``)
+      assert.strictEqual(cells[4], setting.default === undefined ? "" : `\`${setting.default}\``)
+      assert.strictEqual(cells[5], setting.allowed)
+      assert.strictEqual(cells[6], setting.description)
+    }
+  })
+
+  it("shows the OCS configuration that the server gives out", () => {
+    const shown = /The configuration is:\s+```json\n([\s\S]*?)```/.exec(readme)?.[1] ?? ""
+    assert.deepStrictEqual(JSON.parse(shown), ocsWrappers("http://127.0.0.1:8000"))
+  })
+
+  it("names the key variable of every platform that takes one", () => {
+    for (const [id, preset] of presets) {
+      if (preset.family === "openai" && preset.keyRequired) assert.include(readme, `\`${id.toUpperCase()}_API_KEY\``)
+    }
+  })
+
+  it("names only commands that exist", () => {
+    const scripts = Object.keys(JSON.parse(readFileSync(projectFile("package.json"), "utf8")).scripts)
+    for (const [, name = ""] of readme.matchAll(/npm run (\w+)/g)) assert.include(scripts, name)
+  })
+})
