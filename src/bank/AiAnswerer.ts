@@ -1,4 +1,4 @@
-import { Context, Duration, Effect, Layer, Option, Semaphore } from "effect"
+import { Context, Effect, Layer, Option, Semaphore } from "effect"
 import { AppConfig } from "../platform/config/AppConfig.ts"
 import { type BadPrompt, PromptFiles } from "../platform/PromptFiles.ts"
 import { Catalog } from "../providers/Catalog.ts"
@@ -42,7 +42,9 @@ const make = Effect.gen(function* () {
   const ask = (model: ChatModel, messages: ReadonlyArray<ChatMessage>) =>
     model
       .complete({ messages })
-      .pipe(Effect.mapError(({ reason }) => new Unanswered({ reason: new ModelFailed({ provider: model.name, reason }) })))
+      .pipe(
+        Effect.mapError(({ reason }) => new Unanswered({ reason: new ModelFailed({ provider: model.name, reason }) }))
+      )
 
   const askUntilItFits = Effect.fnUntraced(function* (model: ChatModel, question: Question) {
     const opening = prompts.ask(question)
@@ -92,7 +94,11 @@ const make = Effect.gen(function* () {
         Effect.ensuring(Effect.sync(() => waiting--)),
         Effect.tapError((error) =>
           Effect.logWarning("a question stays unanswered").pipe(
-            Effect.annotateLogs({ reason: error.reason._tag, detail: describe(error.reason), title: question.title.slice(0, 80) })
+            Effect.annotateLogs({
+              reason: error.reason._tag,
+              detail: describe(error.reason),
+              title: question.title.slice(0, 80)
+            })
           )
         )
       )
@@ -115,7 +121,11 @@ const readReply = (question: Question, text: string): AiReply =>
 const fit = (question: Question, reply: AiReply): ReadonlyArray<string> | undefined => {
   const texts = matchAnswer(question, reply.answers)
   const { blanks } = question
-  return texts !== undefined && question.typeClass === "text" && question.options.length === 0 && blanks > 1 && texts.length !== blanks
+  return texts !== undefined &&
+    question.typeClass === "text" &&
+    question.options.length === 0 &&
+    blanks > 1 &&
+    texts.length !== blanks
     ? undefined
     : texts
 }

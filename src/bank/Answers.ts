@@ -49,10 +49,7 @@ const make = Effect.gen(function* () {
   const flights = yield* FiberMap.make<string, Found, Unanswered>()
   // Answers under way are paid for: a shutdown waits for them as long as it waits for requests.
   yield* Effect.addFinalizer(() =>
-    FiberMap.awaitEmpty(flights).pipe(
-      Effect.timeoutOption(settings.server.drain),
-      Effect.ignore
-    )
+    FiberMap.awaitEmpty(flights).pipe(Effect.timeoutOption(settings.server.drain), Effect.ignore)
   )
 
   const remember = (question: Question, found: Found) => Effect.as(cache.set(question.key, found.known), found)
@@ -94,9 +91,7 @@ const make = Effect.gen(function* () {
 
   const find = Effect.fn("Answers.find")((question: Question) =>
     Effect.flatMap(cache.get(question.key), (remembered) =>
-      Option.isSome(remembered)
-        ? inWordsOf(question, remembered.value, "memory")
-        : findBelowMemory(question)
+      Option.isSome(remembered) ? inWordsOf(question, remembered.value, "memory") : findBelowMemory(question)
     )
   )
 

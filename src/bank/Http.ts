@@ -1,4 +1,4 @@
-import { Cause, Effect, Layer, Result } from "effect"
+import { Cause, Effect, Result } from "effect"
 import { HttpServerError, type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../Api.ts"
@@ -49,7 +49,13 @@ export const layer = HttpApiBuilder.group(
       })
 
     // A probe asks whether the bank is there, not for an answer: it must not cost a model call.
-    const ask = ({ query, request }: { readonly query: Parameters; readonly request: HttpServerRequest.HttpServerRequest }) =>
+    const ask = ({
+      query,
+      request
+    }: {
+      readonly query: Parameters
+      readonly request: HttpServerRequest.HttpServerRequest
+    }) =>
       request.method === "HEAD" ? Effect.succeed(HttpServerResponse.empty({ status: 200 })) : reply(firstOfEach(query))
     const askByPost = ({ request }: { readonly request: HttpServerRequest.HttpServerRequest }) => replyToBody(request)
     const adapter = ({ request }: { readonly request: HttpServerRequest.HttpServerRequest }) =>
@@ -87,5 +93,7 @@ type Parameters = Readonly<Record<string, string | ReadonlyArray<string> | undef
 /** A parameter given twice counts by its first value. */
 const firstOfEach = (query: Parameters): Parameters =>
   Object.values(query).some(Array.isArray)
-    ? Object.fromEntries(Object.entries(query).map(([name, value]) => [name, typeof value === "object" ? value[0] : value]))
+    ? Object.fromEntries(
+        Object.entries(query).map(([name, value]) => [name, typeof value === "object" ? value[0] : value])
+      )
     : query

@@ -14,7 +14,7 @@ export interface Question {
   readonly options: ReadonlyArray<string>
   readonly type: QuestionType
   readonly typeClass: TypeClass
-  /** Number of blanks that the title shows: `____`, `（　）`. */
+  /** Number of blanks that the title shows: `____`, `（ ）`. */
   readonly blanks: number
   /** Digest of the normalised title, 43 characters. */
   readonly titleKey: string

@@ -146,7 +146,7 @@ const make = Effect.gen(function* () {
     Effect.orDie
   )
 
-  const Count = Schema.Struct({ count: Schema.Number })
+  const Count = Schema.Struct({ count: Schema.Finite })
   const count = SqlSchema.findOne({
     Request: Schema.Void,
     Result: Count,

@@ -41,4 +41,8 @@ const aliases: ReadonlyMap<string, QuestionType> = new Map(
 
 /** Reads a type in any spelling that a client sends, names or numbers; whatever it does not know is `unknown`. */
 export const parseQuestionType = (raw: string | number | null | undefined): QuestionType =>
-  aliases.get(String(raw ?? "").trim().toLowerCase()) ?? "unknown"
+  aliases.get(
+    String(raw ?? "")
+      .trim()
+      .toLowerCase()
+  ) ?? "unknown"

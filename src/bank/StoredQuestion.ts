@@ -28,12 +28,12 @@ export const StoredQuestion = Schema.Struct({
   source: AnswerOrigin,
   status: QuestionStatus,
   /** 0 to 1 */
-  confidence: Schema.Number,
+  confidence: Schema.Finite,
   provider: Schema.NullOr(Schema.String),
   model: Schema.NullOr(Schema.String),
   tags: StringList,
   /** milliseconds since 1970 */
-  created_at: Schema.Number,
-  updated_at: Schema.Number
+  created_at: Schema.Finite,
+  updated_at: Schema.Finite
 })
 export type StoredQuestion = typeof StoredQuestion.Type

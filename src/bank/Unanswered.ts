@@ -18,7 +18,7 @@ export class ModelFailed extends Schema.TaggedError<ModelFailed>()("ModelFailed"
 /** The model's answer fits no option, twice; it waits for review. */
 export class NoFit extends Schema.TaggedError<NoFit>()("NoFit", {}) {}
 /** Several questions have this title, with other options and other answers. */
-export class Ambiguous extends Schema.TaggedError<Ambiguous>()("Ambiguous", { count: Schema.Number }) {}
+export class Ambiguous extends Schema.TaggedError<Ambiguous>()("Ambiguous", { count: Schema.Finite }) {}
 
 export const UnansweredReason = Schema.Union([
   NoProvider,

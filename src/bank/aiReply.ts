@@ -8,12 +8,12 @@ export interface AiReply {
   readonly confidence: number | undefined
 }
 
-const Scalar = Schema.Union([Schema.String, Schema.Number, Schema.Boolean])
+const Scalar = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean])
 const Answers = Schema.Union([Scalar, Schema.Array(Scalar)])
 const ReplyObject = Schema.Struct({
   answer: Schema.optionalKey(Answers),
   answers: Schema.optionalKey(Answers),
-  confidence: Schema.optionalKey(Schema.Union([Schema.Number, Schema.String]))
+  confidence: Schema.optionalKey(Schema.Union([Schema.Finite, Schema.String]))
 })
 const decodeReply = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Union([ReplyObject, Schema.Array(Scalar)])))
 
@@ -34,13 +34,16 @@ export const readAiReply = (text: string): AiReply => {
   const named = /(?:^|\n)\s*(?:最终)?(?:正确)?(?:答案|answer)\s*(?:是|为|is)?\s*[:：]\s*(.+?)\s*$/i.exec(text)?.[1]
   const plain = named ?? text.trim()
   return {
-    answers: plain === "" || plain.includes("\n") || plain.length > longestPlainAnswer || plain.startsWith("{") ? [] : [plain],
+    answers:
+      plain === "" || plain.includes("\n") || plain.length > longestPlainAnswer || plain.startsWith("{") ? [] : [plain],
     confidence: undefined
   }
 }
 
 const toTexts = (answers: typeof Answers.Type): ReadonlyArray<string> =>
-  (typeof answers === "object" ? answers : [answers]).map((answer) => String(answer).trim()).filter((text) => text !== "")
+  (typeof answers === "object" ? answers : [answers])
+    .map((answer) => String(answer).trim())
+    .filter((text) => text !== "")
 
 const toConfidence = (raw: number | string | undefined): number | undefined => {
   const value = typeof raw === "string" ? Number.parseFloat(raw) / (raw.includes("%") ? 100 : 1) : raw

@@ -14,7 +14,7 @@ const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ"
 const superscriptRun = new RegExp(`[${superscripts}]+`, "gu")
 const plainOfSuperscript = (run: string) => `^${run.normalize("NFKC")}`
 
-const invisible = /[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]/g
+const invisible = /[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]|[\ufe00-\ufe0f]/g
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
 const singleQuotes = /[‘’‚‛`´′]/g
 const doubleQuotes = /[“”„‟«»「」『』″]/g
@@ -32,10 +32,7 @@ export const plainText = (raw: string): string => {
   if (isPlain.test(raw)) return raw
   let text = raw.replace(controls, "")
   if (text.includes("<")) {
-    text = text
-      .replace(image, " $1 ")
-      .replace(superscriptTag, "^$1")
-      .replace(subscriptTag, "")
+    text = text.replace(image, " $1 ").replace(superscriptTag, "^$1").replace(subscriptTag, "")
     if (!aboutMarkup.test(text)) text = text.replace(markup, " ")
   }
   if (text.includes("&")) text = decodeHTML(text)
@@ -113,7 +110,7 @@ const blank = /_{2,}|\(\)|\[\]|\{\}|(?<![a-z0-9])_(?![a-z0-9])/gi
 /** The key of a question's wording. Empty only when the title holds nothing but numbering, blanks and marks. */
 export const titleKey = (raw: string): string => {
   let text = unified(plainText(raw).replace(numberAndSpace, ""))
-  for (let again = true; again && mayStartPrefix.test(text); ) {
+  for (let again = true; again && mayStartPrefix.test(text);) {
     again = false
     for (const prefix of prefixes) {
       const rest = text.replace(prefix, "")
@@ -123,9 +120,7 @@ export const titleKey = (raw: string): string => {
       }
     }
   }
-  const bare = text
-    .replace(blank, "\u2581")
-    .replace(/\u2581(?:[\s,]*\u2581)*/g, "\u2581")
+  const bare = text.replace(blank, "\u2581").replace(/\u2581(?:[\s,]*\u2581)*/g, "\u2581")
   return trimEnds(bare).toLowerCase() || text.toLowerCase()
 }
 
@@ -135,7 +130,7 @@ export const countBlanks = (raw: string): number => unified(raw).match(blank)?.l
 // Blanks, scores and closing marks at the ends, in whatever order a site puts them.
 const trimEnds = (text: string): string => {
   let result = text.replace(/^[\u2581\s]+/, "")
-  for (let before = ""; before !== result; ) {
+  for (let before = ""; before !== result;) {
     before = result
     result = trimEndWhile(result, (char, before) => "\u2581 ?".includes(char) || isClosingMark(char, before))
     const tail = result.slice(-16)

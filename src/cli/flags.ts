@@ -5,8 +5,7 @@ import { settingsTable } from "../platform/config/SettingsTable.ts"
 
 const describe = (flag: string): string => settingsTable.find((setting) => setting.flag === flag)?.description ?? ""
 
-const text = (name: string) =>
-  Flag.String(name).pipe(Flag.withDescription(describe(`--${name}`)), Flag.optional)
+const text = (name: string) => Flag.String(name).pipe(Flag.withDescription(describe(`--${name}`)), Flag.optional)
 
 /** The flags that every command takes, one for each setting that has one, and `--set` for the rest. */
 export const settingFlags = {

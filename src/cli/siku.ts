@@ -1,5 +1,5 @@
 import { NodeServices } from "@effect/platform-node"
-import { Effect, Layer } from "effect"
+import { Layer } from "effect"
 import { Command } from "effect/cli"
 import { app } from "../App.ts"
 import { AppConfig } from "../platform/config/AppConfig.ts"

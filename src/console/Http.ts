@@ -29,7 +29,10 @@ export const layer = HttpApiBuilder.group(
           wrapper: JSON.stringify(ocsWrappers(base), null, 2)
         })
         return HttpServerResponse.html(page).pipe(
-          HttpServerResponse.setHeaders({ "content-security-policy": contentSecurityPolicy, "cache-control": "no-store" })
+          HttpServerResponse.setHeaders({
+            "content-security-policy": contentSecurityPolicy,
+            "cache-control": "no-store"
+          })
         )
       })
     )

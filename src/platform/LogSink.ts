@@ -14,7 +14,12 @@ export class LogSink extends Context.Service<LogSink, { readonly write: (line: s
     LogSink,
     Effect.map(
       Effect.acquireRelease(
-        Effect.sync(() => makeSink((text) => process.stdout.write(text), () => process.stdout.writableLength)),
+        Effect.sync(() =>
+          makeSink(
+            (text) => process.stdout.write(text),
+            () => process.stdout.writableLength
+          )
+        ),
         (sink) => Effect.sync(sink.flush)
       ),
       (sink) => LogSink.of({ write: sink.write })

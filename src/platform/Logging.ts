@@ -9,10 +9,7 @@ export const layer: Layer.Layer<never, never, AppConfig | LogSink> = Layer.unwra
     const { write } = yield* LogSink
     const json = Logger.make((options) => write(Logger.formatJson.log(options)))
     const logger = isPretty(logging.format) ? Logger.consolePretty() : json
-    return Layer.mergeAll(
-      Logger.layer([logger]),
-      Layer.succeed(References.MinimumLogLevel, logging.level)
-    )
+    return Layer.mergeAll(Logger.layer([logger]), Layer.succeed(References.MinimumLogLevel, logging.level))
   })
 )
 

@@ -60,4 +60,3 @@ export const methodNotAllowed = (allowed: ReadonlyArray<string>): Problem => ({
   title: "Method Not Allowed",
   detail: `This address takes ${allowed.join(", ")}.`
 })
-

@@ -77,7 +77,8 @@ export const layer = HttpRouter.middleware(
       })
 
       function reply(cause: Cause.Cause<unknown>, request: HttpServerRequest.HttpServerRequest, id: string) {
-        if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(Cause.fromReasons<never>(cause.reasons.filter(Cause.isInterruptReason)))
+        if (Cause.hasInterruptsOnly(cause))
+          return Effect.failCause(Cause.fromReasons<never>(cause.reasons.filter(Cause.isInterruptReason)))
         const { isDefect, problem } = problemOf(cause)
         if (isDefect) {
           return Effect.as(

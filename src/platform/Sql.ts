@@ -24,24 +24,27 @@ const prepare = Effect.gen(function* () {
 })
 
 /** The store: opened, tuned and migrated before anything reads it. */
-export const layer: Layer.Layer<SqlClient.SqlClient, DatabaseUnavailable, AppConfig | FileSystem.FileSystem | Path.Path> =
-  Layer.unwrap(
-    Effect.gen(function* () {
-      const { database } = yield* AppConfig
-      const { filename } = database
-      const unavailable = (cause: Cause.Cause<unknown>) =>
-        Effect.fail(new DatabaseUnavailable({ filename, detail: reasonOf(Cause.squash(cause)) }))
-      if (filename !== ":memory:") {
-        const path = yield* Path.Path
-        const files = yield* FileSystem.FileSystem
-        yield* files.makeDirectory(path.dirname(filename), { recursive: true }).pipe(Effect.catchCause(unavailable))
-      }
-      return Layer.effectDiscard(prepare).pipe(
-        Layer.provideMerge(SqliteClient.layer({ filename })),
-        Layer.catchCause((cause) => Layer.effectContext(unavailable(cause)))
-      )
-    })
-  )
+export const layer: Layer.Layer<
+  SqlClient.SqlClient,
+  DatabaseUnavailable,
+  AppConfig | FileSystem.FileSystem | Path.Path
+> = Layer.unwrap(
+  Effect.gen(function* () {
+    const { database } = yield* AppConfig
+    const { filename } = database
+    const unavailable = (cause: Cause.Cause<unknown>) =>
+      Effect.fail(new DatabaseUnavailable({ filename, detail: reasonOf(Cause.squash(cause)) }))
+    if (filename !== ":memory:") {
+      const path = yield* Path.Path
+      const files = yield* FileSystem.FileSystem
+      yield* files.makeDirectory(path.dirname(filename), { recursive: true }).pipe(Effect.catchCause(unavailable))
+    }
+    return Layer.effectDiscard(prepare).pipe(
+      Layer.provideMerge(SqliteClient.layer({ filename })),
+      Layer.catchCause((cause) => Layer.effectContext(unavailable(cause)))
+    )
+  })
+)
 
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)

@@ -62,7 +62,7 @@ export const makeOpenAiCompatible = Effect.fnUntraced(function* (
       if (response.status < 200 || response.status >= 300) {
         const now = yield* Clock.currentTimeMillis
         const said = readErrorBody(text) ?? { code: "", message: excerpt(text) }
-        return yield* Effect.fail(classify(response.status, said, retryAfterMillis(response.headers, now)))
+        return yield* classify(response.status, said, retryAfterMillis(response.headers, now))
       }
       return yield* readReply(settings, text)
     }).pipe(
@@ -135,7 +135,10 @@ const splitThinking = (written: string): { readonly text: string; readonly thoug
   if (end >= 0) {
     return {
       text: written.slice(end + "</think>".length).trim(),
-      thought: written.slice(0, end).replace(/^\s*<think>/, "").trim()
+      thought: written
+        .slice(0, end)
+        .replace(/^\s*<think>/, "")
+        .trim()
     }
   }
   return /^\s*<think>/.test(written) ? { text: "", thought: written } : { text: written.trim(), thought: "" }

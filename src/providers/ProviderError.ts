@@ -5,17 +5,17 @@ const detail = { detail: Schema.String }
 /** 429: too many requests. `retryAfterMillis` is what the platform asked for, if it did. */
 export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", {
   ...detail,
-  retryAfterMillis: Schema.optionalKey(Schema.Number)
+  retryAfterMillis: Schema.optionalKey(Schema.Finite)
 }) {}
 /** The platform or the model is busy. */
 export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", {
   ...detail,
-  retryAfterMillis: Schema.optionalKey(Schema.Number)
+  retryAfterMillis: Schema.optionalKey(Schema.Finite)
 }) {}
 /** The platform failed (5xx). */
 export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", {
   ...detail,
-  retryAfterMillis: Schema.optionalKey(Schema.Number)
+  retryAfterMillis: Schema.optionalKey(Schema.Finite)
 }) {}
 /** Nothing came in time: to connect, to the first byte, between two bytes, or in all. */
 export class Timeout extends Schema.TaggedError<Timeout>()("Timeout", {

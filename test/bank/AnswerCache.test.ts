@@ -23,7 +23,8 @@ describe("AnswerCache", () => {
       assert.isTrue(Option.isSome(yield* cache.get("a")))
       yield* TestClock.adjust("1 second")
       assert.isTrue(Option.isNone(yield* cache.get("a")))
-    }).pipe(Effect.provide(cacheOf("cache.ttl=60"))))
+    }).pipe(Effect.provide(cacheOf("cache.ttl=60")))
+  )
 
   it.effect.prop(
     "never holds more than its capacity, and always the one set last",
@@ -34,7 +35,10 @@ describe("AnswerCache", () => {
         for (const [at, key] of keys.entries()) {
           yield* cache.set(key, known(String(at)))
           const held = yield* cache.get(key)
-          assert.deepStrictEqual(Option.map(held, ({ answer }) => answer[0]), Option.some(String(at)))
+          assert.deepStrictEqual(
+            Option.map(held, ({ answer }) => answer[0]),
+            Option.some(String(at))
+          )
         }
         const present = yield* Effect.filter(["a", "b", "c", "d", "e", "f"], (key) =>
           Effect.map(cache.get(key), Option.isSome)
@@ -48,5 +52,6 @@ describe("AnswerCache", () => {
       const cache = yield* AnswerCache
       yield* cache.set("a", known("长".repeat(100_000)))
       assert.isTrue(Option.isNone(yield* cache.get("a")))
-    }).pipe(Effect.provide(cacheOf())))
+    }).pipe(Effect.provide(cacheOf()))
+  )
 })

@@ -55,7 +55,9 @@ describe("Answers", () => {
     )
     return Effect.gen(function* () {
       yield* find(capital)
-      const shuffled = yield* find(ask("1. 中国的首都是哪里（ ）", ["A. 深圳", "B. 北京", "C. 上海", "D. 广州"], "single"))
+      const shuffled = yield* find(
+        ask("1. 中国的首都是哪里（ ）", ["A. 深圳", "B. 北京", "C. 上海", "D. 广州"], "single")
+      )
       assert.strictEqual(shuffled.source, "memory")
       assert.deepStrictEqual(shuffled.texts, ["北京"])
       const other = yield* find(ask("中国的首都是哪里？", ["南京", "西安"], "single"))
@@ -66,7 +68,9 @@ describe("Answers", () => {
   it.effect("makes one model call and one row of a thousand identical questions at once", () => {
     const model = scriptedModel(() => Effect.as(Effect.sleep("1 second"), answering("北京")))
     return Effect.gen(function* () {
-      const asking = yield* Effect.forkChild(Effect.forEach(Array(1000).fill(capital), find, { concurrency: "unbounded" }))
+      const asking = yield* Effect.forkChild(
+        Effect.forEach(Array(1000).fill(capital), find, { concurrency: "unbounded" })
+      )
       yield* TestClock.adjust("1 second")
       const found = yield* Fiber.join(asking)
       assert.isTrue(found.every((answer) => answer.texts[0] === "北京"))
@@ -202,7 +206,11 @@ describe("Answers", () => {
   it.effect("prefers a person's word to a model's", () => {
     const model = scriptedModel(() => Effect.die("no model is needed"))
     return Effect.gen(function* () {
-      yield* stored(ask("中国的首都是哪里？", cities, "unknown"), ["上海"], { source: "ai", status: "unverified", confidence: 0.95 })
+      yield* stored(ask("中国的首都是哪里？", cities, "unknown"), ["上海"], {
+        source: "ai",
+        status: "unverified",
+        confidence: 0.95
+      })
       yield* stored(capital, ["北京"], { confidence: 0.9 })
       assert.strictEqual(yield* reasonOf(capital), "answered 北京")
     }).pipe(Effect.provide(bankWith(model.layer)))

@@ -7,7 +7,8 @@ import { query, type Seen, send, startSiku } from "../support/siku.ts"
 const options = "A. 北京\nB. 上海\nC. 广州\nD. 深圳"
 const withUpstream = Effect.gen(function* () {
   const model = yield* upstream({
-    answer: ({ messages }) => (messages.at(-1)?.text.includes("北京") === true ? '{"answer":["北京"]}' : '{"answer":["甲"]}')
+    answer: ({ messages }) =>
+      messages.at(-1)?.text.includes("北京") === true ? '{"answer":["北京"]}' : '{"answer":["甲"]}'
   })
   const base = yield* startSiku({ environment: { CUSTOM_BASE_URL: model.url, CUSTOM_MODEL: "m" } })
   return { base, model }
@@ -38,13 +39,29 @@ describe("the OCS routes", () => {
       answered(yield* query(base, { title, options, type: "single" }), "北京")
       answered(yield* post(JSON.stringify({ title, options, type: "single" }), "text/plain;charset=UTF-8"), "北京")
       answered(yield* post(JSON.stringify({ title, options: asList, type: 0 }), "application/json"), "北京")
-      answered(yield* post(JSON.stringify({ question: title, options: { A: "北京", B: "上海", C: "广州", D: "深圳" }, type: "0" }), ""), "北京")
-      answered(yield* post(`${new URLSearchParams({ title, options, type: "single" })}`, "application/x-www-form-urlencoded"), "北京")
+      answered(
+        yield* post(
+          JSON.stringify({ question: title, options: { A: "北京", B: "上海", C: "广州", D: "深圳" }, type: "0" }),
+          ""
+        ),
+        "北京"
+      )
+      answered(
+        yield* post(`${new URLSearchParams({ title, options, type: "single" })}`, "application/x-www-form-urlencoded"),
+        "北京"
+      )
       answered(yield* send(`${base}/api/query?${new URLSearchParams({ title, options, type: "single" })}`), "北京")
       // manual search: the title alone, the rest is the word "undefined"
-      answered(yield* query(base, { title: "【单选题】中国的首都是哪里（　）", options: "undefined", type: "undefined" }), "北京")
+      answered(
+        yield* query(base, { title: "【单选题】中国的首都是哪里（　）", options: "undefined", type: "undefined" }),
+        "北京"
+      )
       for (const path of ["/adapter-service/search", "/api/v1/adapter-service/search?use=local"]) {
-        const seen = yield* post(JSON.stringify({ question: title, options: asList, type: 0 }), "application/json", base + path)
+        const seen = yield* post(
+          JSON.stringify({ question: title, options: asList, type: 0 }),
+          "application/json",
+          base + path
+        )
         assert.deepStrictEqual(seen.json["answer"], { allAnswer: [["北京"]] }, seen.text)
       }
       assert.strictEqual(model.calls, 1)
@@ -54,8 +71,24 @@ describe("the OCS routes", () => {
   it.live("take every type that sites send for none of an error", () =>
     Effect.gen(function* () {
       const { base } = yield* withUpstream
-      for (const type of ["single", "multiple", "judgment", "completion", "unknown", "", "undefined", "line", "fill", "reader", "7"]) {
-        const seen = yield* query(base, { title: `类型${type}的题目`, options: type === "judgment" ? "" : "A. 甲\nB. 乙", type })
+      for (const type of [
+        "single",
+        "multiple",
+        "judgment",
+        "completion",
+        "unknown",
+        "",
+        "undefined",
+        "line",
+        "fill",
+        "reader",
+        "7"
+      ]) {
+        const seen = yield* query(base, {
+          title: `类型${type}的题目`,
+          options: type === "judgment" ? "" : "A. 甲\nB. 乙",
+          type
+        })
         if (type !== "judgment") answered(seen, "甲")
         else missed(seen, /不符/)
       }
@@ -101,7 +134,8 @@ describe("the OCS routes", () => {
       const found = yield* query(base, { title: "中国的首都是哪里？", options, type: "single" })
       const missing = yield* query(base, { title: "" })
       // the handler text of the wrapper, as the client evaluates it
-      const handler = (res: Record<string, unknown>) => (res["code"] === 1 ? [res["question"], res["answer"]] : [res["msg"], undefined])
+      const handler = (res: Record<string, unknown>) =>
+        res["code"] === 1 ? [res["question"], res["answer"]] : [res["msg"], undefined]
       assert.deepStrictEqual(handler(found.json), ["中国的首都是哪里？", "北京"])
       assert.strictEqual(handler(missing.json)[1], undefined)
     })
@@ -141,7 +175,10 @@ describe("the OCS routes", () => {
       missed(yield* post('{"title": {"a": 1}}'), /格式不对/)
       missed(yield* post(""), /格式不对/)
       missed(yield* post(JSON.stringify({ title: "长".repeat(1_000_000 / 3) })), /题目太长/)
-      missed(yield* post(JSON.stringify({ title: "题", options: Array.from({ length: 10_000 }, (_, n) => `选项${n}`) })), /选项太多/)
+      missed(
+        yield* post(JSON.stringify({ title: "题", options: Array.from({ length: 10_000 }, (_, n) => `选项${n}`) })),
+        /选项太多/
+      )
       missed(yield* post(JSON.stringify({ title: "题", options: ["长".repeat(200_000), "乙"] })), /选项太长/)
       missed(yield* post("x".repeat(5 * 1024 * 1024)), /太大/)
       missed(yield* post(`{"title":${"[".repeat(100_000)}`), /格式不对/)

@@ -43,7 +43,17 @@ describe("matchAnswer for single choice", () => {
 describe("matchAnswer for multiple choice", () => {
   it("reads letters, lists and joined texts, and answers in the order of the page", () => {
     const expected = ["北京", "广州"]
-    for (const answer of ["AC", "CA", "A,C", "A、C", "A C", "北京###广州", "广州;北京", "A. 北京###C. 广州", "北京、广州"]) {
+    for (const answer of [
+      "AC",
+      "CA",
+      "A,C",
+      "A、C",
+      "A C",
+      "北京###广州",
+      "广州;北京",
+      "A. 北京###C. 广州",
+      "北京、广州"
+    ]) {
       assert.deepStrictEqual(match("multiple", cities, answer), expected, answer)
     }
     assert.deepStrictEqual(match("multiple", cities, "广州", "北京"), expected)

@@ -30,7 +30,15 @@ describe("a question's key", () => {
 
 describe("parseQuestionType", () => {
   it("knows the names and numbers that clients send, and takes the rest as unknown", () => {
-    const names = { single: "single", "0": "single", 多选题: "multiple", judgment: "judgement", "4": "judgement", fill: "completion", "3": "completion" }
+    const names = {
+      single: "single",
+      "0": "single",
+      多选题: "multiple",
+      judgment: "judgement",
+      "4": "judgement",
+      fill: "completion",
+      "3": "completion"
+    }
     for (const [name, type] of Object.entries(names)) assert.strictEqual(parseQuestionType(name), type)
     for (const name of ["", "undefined", "line", "reader", "unknown", "constructor", undefined, null]) {
       assert.strictEqual(parseQuestionType(name), "unknown")

@@ -6,7 +6,10 @@ const answers = (text: string) => readAiReply(text).answers
 
 describe("readAiReply", () => {
   it("reads the object that was asked for", () =>
-    assert.deepStrictEqual(readAiReply('{"answer": ["北京"], "confidence": 0.9}'), { answers: ["北京"], confidence: 0.9 }))
+    assert.deepStrictEqual(readAiReply('{"answer": ["北京"], "confidence": 0.9}'), {
+      answers: ["北京"],
+      confidence: 0.9
+    }))
 
   it("reads it out of a code fence, after words, and with a text or a number for a list", () => {
     assert.deepStrictEqual(answers('```json\n{"answer":["A"]}\n```'), ["A"])

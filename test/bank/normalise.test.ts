@@ -71,7 +71,13 @@ describe("titleKey", () => {
 
   it("stays linear on hostile titles", () => {
     const size = 100_000
-    const hostile = [".".repeat(size) + "x", "<sup>".repeat(size / 5), "_ ".repeat(size / 2), "(".repeat(size), "1.".repeat(size / 2)]
+    const hostile = [
+      ".".repeat(size) + "x",
+      "<sup>".repeat(size / 5),
+      "_ ".repeat(size / 2),
+      "(".repeat(size),
+      "1.".repeat(size / 2)
+    ]
     // Quadratic work on these would take minutes and trip the test's time limit; nothing here measures time.
     for (const title of hostile) assert.isString(titleKey(title))
   })

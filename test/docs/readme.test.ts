@@ -17,7 +17,10 @@ const rows = new Map(
 
 describe("the README", () => {
   it("documents every setting, with its variables, flag, default and bounds, and no setting that is gone", () => {
-    assert.deepStrictEqual([...rows.keys()], settingsTable.map(({ path }) => path))
+    assert.deepStrictEqual(
+      [...rows.keys()],
+      settingsTable.map(({ path }) => path)
+    )
     for (const setting of settingsTable) {
       const cells = rows.get(setting.path) ?? []
       for (const variable of setting.variables) assert.include(cells[2], `\`${variable}\``)

@@ -20,22 +20,27 @@ const stop = (siku: SikuProcess, signal: NodeJS.Signals) =>
 const starter = { title: "加拿大的首都是哪座城市？" }
 
 describe("the service as a process", () => {
-  it.live("answers a starter question without any key, from memory the second time, from the bank after a restart", () =>
-    Effect.gen(function* () {
-      const home = yield* temporaryHome
-      const first = yield* serve(home)
-      const base = yield* baseOf(first)
-      assert.strictEqual((yield* send(`${base}/health/ready`)).json["status"], "ok")
-      const sources = [
-        (yield* query(base, starter)).json,
-        (yield* query(base, starter)).json
-      ]
-      assert.deepStrictEqual(sources.map((seen) => [seen["answer"], seen["source"]]), [["渥太华", "bank"], ["渥太华", "memory"]])
-      assert.strictEqual((yield* stop(first, "SIGTERM")).code, 0)
-      const again = yield* serve(home)
-      assert.strictEqual((yield* query(yield* baseOf(again), starter)).json["source"], "bank")
-      assert.notInclude(again.output(), "starter bank is loaded")
-    })
+  it.live(
+    "answers a starter question without any key, from memory the second time, from the bank after a restart",
+    () =>
+      Effect.gen(function* () {
+        const home = yield* temporaryHome
+        const first = yield* serve(home)
+        const base = yield* baseOf(first)
+        assert.strictEqual((yield* send(`${base}/health/ready`)).json["status"], "ok")
+        const sources = [(yield* query(base, starter)).json, (yield* query(base, starter)).json]
+        assert.deepStrictEqual(
+          sources.map((seen) => [seen["answer"], seen["source"]]),
+          [
+            ["渥太华", "bank"],
+            ["渥太华", "memory"]
+          ]
+        )
+        assert.strictEqual((yield* stop(first, "SIGTERM")).code, 0)
+        const again = yield* serve(home)
+        assert.strictEqual((yield* query(yield* baseOf(again), starter)).json["source"], "bank")
+        assert.notInclude(again.output(), "starter bank is loaded")
+      })
   )
 
   it.live("has every answer in the bank that it gave before it was killed", () =>
@@ -104,9 +109,20 @@ describe("the service as a process", () => {
       const home = yield* temporaryHome
       const file = join(home, "config.json")
       yield* Effect.promise(() => writeFile(file, JSON.stringify({ server: { port: 99_999 }, cache: { ttl: "soon" } })))
-      const siku = yield* sikuProcess(["--home", home], { SIKU_ANSWERING_DEADLINE: "-3", DEEPSEEK_BASE_URL: "nonsense" })
+      const siku = yield* sikuProcess(["--home", home], {
+        SIKU_ANSWERING_DEADLINE: "-3",
+        DEEPSEEK_BASE_URL: "nonsense"
+      })
       assert.strictEqual((yield* endOf(siku)).code, 1)
-      for (const path of ["server.port", "cache.ttl", "answering.deadline", "base_url", "SIKU_ANSWERING_DEADLINE", "config.json", "65535"]) {
+      for (const path of [
+        "server.port",
+        "cache.ttl",
+        "answering.deadline",
+        "base_url",
+        "SIKU_ANSWERING_DEADLINE",
+        "config.json",
+        "65535"
+      ]) {
         assert.include(siku.errors(), path)
       }
       assert.notMatch(siku.errors() + siku.output(), /\n\s+at /)

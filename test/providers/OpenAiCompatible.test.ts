@@ -87,7 +87,9 @@ describe("OpenAiCompatible", () => {
 
   it.live("tries again after a retryable failure and honours the pause asked for", () =>
     Effect.gen(function* () {
-      const server = yield* upstream({ script: [status.rateLimited({ retryAfterMs: 300 }), status.serverError(502), "ok"] })
+      const server = yield* upstream({
+        script: [status.rateLimited({ retryAfterMs: 300 }), status.serverError(502), "ok"]
+      })
       const chat = yield* model(server.url, { maxRetries: 2 })
       yield* chat.complete(request)
       assert.strictEqual(server.calls, 3)

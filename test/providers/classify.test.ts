@@ -10,16 +10,25 @@ describe("classify", () => {
     assert.strictEqual(reason(429, { error: { code: "1113", message: "您的账户已欠费" } }), "NoBalance")
     assert.strictEqual(reason(429, { error: { code: "1302", message: "您当前使用该API的并发数过高" } }), "RateLimited")
     assert.strictEqual(reason(429, { error: { code: "1305", message: "当前API请求过多" } }), "Overloaded")
-    assert.strictEqual(reason(429, { error: { type: "insufficient_quota", message: "You exceeded your current quota" } }), "NoBalance")
+    assert.strictEqual(
+      reason(429, { error: { type: "insufficient_quota", message: "You exceeded your current quota" } }),
+      "NoBalance"
+    )
     assert.strictEqual(reason(400, { error: { code: "Arrearage", message: "Access denied" } }), "NoBalance")
     assert.strictEqual(reason(403, { error: { code: "AccountOverdueError", message: "…" } }), "NoBalance")
-    assert.strictEqual(reason(403, { code: 30001, message: "Sorry, your account balance is insufficient" }), "NoBalance")
+    assert.strictEqual(
+      reason(403, { code: 30001, message: "Sorry, your account balance is insufficient" }),
+      "NoBalance"
+    )
     assert.strictEqual(reason(402, { error: { message: "Insufficient Balance" } }), "NoBalance")
   })
 
   it("tells what the request is at fault for", () => {
     assert.strictEqual(reason(400, { error: { code: "context_length_exceeded", message: "…" } }), "ContextTooLong")
-    assert.strictEqual(reason(400, { error: { code: "1301", message: "系统检测到输入或生成内容可能包含不安全或敏感内容" } }), "ContentFiltered")
+    assert.strictEqual(
+      reason(400, { error: { code: "1301", message: "系统检测到输入或生成内容可能包含不安全或敏感内容" } }),
+      "ContentFiltered"
+    )
     assert.strictEqual(reason(404, { error: { message: "The model `x` does not exist" } }), "ModelNotFound")
     assert.strictEqual(reason(400, { error: { message: "Model Not Exist" } }), "ModelNotFound")
     assert.strictEqual(reason(400, { error: { message: "temperature is too high" } }), "BadRequest")

@@ -2,7 +2,15 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Exit, Fiber, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { longestRetryAfter, retrySchedule } from "../../src/providers/policy/retry.ts"
-import { AuthFailed, ContextTooLong, Network, ProviderError, type ProviderErrorReason, RateLimited, Unavailable } from "../../src/providers/ProviderError.ts"
+import {
+  AuthFailed,
+  ContextTooLong,
+  Network,
+  ProviderError,
+  type ProviderErrorReason,
+  RateLimited,
+  Unavailable
+} from "../../src/providers/ProviderError.ts"
 
 const failed = (reason: ProviderErrorReason) => new ProviderError({ provider: "p", model: "m", reason })
 
@@ -25,7 +33,9 @@ const attempts = (reasons: ReadonlyArray<ProviderErrorReason>, times: number) =>
     return { at, exit: yield* Fiber.join(running) }
   })
 
-const Reasons = Schema.Array(Schema.Literals(["network", "unavailable", "limited", "wait"])).check(Schema.isMaxLength(8))
+const Reasons = Schema.Array(Schema.Literals(["network", "unavailable", "limited", "wait"])).check(
+  Schema.isMaxLength(8)
+)
 const reasonOf = (name: "network" | "unavailable" | "limited" | "wait"): ProviderErrorReason =>
   name === "network"
     ? new Network({ detail: "" })

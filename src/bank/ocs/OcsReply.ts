@@ -19,7 +19,7 @@ export const OcsReply = Schema.Struct({
   type: QuestionType,
   source: Schema.Literals(["memory", "bank", "similar", "ai", "none"]),
   /** 0 to 1 */
-  confidence: Schema.Number,
+  confidence: Schema.Finite,
   /** Whether a model, not a person, said so. */
   ai: Schema.Boolean,
   id: Schema.NullOr(Schema.String),

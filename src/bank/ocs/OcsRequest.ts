@@ -5,7 +5,7 @@ import { UrlParams } from "effect/http"
 import { makeQuestion, type Question } from "../Question.ts"
 import { parseQuestionType } from "../QuestionType.ts"
 
-const Text = Schema.Union([Schema.String, Schema.Number])
+const Text = Schema.Union([Schema.String, Schema.Finite])
 const OptionList = Schema.Union([Schema.String, Schema.Array(Schema.NullOr(Text)), Schema.Record(Schema.String, Text)])
 const maybe = <S extends Schema.Top>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
 
@@ -77,7 +77,11 @@ export const splitOptions = (raw: string): ReadonlyArray<string> => {
     const list = Option.getOrUndefined(decodeList(text))
     if (list !== undefined) return list.map(String)
   }
-  const parts = text.includes("\n") ? text.split(/\r?\n/) : text.includes("###") ? text.split("###") : text.split(inlineLetters)
+  const parts = text.includes("\n")
+    ? text.split(/\r?\n/)
+    : text.includes("###")
+      ? text.split("###")
+      : text.split(inlineLetters)
   return parts.map((part) => part.trim()).filter((part) => part !== "")
 }
 

@@ -18,12 +18,12 @@ const Message = Schema.Struct({
 })
 
 const Usage = Schema.Struct({
-  prompt_tokens: optional(Schema.Number),
-  completion_tokens: optional(Schema.Number),
-  prompt_tokens_details: optional(Schema.Struct({ cached_tokens: optional(Schema.Number) })),
-  completion_tokens_details: optional(Schema.Struct({ reasoning_tokens: optional(Schema.Number) })),
+  prompt_tokens: optional(Schema.Finite),
+  completion_tokens: optional(Schema.Finite),
+  prompt_tokens_details: optional(Schema.Struct({ cached_tokens: optional(Schema.Finite) })),
+  completion_tokens_details: optional(Schema.Struct({ reasoning_tokens: optional(Schema.Finite) })),
   // DeepSeek
-  prompt_cache_hit_tokens: optional(Schema.Number)
+  prompt_cache_hit_tokens: optional(Schema.Finite)
 })
 
 export const Completion = Schema.Struct({
@@ -33,7 +33,7 @@ export const Completion = Schema.Struct({
 })
 export type Completion = typeof Completion.Type
 
-const Code = Schema.Union([Schema.String, Schema.Number])
+const Code = Schema.Union([Schema.String, Schema.Finite])
 const ErrorObject = Schema.Struct({
   message: optional(Schema.String),
   type: optional(Schema.String),

@@ -37,7 +37,8 @@ export const readErrorBody = (text: string): ErrorText | undefined =>
 // `exceeded_current_quota_error`, DeepSeek 402, SiliconFlow 30001
 const noBalance =
   /\b1113\b|arrearage|overdue|insufficient_quota|insufficient_balance|exceeded_current_quota|\b30001\b|insufficient balance|余额不足|欠费/i
-const contextTooLong = /context_length_exceeded|maximum context length|context window|too many tokens|input is too long/i
+const contextTooLong =
+  /context_length_exceeded|maximum context length|context window|too many tokens|input is too long/i
 // zhipu 1301, Alibaba `DataInspectionFailed`
 const filtered = /content_filter|content_policy|\b1301\b|data_?inspection_?failed|sensitive/i
 // zhipu 1305
