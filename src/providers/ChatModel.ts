@@ -1,21 +1,64 @@
 import type { Effect } from "effect"
 import type { ProviderError } from "./ProviderError.ts"
 
-/** One message of a conversation, as every platform understands it. */
-export interface ChatMessage {
-  readonly role: "system" | "user" | "assistant"
-  readonly content: string
+/** A part of what a user says: text, or an image by address or by content (base64). */
+export type ContentPart =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "image"; readonly url: string }
+  | { readonly type: "image"; readonly mediaType: string; readonly base64: string }
+
+/** A call of a tool that a model asks for; `arguments` is JSON text, as the model wrote it. */
+export interface ToolCall {
+  readonly id: string
+  readonly name: string
+  readonly arguments: string
 }
 
-/** A model call. Sampling fields are sent only when they are set here or in the provider's settings. */
+/** One message of a conversation, as every platform understands it. */
+export type ChatMessage =
+  | { readonly role: "system"; readonly content: string }
+  | { readonly role: "user"; readonly content: string | ReadonlyArray<ContentPart> }
+  | { readonly role: "assistant"; readonly content: string; readonly toolCalls?: ReadonlyArray<ToolCall> }
+  | { readonly role: "tool"; readonly toolCallId: string; readonly content: string }
+
+/** A function that the model may call; `parameters` is a JSON schema. */
+export interface ToolDefinition {
+  readonly name: string
+  readonly description?: string
+  readonly parameters: Readonly<Record<string, unknown>>
+}
+
+export type ToolChoice = "auto" | "none" | "required" | { readonly name: string }
+
+/** The form that the reply's text must have. */
+export type ResponseFormat =
+  | { readonly type: "text" }
+  | { readonly type: "json_object" }
+  | { readonly type: "json_schema"; readonly name: string; readonly schema: Readonly<Record<string, unknown>> }
+
+/**
+ * A model call. What is not set is not sent. What is set and cannot be had from a platform is refused by name, never left
+ * out silently; sampling parameters that a model is known to refuse are the exception (see `config/presets.json`).
+ */
 export interface ChatRequest {
   readonly messages: ReadonlyArray<ChatMessage>
   /** 0–2 */
   readonly temperature?: number
+  /** 0–1 */
+  readonly topP?: number
   readonly maxTokens?: number
+  readonly stop?: ReadonlyArray<string>
+  readonly seed?: number
+  /** −2–2 */
+  readonly presencePenalty?: number
+  /** −2–2 */
+  readonly frequencyPenalty?: number
+  readonly tools?: ReadonlyArray<ToolDefinition>
+  readonly toolChoice?: ToolChoice
+  readonly responseFormat?: ResponseFormat
 }
 
-/** Tokens as the platform counted them; `estimated` where it reported none. */
+/** Tokens as the platform counted them; `estimated` where it reported none. Reasoning is part of the completion. */
 export interface Usage {
   readonly promptTokens: number
   readonly completionTokens: number
@@ -24,11 +67,30 @@ export interface Usage {
   readonly estimated: boolean
 }
 
-/** A whole reply. `text` is the answer alone: what the model thought aloud is in `reasoning`. Never empty. */
+/** Why a reply ended. `filter`: the platform's content rules cut it short. */
+export type FinishReason = "stop" | "length" | "tool_calls" | "filter" | "other"
+
+/** What a streamed reply consists of, in the order it comes; ends with `Finish`, or fails. */
+export type ChatEvent =
+  | { readonly _tag: "TextDelta"; readonly text: string }
+  | { readonly _tag: "ReasoningDelta"; readonly text: string }
+  /** A piece of the call at `index`: `id` and `name` come with its first piece, `arguments` grows. */
+  | {
+      readonly _tag: "ToolCallDelta"
+      readonly index: number
+      readonly id?: string
+      readonly name?: string
+      readonly arguments: string
+    }
+  | { readonly _tag: "UsageReported"; readonly usage: Usage }
+  | { readonly _tag: "Finish"; readonly reason: FinishReason }
+
+/** A whole reply. `text` is the answer alone: what the model thought aloud is in `reasoning`. Text or tool calls, or both. */
 export interface ChatReply {
   readonly text: string
   readonly reasoning: string
-  readonly finish: "stop" | "length" | "other"
+  readonly toolCalls: ReadonlyArray<ToolCall>
+  readonly finish: FinishReason
   readonly usage: Usage
   /** The provider's id here, and the model as the platform names it. */
   readonly provider: string

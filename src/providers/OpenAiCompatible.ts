@@ -121,6 +121,7 @@ const readReply = (settings: ProviderSettings, body: string): Effect.Effect<Chat
   return Effect.succeed({
     text,
     reasoning: choice.message.reasoning_content ?? choice.message.reasoning ?? thought,
+    toolCalls: [],
     finish: choice.finish_reason === "stop" || choice.finish_reason === "length" ? choice.finish_reason : "other",
     usage: usageOf(completion),
     provider: settings.id,

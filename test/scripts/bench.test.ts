@@ -260,7 +260,7 @@ describe("questions and requests", () => {
           ? [`/?${new URLSearchParams({ title: "题目", options: "甲\n乙", type: "single" })}`, {}]
           : ["/", { method: "POST", body: JSON.stringify({ title: "题目", options: "甲\n乙", type: "single" }) }]
       const reply = yield* Effect.promise(async () => (await fetch(`http://127.0.0.1:${port}${path}`, init)).json())
-      const decoded = Schema.decodeUnknownSync(OcsReply)(reply, { onExcessProperty: "error" })
+      const decoded = yield* Schema.decodeUnknownEffect(OcsReply)(reply, { onExcessProperty: "error" })
       assert.deepInclude(decoded, { code: 1, question: "题目", answers: ["甲"], type: "single" })
     })
   )

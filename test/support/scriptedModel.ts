@@ -27,6 +27,7 @@ export const scriptedModel = (
 const replyOf = (text: string): ChatReply => ({
   text,
   reasoning: "",
+  toolCalls: [],
   finish: "stop",
   usage: { promptTokens: 1, completionTokens: 1, cachedTokens: 0, reasoningTokens: 0, estimated: false },
   provider: "scripted",
@@ -34,4 +35,7 @@ const replyOf = (text: string): ChatReply => ({
 })
 
 /** The last thing the user said to the model. */
-export const askedLast = (request: ChatRequest): string => request.messages.at(-1)?.content ?? ""
+export const askedLast = (request: ChatRequest): string => {
+  const content = request.messages.at(-1)?.content ?? ""
+  return typeof content === "string" ? content : ""
+}
