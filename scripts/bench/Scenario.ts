@@ -4,6 +4,8 @@ import type { BenchOptions } from "./Options.ts"
 /** Requests and how many connections they come on. Sent to Siku and, the same bytes, to the raw server. */
 export interface Workload {
   readonly connections: (options: BenchOptions) => number
+  /** Whether the requests make model calls. */
+  readonly isUpstreamBusy: boolean
   /** Sent one after the other, over and over. */
   readonly requests: (options: BenchOptions) => ReadonlyArray<Buffer>
 }

@@ -8,7 +8,7 @@ import { AnswerPrompts } from "./AnswerPrompts.ts"
 import { matchAnswer } from "./OptionMatch.ts"
 import type { Question } from "./Question.ts"
 import { QuestionRepo } from "./QuestionRepo.ts"
-import type { StoredQuestion } from "./StoredQuestion.ts"
+import type { CandidateRow } from "./StoredQuestion.ts"
 import { Busy, ModelFailed, NoFit, NoProvider, TookTooLong, Unanswered, type UnansweredReason } from "./Unanswered.ts"
 
 // A model that says nothing about its certainty, and the most it can claim for itself: people and votes go higher.
@@ -22,7 +22,7 @@ const confidenceAtMost = 0.95
  */
 export class AiAnswerer extends Context.Service<
   AiAnswerer,
-  { readonly answer: (question: Question) => Effect.Effect<StoredQuestion, Unanswered> }
+  { readonly answer: (question: Question) => Effect.Effect<CandidateRow, Unanswered> }
 >()("siku/bank/AiAnswerer") {
   static readonly layer: Layer.Layer<AiAnswerer, BadPrompt, AppConfig | Catalog | PromptFiles | QuestionRepo> =
     Layer.effect(

@@ -6,7 +6,7 @@ import { chooseRow } from "./chooseRow.ts"
 import { matchAnswer } from "./OptionMatch.ts"
 import type { Question } from "./Question.ts"
 import { QuestionRepo } from "./QuestionRepo.ts"
-import type { QuestionId, StoredQuestion } from "./StoredQuestion.ts"
+import type { QuestionId, CandidateRow } from "./StoredQuestion.ts"
 import { Ambiguous, NoFit, StillThinking, Unanswered, type UnansweredReason } from "./Unanswered.ts"
 
 /** The tier that answered. */
@@ -89,11 +89,10 @@ const make = Effect.gen(function* () {
       Effect.flatMap(({ known, source }) => inWordsOf(question, known, source))
     )
 
-  const find = Effect.fn("Answers.find")((question: Question) =>
+  const find = (question: Question) =>
     Effect.flatMap(cache.get(question.key), (remembered) =>
       Option.isSome(remembered) ? inWordsOf(question, remembered.value, "memory") : findBelowMemory(question)
     )
-  )
 
   return Answers.of({ find })
 })
@@ -105,7 +104,7 @@ interface Found {
 
 const unanswered = (reason: UnansweredReason) => Effect.fail(new Unanswered({ reason }))
 
-const knownOf = (row: StoredQuestion): KnownAnswer => ({
+const knownOf = (row: CandidateRow): KnownAnswer => ({
   id: row.id,
   title: row.title,
   answer: row.answer,

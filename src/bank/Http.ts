@@ -56,8 +56,11 @@ export const layer = HttpApiBuilder.group(
       readonly query: Parameters
       readonly request: HttpServerRequest.HttpServerRequest
     }) =>
-      request.method === "HEAD" ? Effect.succeed(HttpServerResponse.empty({ status: 200 })) : reply(firstOfEach(query))
-    const askByPost = ({ request }: { readonly request: HttpServerRequest.HttpServerRequest }) => replyToBody(request)
+      request.method === "HEAD"
+        ? Effect.succeed(HttpServerResponse.empty({ status: 200 }))
+        : Effect.map(reply(firstOfEach(query)), encodeReply)
+    const askByPost = ({ request }: { readonly request: HttpServerRequest.HttpServerRequest }) =>
+      Effect.map(replyToBody(request), encodeReply)
     const adapter = ({ request }: { readonly request: HttpServerRequest.HttpServerRequest }) =>
       Effect.map(replyToBody(request), toAdapterReply)
 
@@ -72,17 +75,21 @@ export const layer = HttpApiBuilder.group(
   })
 )
 
+// Nothing in the reply has another form on the wire, so it is written as it is: the types hold it to its schema.
+const encodeReply = (reply: typeof OcsReply.Encoded) => HttpServerResponse.jsonUnsafe(reply)
+
 /** A defect on these routes is a miss with the request's id; the log has the cause. */
 const orMiss = (effect: Effect.Effect<OcsReply>): Effect.Effect<OcsReply> =>
-  Effect.catchCause(effect, (cause) =>
-    Cause.hasInterruptsOnly(cause)
-      ? Effect.failCause(cause)
-      : Effect.flatMap(RequestId, (id) =>
-          Effect.logError("a question failed", cause).pipe(
-            Effect.annotateLogs({ request_id: id }),
-            Effect.as(missReply(undefined, defectMessage, id))
-          )
+  Effect.catchCauseIf(
+    effect,
+    (cause) => !Cause.hasInterruptsOnly(cause),
+    (cause) =>
+      Effect.flatMap(RequestId, (id) =>
+        Effect.logError("a question failed", cause).pipe(
+          Effect.annotateLogs({ request_id: id }),
+          Effect.as(missReply(undefined, defectMessage, id))
         )
+      )
   )
 
 const isTooLarge = (error: HttpServerError.HttpServerError): boolean =>

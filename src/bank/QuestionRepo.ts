@@ -2,7 +2,7 @@ import { Array as Arr, Clock, Context, Effect, Layer, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, SqlSchema } from "effect/sql"
 import type { Question } from "./Question.ts"
-import { type AnswerOrigin, QuestionId, type QuestionStatus, StoredQuestion } from "./StoredQuestion.ts"
+import { type AnswerOrigin, CandidateRow, QuestionId, type QuestionStatus, StoredQuestion } from "./StoredQuestion.ts"
 
 /** A question with its answer, about to be stored. */
 export interface NewQuestion {
@@ -33,12 +33,12 @@ export class QuestionRepo extends Context.Service<
      * The rows that may answer this question: the same title, and the same options or none stored. Without options in
      * the question, all rows of the title (at most 64). Any status; newest first.
      */
-    readonly candidates: (question: Question) => Effect.Effect<ReadonlyArray<StoredQuestion>>
+    readonly candidates: (question: Question) => Effect.Effect<ReadonlyArray<CandidateRow>>
     /**
      * Stores a question and gives back the row that now stands for it. A row that is there already stays as it is,
      * unless it only waits for review after a model failed at it.
      */
-    readonly save: (question: NewQuestion) => Effect.Effect<StoredQuestion>
+    readonly save: (question: NewQuestion) => Effect.Effect<CandidateRow>
     /** Stores many that are new, in one transaction; the ones already there stay as they are. */
     readonly insertAll: (questions: ReadonlyArray<NewQuestion>) => Effect.Effect<void>
     /** Number of questions in the bank. */
@@ -58,24 +58,25 @@ const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const encodeRow = Schema.encodeEffect(StoredQuestion)
 
+  const columns = sql.literal(Object.keys(CandidateRow.fields).join(", "))
+
   const byTitle = SqlSchema.findAll({
     Request: ByTitle,
-    Result: StoredQuestion,
+    Result: CandidateRow,
     execute: ({ titleKey }) => sql`
-      SELECT * FROM bank_questions WHERE title_key = ${titleKey}
+      SELECT ${columns} FROM bank_questions WHERE title_key = ${titleKey}
       ORDER BY updated_at DESC LIMIT ${sql.literal(String(mostRowsPerTitle))}`
   })
   const byOptions = SqlSchema.findAll({
     Request: ByOptions,
-    Result: StoredQuestion,
+    Result: CandidateRow,
     execute: ({ optionsKey, titleKey }) => sql`
-      SELECT * FROM bank_questions WHERE title_key = ${titleKey} AND options_key IN (${optionsKey}, '')
+      SELECT ${columns} FROM bank_questions WHERE title_key = ${titleKey} AND options_key IN (${optionsKey}, '')
       ORDER BY updated_at DESC`
   })
 
-  const candidates = Effect.fn("QuestionRepo.candidates")((question: Question) =>
+  const candidates = (question: Question) =>
     Effect.orDie(question.optionsKey === "" ? byTitle(question) : byOptions(question))
-  )
 
   const toRow = Effect.fnUntraced(function* (input: NewQuestion) {
     const now = yield* Clock.currentTimeMillis

@@ -15,25 +15,34 @@ export type QuestionStatus = typeof QuestionStatus.Type
 
 const StringList = Schema.fromJsonString(Schema.Array(Schema.String))
 
-/** A row of the bank. Column names are the field names. */
-export const StoredQuestion = Schema.Struct({
+const candidateFields = {
   id: QuestionId,
-  title_key: Schema.String,
   options_key: Schema.String,
   type_class: TypeClass,
-  type: QuestionType,
   title: Schema.String,
-  options: StringList,
   answer: StringList,
   source: AnswerOrigin,
   status: QuestionStatus,
   /** 0 to 1 */
   confidence: Schema.Finite,
+  /** milliseconds since 1970 */
+  updated_at: Schema.Finite
+}
+
+/** As much of a row as it takes to answer with it. */
+export const CandidateRow = Schema.Struct(candidateFields)
+export type CandidateRow = typeof CandidateRow.Type
+
+/** A row of the bank. Column names are the field names. */
+export const StoredQuestion = Schema.Struct({
+  ...candidateFields,
+  title_key: Schema.String,
+  type: QuestionType,
+  options: StringList,
   provider: Schema.NullOr(Schema.String),
   model: Schema.NullOr(Schema.String),
   tags: StringList,
   /** milliseconds since 1970 */
-  created_at: Schema.Finite,
-  updated_at: Schema.Finite
+  created_at: Schema.Finite
 })
 export type StoredQuestion = typeof StoredQuestion.Type

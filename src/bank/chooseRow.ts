@@ -2,13 +2,13 @@ import { matchAnswer } from "./OptionMatch.ts"
 import { optionKey } from "./normalise.ts"
 import type { Question } from "./Question.ts"
 import type { TypeClass } from "./QuestionType.ts"
-import type { StoredQuestion } from "./StoredQuestion.ts"
+import type { CandidateRow } from "./StoredQuestion.ts"
 
 /** What the rows of a title say to a question. */
 export type Choice =
-  | { readonly _tag: "Row"; readonly row: StoredQuestion }
+  | { readonly _tag: "Row"; readonly row: CandidateRow }
   | { readonly _tag: "Ambiguous"; readonly count: number }
-  | { readonly _tag: "NeedsReview"; readonly row: StoredQuestion }
+  | { readonly _tag: "NeedsReview"; readonly row: CandidateRow }
   | { readonly _tag: "None" }
 
 const classesFit = (asked: TypeClass, stored: TypeClass): boolean =>
@@ -19,7 +19,7 @@ const classesFit = (asked: TypeClass, stored: TypeClass): boolean =>
  * before the less sure, the newer before the older. A question without options is only answered when every row of its
  * title says the same, unless one of them has no options either.
  */
-export const chooseRow = (question: Question, rows: ReadonlyArray<StoredQuestion>): Choice => {
+export const chooseRow = (question: Question, rows: ReadonlyArray<CandidateRow>): Choice => {
   const fitting = rows.filter((row) => classesFit(question.typeClass, row.type_class))
   const usable = fitting
     .filter((row) => row.status !== "needs_review" && matchAnswer(question, row.answer) !== undefined)
@@ -36,7 +36,7 @@ export const chooseRow = (question: Question, rows: ReadonlyArray<StoredQuestion
   return { _tag: "Row", row: best }
 }
 
-const rank = (question: Question, row: StoredQuestion): number =>
+const rank = (question: Question, row: CandidateRow): number =>
   (row.options_key === question.optionsKey ? 4 : 0) +
   (row.type_class === question.typeClass ? 2 : 0) +
   (row.source === "ai" ? 0 : 1)

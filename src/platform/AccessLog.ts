@@ -1,4 +1,4 @@
-import { Context, Effect, Layer, Metric } from "effect"
+import { Context, DateTime, Effect, Layer, Metric } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { AppConfig } from "./config/AppConfig.ts"
 import { isPretty } from "./Logging.ts"
@@ -36,10 +36,11 @@ export class AccessLog extends Context.Service<
           requests.updateUnsafe(1, context)
           latency.updateUnsafe(micros / 1e6, context)
           if (!isShown) return
+          const at = timestamp(now)
           write(
             pretty
-              ? `${new Date(now).toISOString()} ${request.method} ${path} ${status} ${(micros / 1000).toFixed(1)} ms`
-              : `{"timestamp":"${new Date(now).toISOString()}","level":"INFO","message":"request","method":"${request.method}","path":${JSON.stringify(path)},"status":${status},"elapsed_ms":${micros / 1000},"request_id":"${requestId}"}`
+              ? `${at} ${request.method} ${path} ${status} ${(micros / 1000).toFixed(1)} ms`
+              : `{"timestamp":"${at}","level":"INFO","message":"request","method":"${request.method}","path":${JSON.stringify(path)},"status":${status},"elapsed_ms":${micros / 1000},"request_id":"${requestId}"}`
           )
         }
       })
@@ -52,6 +53,17 @@ const latency = Metric.histogram("siku_http_request_seconds", {
   description: "Time from the request's arrival to its answer, in seconds",
   boundaries: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 })
+
+// Many requests share a millisecond.
+let lastMillis = 0
+let lastTimestamp = ""
+const timestamp = (millis: number): string => {
+  if (millis !== lastMillis) {
+    lastMillis = millis
+    lastTimestamp = DateTime.formatIso(DateTime.makeUnsafe(millis))
+  }
+  return lastTimestamp
+}
 
 const longestPath = 200
 

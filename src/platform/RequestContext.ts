@@ -11,6 +11,7 @@ import {
 import { AccessLog } from "./AccessLog.ts"
 import { AppConfig } from "./config/AppConfig.ts"
 import { methodNotAllowed, problemOf, problemResponse } from "./Problem.ts"
+import { makeCors } from "./Cors.ts"
 import { RouteTable } from "./RouteTable.ts"
 
 /** The id of the request being served: the caller's `X-Request-ID` when it is a sane one, else made here. */
@@ -36,12 +37,7 @@ export const layer = HttpRouter.middleware(
     const { server } = yield* AppConfig
     const accessLog = yield* AccessLog
     const routes = yield* RouteTable
-    const cors = HttpMiddleware.cors({
-      allowedOrigins: server.corsOrigins,
-      allowedMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-      exposedHeaders: ["X-Request-ID", "X-Process-Time"],
-      maxAge: 86_400
-    })
+    const cors = makeCors(server.corsOrigins)
     const compression = HttpMiddleware.compression({ algorithms: ["gzip", "br"] })
 
     type Reply = HttpServerResponse.HttpServerResponse
@@ -50,7 +46,7 @@ export const layer = HttpRouter.middleware(
     return <R>(
       handler: Effect.Effect<Reply, Types.unhandled, R>
     ): Effect.Effect<Reply, Types.unhandled, R | HttpServerRequest.HttpServerRequest | HttpPlatform.HttpPlatform> => {
-      const inner = compression(cors(handler))
+      const inner = compression(handler)
       return Effect.withFiber((fiber) => {
         const request = Context.getUnsafe(fiber.context, HttpServerRequest.HttpServerRequest)
         const clock = fiber.getRef(Clock.Clock)
@@ -64,12 +60,12 @@ export const layer = HttpRouter.middleware(
               "x-request-id": id,
               "x-process-time": (micros / 1e6).toFixed(6),
               "x-content-type-options": "nosniff",
-              ...(request.headers["access-control-request-private-network"] === undefined
-                ? {}
-                : { "access-control-allow-private-network": "true" })
+              ...cors.headersFor(request)
             })
           )
         })
+        const preflight = cors.preflight(request)
+        if (preflight !== undefined) return Effect.succeed(preflight)
         return inner.pipe(
           Effect.catchCause((cause) => reply(cause, request, id)),
           Effect.provideService(RequestId, id)

@@ -38,8 +38,8 @@ describe("Answers", () => {
       const repo = yield* QuestionRepo
       const rows = yield* repo.candidates(capital)
       assert.deepStrictEqual(
-        rows.map((row) => [row.status, row.source, row.provider, row.answer]),
-        [["unverified", "ai", "scripted", ["北京"]]]
+        rows.map((row) => [row.status, row.source, row.answer]),
+        [["unverified", "ai", ["北京"]]]
       )
       yield* TestClock.adjust("2 hours")
       const later = yield* find(capital)

@@ -15,6 +15,7 @@ const enough = ({ rounds, seconds, warmUp }: BenchOptions): number =>
 
 const newQuestions: Workload = {
   connections: () => connections,
+  isUpstreamBusy: true,
   requests: (options) =>
     Array.from({ length: enough(options) }, (_, index) => requestBytes(generatedQuestion(index), options.method))
 }

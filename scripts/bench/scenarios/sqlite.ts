@@ -5,6 +5,7 @@ import type { Scenario, Workload } from "../Scenario.ts"
 
 const everyRow: Workload = {
   connections: ({ connections }) => connections,
+  isUpstreamBusy: false,
   requests: ({ method, rows }) =>
     Array.from({ length: rows }, (_, index) => requestBytes(generatedQuestion(index), method))
 }

@@ -20,6 +20,7 @@ const firstStarterQuestions = (count: number, { method }: BenchOptions): Readonl
 /** The first so many questions of the starter bank that have options. */
 export const starterQuestions = (count: number): Workload => ({
   connections: ({ connections }) => connections,
+  isUpstreamBusy: false,
   requests: (options) => firstStarterQuestions(count, options)
 })
 

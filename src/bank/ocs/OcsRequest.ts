@@ -1,6 +1,6 @@
 // What OCS clients and their like send, in all its forms: options as one string or a list, types as names or numbers, the
 // words "undefined" and "null" for what is not there.
-import { Option, Result, Schema } from "effect"
+import { Option, Predicate, Result, Schema } from "effect"
 import { UrlParams } from "effect/http"
 import { makeQuestion, type Question } from "../Question.ts"
 import { parseQuestionType } from "../QuestionType.ts"
@@ -34,6 +34,35 @@ export type BadQuestion =
 
 /** Reads a question out of decoded query parameters or a parsed body. */
 export const readQuestion = (input: unknown): Result.Result<Question, BadQuestion> => {
+  const words = wordsOf(input)
+  if (words === undefined) return parseQuestion(input)
+  const known = recent.get(words)
+  if (known !== undefined) return known
+  const read = parseQuestion(input)
+  if (recent.size >= mostRecent) for (const oldest of recent.keys()) if (recent.delete(oldest)) break
+  recent.set(words, read)
+  return read
+}
+
+// A class asks the same questions in the same words: what these came to is remembered, for normalising is the dearest part
+// of an answer from memory. Bounded in number and in length; the oldest goes first.
+const recent = new Map<string, Result.Result<Question, BadQuestion>>()
+const mostRecent = 4096
+const longestWords = 1024
+
+/** The words of a question sent as plain texts, as one text; `undefined` for any other form, or a long one. */
+const wordsOf = (input: unknown): string | undefined => {
+  if (!Predicate.isObject(input)) return undefined
+  let words = ""
+  for (const name of ["title", "question", "options", "type"]) {
+    const value = Object.hasOwn(input, name) ? input[name] : ""
+    if (typeof value !== "string") return undefined
+    words += `${value}\u0000`
+  }
+  return words.length > longestWords ? undefined : words
+}
+
+const parseQuestion = (input: unknown): Result.Result<Question, BadQuestion> => {
   const sent = Option.getOrUndefined(decodeQuestion(input))
   if (sent === undefined) return Result.fail({ _tag: "BadForm" })
   const title = given(sent.title) ?? given(sent.question) ?? ""
