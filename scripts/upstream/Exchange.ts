@@ -1,10 +1,10 @@
-// One chat-completions call, from the end of its body to the end of its reply.
+// One call, from the end of its body to the end of its reply.
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Director } from "./Behaviour.ts"
-import { readChatRequest } from "./ChatRequest.ts"
 import type { ChatRequest } from "./ChatRequest.ts"
 import { errorBody } from "./ErrorBody.ts"
 import type { Fault } from "./Faults.ts"
+import type { Form } from "./Form.ts"
 import type { Ledger } from "./Ledger.ts"
 import type { Answer, Reply } from "./Reply.ts"
 import type { ReplyIdentity } from "./ReplyBody.ts"
@@ -22,7 +22,12 @@ export interface Surroundings {
 }
 
 /** Serves one call. It counts from when its body is whole, so whoever waits for it finds it recorded and decided upon. */
-export const serveCall = (surroundings: Surroundings, request: IncomingMessage, response: ServerResponse): void =>
+export const serveCall = (
+  surroundings: Surroundings,
+  form: Form,
+  request: IncomingMessage,
+  response: ServerResponse
+): void =>
   readText(request, (text) => {
     const { director, ledger } = surroundings
     const { answer, chunkDelayMs, model } = director.behaviour()
@@ -51,8 +56,8 @@ export const serveCall = (surroundings: Surroundings, request: IncomingMessage, 
     }
 
     response.setHeader("x-request-id", `req_${call.index}`)
-    const chat = readChatRequest(body, request.headers, model)
-    if (chat === undefined) return transmit(unreadable, 0)
+    const chat = form.read(body, request.headers, model)
+    if (chat === undefined) return transmit(jsonWire(400, form.error(unreadable)), 0)
 
     const { delayMs, fault } = director.decide(chat, call.index)
     if (fault !== undefined) {
@@ -60,26 +65,25 @@ export const serveCall = (surroundings: Surroundings, request: IncomingMessage, 
       call.met(fault.kind)
     }
     const identity = { id: `chatcmpl-${call.index}`, created: Math.floor(Date.now() / 1000) }
-    const wire = plannedWire(answer, identity, chat, fault)
+    const wire = plannedWire(form, answer, identity, chat, fault)
     if (wire instanceof Promise) void wire.then((wire) => transmit(wire, delayMs))
     else transmit(wire, delayMs)
   })
 
-const unreadable = jsonWire(400, {
-  error: errorBody("The body is not a JSON object with messages.", "invalid_request_error", null, "messages")
-})
+const unreadable = errorBody("The body is not a JSON object with messages.", "invalid_request_error", null, "messages")
 
 /** A promise only where the answer is one, so that the usual call costs no turn of the event loop. */
 const plannedWire = (
+  form: Form,
   answer: Answer,
   identity: ReplyIdentity,
   request: ChatRequest,
   fault: Fault | undefined
 ): Wire | Promise<Wire> => {
-  const instead = fault && wireInsteadOfAnswer(fault, identity, request)
+  const instead = fault && wireInsteadOfAnswer(form, fault, identity, request)
   if (instead !== undefined) return instead
   const wireOf = (reply: string | Reply) =>
-    wireOfAnswer(identity, request, typeof reply === "string" ? { content: reply } : reply, fault)
+    wireOfAnswer(form, identity, request, typeof reply === "string" ? { content: reply } : reply, fault)
   try {
     const reply = answer(request)
     return reply instanceof Promise ? reply.then(wireOf).catch(unanswered) : wireOf(reply)

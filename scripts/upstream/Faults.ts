@@ -2,7 +2,10 @@
 // page of HTML) or alters it on its way out (cut short, wrapped in a fence, moved into the reasoning).
 import type { ErrorBody } from "./ErrorBody.ts"
 
-/** An error status with its body; a string body is sent as plain text, anything else as JSON, in OpenAI's form if absent. */
+/**
+ * An error status with its body; a string body is sent as plain text, anything else as JSON, in OpenAI's form if absent.
+ * Where the platform's form is another, a body that is absent or in OpenAI's is translated, with the status it has there.
+ */
 export interface StatusFault {
   readonly kind: "status"
   readonly status: number

@@ -50,7 +50,8 @@ export const streamedReply = (identity: ReplyIdentity, request: ChatRequest, rep
 export const someDeltas = (reply: StreamedReply): ReadonlyArray<string> =>
   reply.deltas.slice(0, 1 + Math.ceil((reply.deltas.length - 1) / 2))
 
-const pieces = (text: string): ReadonlyArray<string> => {
+/** A text in the pieces it is streamed in; none of "". */
+export const pieces = (text: string): ReadonlyArray<string> => {
   const size = Math.ceil(text.length / pieceCount)
   const cut: Array<string> = []
   for (let start = 0; start < text.length;) {

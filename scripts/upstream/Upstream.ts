@@ -1,4 +1,5 @@
-// An OpenAI-compatible chat-completions server with a latency and faults that are set, for tests and benchmarks.
+// An OpenAI-compatible chat-completions server with a latency and faults that are set, for tests and benchmarks. It also
+// speaks the forms of Anthropic (`/v1/messages`) and Gemini (`/v1beta/models/…`), with the same faults and counters.
 import { createServer } from "node:http"
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import { makeDirector } from "./Behaviour.ts"
@@ -6,6 +7,7 @@ import type { Behaviour, Director } from "./Behaviour.ts"
 import { controlWire } from "./Control.ts"
 import { errorBody } from "./ErrorBody.ts"
 import { serveCall } from "./Exchange.ts"
+import { formOf } from "./Forms.ts"
 import { makeLedger } from "./Ledger.ts"
 import type { Ledger, RecordedRequest, UpstreamStats } from "./Ledger.ts"
 import { parsedBody, readText } from "./RequestBody.ts"
@@ -58,11 +60,9 @@ export const startUpstream = async (options: UpstreamOptions = {}): Promise<Upst
   let closed: Promise<void> | undefined
   const surroundings = { director, ledger, isClosing: () => closing }
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    if (request.method === "POST" && pathOf(request) === "/v1/chat/completions") {
-      serveCall(surroundings, request, response)
-    } else {
-      serveOther(director, ledger, reset, request, response)
-    }
+    const form = formOf(request.method, pathOf(request))
+    if (form === undefined) serveOther(director, ledger, reset, request, response)
+    else serveCall(surroundings, form, request, response)
   })
   server.on("connection", (socket) => {
     ledger.socketOpened()

@@ -1,11 +1,12 @@
 // From a reply or a fault to what happens on the socket. Pure: the same call always gives the same bytes.
 import type { ChatRequest } from "./ChatRequest.ts"
-import { errorBodyOfStatus, serverErrorBody } from "./ErrorBody.ts"
+import { serverErrorBody } from "./ErrorBody.ts"
 import type { Fault, StatusFault } from "./Faults.ts"
+import type { Form } from "./Form.ts"
 import type { Reply } from "./Reply.ts"
-import { bodyWithoutChoices, completionBody } from "./ReplyBody.ts"
 import type { ReplyIdentity } from "./ReplyBody.ts"
-import { doneEvent, event, someDeltas, streamedReply } from "./Streaming.ts"
+import { someDeltas } from "./Streaming.ts"
+import type { StreamedReply } from "./Streaming.ts"
 
 /** What happens after the last piece: a clean end, a closed socket, or nothing. */
 export type Ending = "end" | "cut" | "hang"
@@ -27,10 +28,15 @@ export const jsonWire = (status: number, body: unknown, headers: Readonly<Record
   textWire(status, "application/json", JSON.stringify(body), headers)
 
 /** The wire of a fault that hides the answer, or undefined for one that only alters it. */
-export const wireInsteadOfAnswer = (fault: Fault, identity: ReplyIdentity, request: ChatRequest): Wire | undefined => {
+export const wireInsteadOfAnswer = (
+  form: Form,
+  fault: Fault,
+  identity: ReplyIdentity,
+  request: ChatRequest
+): Wire | undefined => {
   switch (fault.kind) {
     case "status":
-      return statusWire(fault)
+      return statusWire(form, fault)
     case "stallBeforeHeaders":
       return { kind: "silence" }
     case "resetOnConnect":
@@ -38,16 +44,14 @@ export const wireInsteadOfAnswer = (fault: Fault, identity: ReplyIdentity, reque
     case "stallAfterHeaders":
       return request.stream ? sse([], "hang") : { ...sse([], "hang"), headers: { "content-type": "application/json" } }
     case "errorIn200":
-      return jsonWire(200, { error: fault.error ?? serverErrorBody })
+      return jsonWire(200, form.error(fault.error ?? serverErrorBody))
     case "noChoices": {
-      const body = bodyWithoutChoices(identity, request)
-      return request.stream
-        ? sse([event({ ...body, object: "chat.completion.chunk" }), doneEvent], "end")
-        : jsonWire(200, body)
+      const empty = form.empty(identity, request)
+      return request.stream ? sse(empty.stream, "end") : jsonWire(200, empty.body)
     }
     case "badJson": {
-      const broken = `{"id":"${identity.id}","choices":[{"index":0,"message":{"content":"the answer is`
-      return request.stream ? sse([`data: ${broken}\n\n`, doneEvent], "end") : textWire(200, "application/json", broken)
+      const broken = form.broken(identity)
+      return request.stream ? sse(broken.stream, "end") : textWire(200, "application/json", broken.body)
     }
     case "html":
       return textWire(
@@ -62,13 +66,15 @@ export const wireInsteadOfAnswer = (fault: Fault, identity: ReplyIdentity, reque
 
 /** The wire of an answer, as it is or altered by a fault. */
 export const wireOfAnswer = (
+  form: Form,
   identity: ReplyIdentity,
   request: ChatRequest,
   answer: Reply,
   fault: Fault | undefined
 ): Wire => {
   const reply = alteredReply(answer, fault)
-  return request.stream ? streamWire(identity, request, reply, fault) : bodyWire(identity, request, reply, fault)
+  if (request.stream) return streamWire(form, form.stream(identity, request, reply), fault)
+  return bodyWire(form, form.body(identity, request, reply), fault)
 }
 
 const alteredReply = (reply: Reply, fault: Fault | undefined): Reply => {
@@ -86,8 +92,8 @@ const alteredReply = (reply: Reply, fault: Fault | undefined): Reply => {
   }
 }
 
-const bodyWire = (identity: ReplyIdentity, request: ChatRequest, reply: Reply, fault: Fault | undefined) => {
-  const body = JSON.stringify(completionBody(identity, request, reply))
+const bodyWire = (form: Form, reply: unknown, fault: Fault | undefined) => {
+  const body = JSON.stringify(reply)
   switch (fault?.kind) {
     case "stallMidBody":
       return brokenOff(body, "hang")
@@ -97,14 +103,13 @@ const bodyWire = (identity: ReplyIdentity, request: ChatRequest, reply: Reply, f
     case "endStreamEarly":
       return textWire(200, "application/json", body.slice(0, body.length / 2))
     case "errorMidStream":
-      return jsonWire(200, { error: fault.error ?? serverErrorBody })
+      return jsonWire(200, form.error(fault.error ?? serverErrorBody))
     default:
       return textWire(200, "application/json", body)
   }
 }
 
-const streamWire = (identity: ReplyIdentity, request: ChatRequest, reply: Reply, fault: Fault | undefined) => {
-  const events = streamedReply(identity, request, reply)
+const streamWire = (form: Form, events: StreamedReply, fault: Fault | undefined) => {
   const all = [...events.deltas, ...events.ending]
   switch (fault?.kind) {
     case "stallMidBody":
@@ -116,22 +121,18 @@ const streamWire = (identity: ReplyIdentity, request: ChatRequest, reply: Reply,
     case "endStreamEarly":
       return sse(someDeltas(events), "end")
     case "errorMidStream":
-      return sse([...someDeltas(events), event({ error: fault.error ?? serverErrorBody })], "end")
+      return sse([...someDeltas(events), form.errorEvent(fault.error ?? serverErrorBody)], "end")
     default:
       return sse(all, "end")
   }
 }
 
-const statusWire = (fault: StatusFault): Wire => {
-  const headers = {
-    ...(fault.retryAfterMs !== undefined && { "retry-after-ms": String(fault.retryAfterMs) }),
-    ...(fault.retryAfterDate !== undefined && { "retry-after": fault.retryAfterDate.toUTCString() }),
-    ...(fault.retryAfterSeconds !== undefined && { "retry-after": String(fault.retryAfterSeconds) }),
-    ...fault.headers
-  }
-  return typeof fault.body === "string"
-    ? textWire(fault.status, "text/plain; charset=utf-8", fault.body, headers)
-    : jsonWire(fault.status, fault.body ?? { error: errorBodyOfStatus(fault.status) }, headers)
+const statusWire = (form: Form, fault: StatusFault): Wire => {
+  const { body, headers, status } = form.status(fault)
+  const all = { ...headers, ...fault.headers }
+  return typeof body === "string"
+    ? textWire(status, "text/plain; charset=utf-8", body, all)
+    : jsonWire(status, body, all)
 }
 
 const textWire = (

@@ -83,7 +83,7 @@ const make = Effect.gen(function* () {
       model: model.model
     })
 
-  const answer = Effect.fn("AiAnswerer.answer")((question: Question) =>
+  const answer = (question: Question) =>
     Effect.suspend(() => {
       if (Option.isNone(catalog.default)) return unanswered(new NoProvider())
       if (waiting >= answering.queue) return unanswered(new Busy())
@@ -103,7 +103,6 @@ const make = Effect.gen(function* () {
         )
       )
     })
-  )
 
   return AiAnswerer.of({ answer })
 })

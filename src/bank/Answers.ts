@@ -26,8 +26,8 @@ export interface Answer {
 }
 
 /**
- * Answers a question from memory, the bank, or a model, in this order. However many ask the same at once, one asks the bank
- * and the model for all. Whoever waits gets `StillThinking` at the deadline while the work goes on, is stored, and answers
+ * Answers a question from memory, the bank, or a model, in this order. However many ask the same at once, one asks the
+ * model for all. Whoever waits gets `StillThinking` at the deadline while the work goes on, is stored, and answers
  * the next ask. A failure is never remembered.
  */
 export class Answers extends Context.Service<
@@ -54,8 +54,8 @@ const make = Effect.gen(function* () {
 
   const remember = (question: Question, found: Found) => Effect.as(cache.set(question.key, found.known), found)
 
-  /** Everything below memory; runs once per question at a time. */
-  const flight = Effect.fnUntraced(function* (question: Question) {
+  /** The bank's word on a question; `undefined` when it has none and a model is to be asked. */
+  const fromBank = Effect.fnUntraced(function* (question: Question) {
     const choice = chooseRow(question, yield* repo.candidates(question))
     switch (choice._tag) {
       case "Row":
@@ -65,11 +65,18 @@ const make = Effect.gen(function* () {
       case "NeedsReview": {
         // A model failed at it not long ago: asking again right away would be paying twice for the same.
         const age = (yield* Clock.currentTimeMillis) - choice.row.updated_at
-        if (age < Duration.toMillis(settings.cache.ttl)) return yield* unanswered(new NoFit())
+        return age < Duration.toMillis(settings.cache.ttl) ? yield* unanswered(new NoFit()) : undefined
       }
+      case "None":
+        return undefined
     }
-    const row = yield* ai.answer(question)
-    return yield* remember(question, { known: knownOf(row), source: "ai" })
+  })
+
+  // It looks into the bank once more: another flight may have landed since this caller looked.
+  const flight = Effect.fnUntraced(function* (question: Question) {
+    const stored = yield* fromBank(question)
+    if (stored !== undefined) return stored
+    return yield* remember(question, { known: knownOf(yield* ai.answer(question)), source: "ai" })
   })
 
   const join = (question: Question) =>
@@ -80,19 +87,20 @@ const make = Effect.gen(function* () {
         : Effect.flatMap(FiberMap.run(flights, question.key, flight(question)), Fiber.join)
     })
 
-  const findBelowMemory = (question: Question) =>
+  const fromModel = (question: Question) =>
     join(question).pipe(
       Effect.timeoutOrElse({
         duration: settings.answering.deadline,
         orElse: () => unanswered(new StillThinking())
-      }),
-      Effect.flatMap(({ known, source }) => inWordsOf(question, known, source))
+      })
     )
 
-  const find = (question: Question) =>
-    Effect.flatMap(cache.get(question.key), (remembered) =>
-      Option.isSome(remembered) ? inWordsOf(question, remembered.value, "memory") : findBelowMemory(question)
-    )
+  const find = Effect.fnUntraced(function* (question: Question) {
+    const remembered = yield* cache.get(question.key)
+    if (Option.isSome(remembered)) return yield* inWordsOf(question, remembered.value, "memory")
+    const { known, source } = (yield* fromBank(question)) ?? (yield* fromModel(question))
+    return yield* inWordsOf(question, known, source)
+  })
 
   return Answers.of({ find })
 })

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto"
 import { judgementOf } from "./judgement.ts"
-import { countBlanks, optionKey, plainText, titleKey } from "./normalise.ts"
+import { normaliseTitle, optionKey, plainText } from "./normalise.ts"
 import { type QuestionType, type TypeClass, typeClassOf } from "./QuestionType.ts"
 
 /**
@@ -33,7 +33,8 @@ export const makeQuestion = (input: {
   const options = stripLetters(input.options.map(plainText).filter((option) => option !== ""))
   const type = inferType(input.type, options)
   const typeClass = typeClassOf(type)
-  const titleDigest = digest(titleKey(title))
+  const { blanks, key: wording } = normaliseTitle(title)
+  const titleDigest = digest(wording)
   const optionsDigest =
     options.length === 0 || typeClass === "judgement" ? "" : digest(options.map(optionKey).sort().join("\n"))
   return {
@@ -41,7 +42,7 @@ export const makeQuestion = (input: {
     options,
     type,
     typeClass,
-    blanks: countBlanks(title),
+    blanks,
     titleKey: titleDigest,
     optionsKey: optionsDigest,
     key: `${typeClass} ${titleDigest} ${optionsDigest}`

@@ -1,6 +1,7 @@
 import { Array as Arr, Clock, Context, Effect, Layer, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, SqlSchema } from "effect/sql"
+import { Durability } from "../platform/Durability.ts"
 import type { Question } from "./Question.ts"
 import { type AnswerOrigin, CandidateRow, QuestionId, type QuestionStatus, StoredQuestion } from "./StoredQuestion.ts"
 
@@ -31,11 +32,11 @@ export class QuestionRepo extends Context.Service<
   {
     /**
      * The rows that may answer this question: the same title, and the same options or none stored. Without options in
-     * the question, all rows of the title (at most 64). Any status; newest first.
+     * the question, the newest rows of the title (at most 64). Any status.
      */
     readonly candidates: (question: Question) => Effect.Effect<ReadonlyArray<CandidateRow>>
     /**
-     * Stores a question and gives back the row that now stands for it. A row that is there already stays as it is,
+     * Stores a question and gives back the row that now stands for it, once it is safe on the disk. A row that is there already stays as it is,
      * unless it only waits for review after a model failed at it.
      */
     readonly save: (question: NewQuestion) => Effect.Effect<CandidateRow>
@@ -48,7 +49,7 @@ export class QuestionRepo extends Context.Service<
     readonly setMeta: (name: string, value: string) => Effect.Effect<void>
   }
 >()("siku/bank/QuestionRepo") {
-  static readonly layer: Layer.Layer<QuestionRepo, never, SqlClient.SqlClient> = Layer.effect(
+  static readonly layer: Layer.Layer<QuestionRepo, never, SqlClient.SqlClient | Durability> = Layer.effect(
     QuestionRepo,
     Effect.suspend(() => make)
   )
@@ -56,7 +57,9 @@ export class QuestionRepo extends Context.Service<
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
+  const durability = yield* Durability
   const encodeRow = Schema.encodeEffect(StoredQuestion)
+  const decodeRows = Schema.decodeUnknownEffect(Schema.Array(CandidateRow))
 
   const columns = sql.literal(Object.keys(CandidateRow.fields).join(", "))
 
@@ -71,8 +74,7 @@ const make = Effect.gen(function* () {
     Request: ByOptions,
     Result: CandidateRow,
     execute: ({ optionsKey, titleKey }) => sql`
-      SELECT ${columns} FROM bank_questions WHERE title_key = ${titleKey} AND options_key IN (${optionsKey}, '')
-      ORDER BY updated_at DESC`
+      SELECT ${columns} FROM bank_questions WHERE title_key = ${titleKey} AND options_key IN (${optionsKey}, '')`
   })
 
   const candidates = (question: Question) =>
@@ -110,33 +112,37 @@ const make = Effect.gen(function* () {
         ON CONFLICT (title_key, options_key, type_class) DO NOTHING`
     })
 
-  const save = Effect.fn("QuestionRepo.save")(
-    function* (input: NewQuestion) {
-      const row = yield* toRow(input)
-      yield* insert([row])
-      yield* sql`
-        UPDATE bank_questions SET ${sql.update({
-          answer: row.answer,
-          status: row.status,
-          confidence: row.confidence,
-          provider: row.provider,
-          model: row.model,
-          updated_at: row.updated_at
-        })}
-        WHERE title_key = ${row.title_key} AND options_key = ${row.options_key} AND type_class = ${row.type_class}
-          AND status = 'needs_review' AND id <> ${row.id}`
-      const stored = yield* candidates(input.question)
-      return (
-        stored.find(
-          (found) => found.options_key === row.options_key && found.type_class === input.question.typeClass
-        ) ?? (yield* Effect.die(new Error(`the question ${row.id} is not in the bank after it was stored`)))
-      )
-    },
-    sql.withTransaction,
-    Effect.orDie
-  )
+  // What a model failed at may be answered by a later attempt; anything else that is there stays.
+  const upsert = (row: Row) =>
+    sql.onDialectOrElse({
+      mysql: () =>
+        insert([row]).pipe(
+          Effect.andThen(sql`
+            UPDATE bank_questions SET ${sql.update(replaceable(row))}
+            WHERE title_key = ${row.title_key} AND options_key = ${row.options_key} AND type_class = ${row.type_class}
+              AND status = 'needs_review'`),
+          Effect.andThen(Effect.succeed<ReadonlyArray<unknown>>([])),
+          sql.withTransaction
+        ),
+      orElse: () => sql`
+        INSERT INTO bank_questions ${sql.insert([row])}
+        ON CONFLICT (title_key, options_key, type_class) DO UPDATE SET ${sql.update(replaceable(row))}
+          WHERE bank_questions.status = 'needs_review'
+        RETURNING ${columns}`
+    })
 
-  const insertAll = Effect.fn("QuestionRepo.insertAll")(
+  const save = Effect.fnUntraced(function* (input: NewQuestion) {
+    const row = yield* toRow(input)
+    const [written] = yield* Effect.flatMap(upsert(row), decodeRows)
+    yield* durability.flush
+    if (written !== undefined) return written
+    const standing = (yield* candidates(input.question)).find(
+      (found) => found.options_key === row.options_key && found.type_class === row.type_class
+    )
+    return standing ?? (yield* Effect.die(new Error(`the question ${row.id} is not in the bank after it was stored`)))
+  }, Effect.orDie)
+
+  const insertAll = Effect.fnUntraced(
     function* (questions: ReadonlyArray<NewQuestion>) {
       for (const chunk of Arr.chunksOf(questions, rowsPerInsert)) {
         yield* insert(yield* Effect.forEach(chunk, toRow))
@@ -180,4 +186,15 @@ const make = Effect.gen(function* () {
         Effect.orDie
       )
   })
+})
+
+/** What a later attempt at a question changes. */
+const replaceable = (row: typeof StoredQuestion.Encoded) => ({
+  answer: row.answer,
+  source: row.source,
+  status: row.status,
+  confidence: row.confidence,
+  provider: row.provider,
+  model: row.model,
+  updated_at: row.updated_at
 })

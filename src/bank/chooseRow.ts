@@ -23,7 +23,7 @@ export const chooseRow = (question: Question, rows: ReadonlyArray<CandidateRow>)
   const fitting = rows.filter((row) => classesFit(question.typeClass, row.type_class))
   const usable = fitting
     .filter((row) => row.status !== "needs_review" && matchAnswer(question, row.answer) !== undefined)
-    .sort((a, b) => rank(question, b) - rank(question, a) || b.confidence - a.confidence)
+    .sort((a, b) => rank(question, b) - rank(question, a) || b.confidence - a.confidence || b.updated_at - a.updated_at)
   const best = usable[0]
   if (best === undefined) {
     const waiting = fitting.find((row) => row.options_key === question.optionsKey)

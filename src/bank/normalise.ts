@@ -11,19 +11,27 @@ const superscriptTag = /<sup(?:\s[^<>]*)?>([^<]{0,200})<\/sup>/gi
 const subscriptTag = /<\/?sub(?:\s[^<>]*)?>/gi
 
 const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ"
+const superscript = new RegExp(`[${superscripts}]`)
 const superscriptRun = new RegExp(`[${superscripts}]+`, "gu")
 const plainOfSuperscript = (run: string) => `^${run.normalize("NFKC")}`
 
 const invisible = /[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]|[\ufe00-\ufe0f]/g
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
-const singleQuotes = /[‘’‚‛`´′]/g
-const doubleQuotes = /[“”„‟«»「」『』″]/g
-const dashes = /[‐‑‒–—―−]/g
+// One character for each that stands for the same, after NFKC has unified width.
+const sameAs: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "'": "‘’‚‛`´′",
+    '"': "“”„‟«»「」『』″",
+    "-": "‐‑‒–—―−",
+    ".": "。｡",
+    ",": "、",
+    "[": "【",
+    "]": "】"
+  }).flatMap(([plain, others]) => [...others].map((other): [string, string] => [other, plain]))
+)
+const others = new RegExp(`[${[...sameAs.keys()].join("")}]`, "g")
 
 const cjk = "\\u2e80-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\u{20000}-\\u{3ffff}"
-// A space matters only between two letters or between two digits: "an ice" is not "a nice", "1 1/2" is not "11/2".
-const idleSpace = /(?<=[a-z])\s+(?=[a-z])|(?<=\d)\s+(?=\d)|\s+/gi
-
 // Most texts need no work: letters, ideographs and marks with single spaces inside. One look tells.
 const isPlain = /^(?:[!-%'-;=-~\u00a1-\u00ac\u00ae-\u04ff\u3001-\u9fff\uff01-\uffe6](?: (?=\S))?)*$/
 
@@ -45,26 +53,21 @@ const isUnified = /^[!-%'-;=-_a-~\u4e00-\u9fff]*$/
 /** `plainText` with width, quotes, dashes and idle spaces unified; letter case stays, for it tells `Aa` from `AA`. */
 export const unified = (raw: string): string => (isUnified.test(raw) ? raw : unify(plainText(raw)))
 
-const unify = (text: string): string =>
-  text
-    .replace(superscriptRun, plainOfSuperscript)
-    .normalize("NFKC")
-    .replace(singleQuotes, "'")
-    .replace(doubleQuotes, '"')
-    .replace(dashes, "-")
-    .replace(/[。｡]/g, ".")
-    .replace(/、/g, ",")
-    .replace(/【/g, "[")
-    .replace(/】/g, "]")
-    .replace(idleSpace, (space, at: number, whole: string) => {
-      const before = whole[at - 1] ?? ""
-      const after = whole[at + space.length] ?? ""
-      return (isLetter(before) && isLetter(after)) || (isDigit(before) && isDigit(after)) ? " " : ""
-    })
-    .trim()
+const unify = (text: string): string => {
+  const raised = superscript.test(text) ? text.replace(superscriptRun, plainOfSuperscript) : text
+  const folded = raised.normalize("NFKC").replace(others, (char) => sameAs.get(char) ?? char)
+  return folded.includes(" ") ? folded.replace(spaces, keepOrDrop).trim() : folded
+}
 
-const isLetter = (char: string) => /[a-z]/i.test(char)
-const isDigit = (char: string) => /\d/.test(char)
+// A space matters only between two letters or between two digits: "an ice" is not "a nice", "1 1/2" is not "11/2".
+const spaces = /\s+/g
+const keepOrDrop = (space: string, at: number, whole: string): string => {
+  const before = whole[at - 1] ?? ""
+  const after = whole[at + space.length] ?? ""
+  return (isLetter(before) && isLetter(after)) || (isDigit(before) && isDigit(after)) ? " " : ""
+}
+const isLetter = (char: string) => (char >= "a" && char <= "z") || (char >= "A" && char <= "Z")
+const isDigit = (char: string) => char >= "0" && char <= "9"
 
 // Ends are trimmed by a scan from the end: an unanchored `…+$` takes quadratic time on a hostile run of marks.
 const trimEndWhile = (text: string, isIdle: (char: string, before: string) => boolean): string => {
@@ -105,10 +108,14 @@ const mayStartPrefix = /^[[(\d第q一二三四五六七八九十单多不判填�
 // "1. 3.14…": a space after the number tells numbering from a decimal, before the spaces go.
 const numberAndSpace = /^\d{1,4}[.、．,)）:：]\s+/
 const score = /[[(](?:本题|共)?\d{1,3}(?:\.\d+)?(?:分|points?|pts?)[\])]$/i
+const mayBeBlank = /[_([{]/
 const blank = /_{2,}|\(\)|\[\]|\{\}|(?<![a-z0-9])_(?![a-z0-9])/gi
 
-/** The key of a question's wording. Empty only when the title holds nothing but numbering, blanks and marks. */
-export const titleKey = (raw: string): string => {
+/**
+ * A question's wording: its key, empty only when the title holds nothing but numbering, blanks and marks, and how many
+ * blanks it shows.
+ */
+export const normaliseTitle = (raw: string): { readonly key: string; readonly blanks: number } => {
   let text = unified(plainText(raw).replace(numberAndSpace, ""))
   for (let again = true; again && mayStartPrefix.test(text);) {
     again = false
@@ -120,19 +127,22 @@ export const titleKey = (raw: string): string => {
       }
     }
   }
-  const bare = text.replace(blank, "\u2581").replace(/\u2581(?:[\s,]*\u2581)*/g, "\u2581")
-  return trimEnds(bare).toLowerCase() || text.toLowerCase()
+  let blanks = 0
+  const marked = mayBeBlank.test(text) ? text.replace(blank, () => (blanks++, "\u2581")) : text
+  const bare = blanks > 1 ? marked.replace(/\u2581(?:[\s,]*\u2581)*/g, "\u2581") : marked
+  return { key: trimEnds(bare).toLowerCase() || text.toLowerCase(), blanks }
 }
 
-/** How many blanks a title shows. */
-export const countBlanks = (raw: string): number => unified(raw).match(blank)?.length ?? 0
+/** The key of a question's wording. */
+export const titleKey = (raw: string): string => normaliseTitle(raw).key
 
 // Blanks, scores and closing marks at the ends, in whatever order a site puts them.
 const trimEnds = (text: string): string => {
-  let result = text.replace(/^[\u2581\s]+/, "")
+  let result = /^[\u2581\s]/.test(text) ? text.replace(/^[\u2581\s]+/, "") : text
   for (let before = ""; before !== result;) {
     before = result
     result = trimEndWhile(result, (char, before) => "\u2581 ?".includes(char) || isClosingMark(char, before))
+    if (!/[)\]]$/.test(result)) return result
     const tail = result.slice(-16)
     result = result.slice(0, result.length - tail.length) + tail.replace(score, "")
   }

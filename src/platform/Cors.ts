@@ -7,7 +7,9 @@ export interface Cors {
   /** The headers of every reply to this request. */
   readonly headersFor: (request: HttpServerRequest.HttpServerRequest) => Headers
   /** The reply to a preflight; `undefined` when the request is none. */
-  readonly preflight: (request: HttpServerRequest.HttpServerRequest) => HttpServerResponse.HttpServerResponse | undefined
+  readonly preflight: (
+    request: HttpServerRequest.HttpServerRequest
+  ) => HttpServerResponse.HttpServerResponse | undefined
 }
 
 const exposed = { "access-control-expose-headers": "X-Request-ID, X-Process-Time" }

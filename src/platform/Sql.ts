@@ -2,6 +2,7 @@ import { SqliteClient } from "@effect/sql-sqlite-node"
 import { Cause, Effect, FileSystem, Layer, Path, Schema } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
 import { AppConfig } from "./config/AppConfig.ts"
+import { Durability } from "./Durability.ts"
 import { migrations } from "./migrations/index.ts"
 
 /** The database cannot be opened, or its tables cannot be brought up to date. */
@@ -14,10 +15,10 @@ export class DatabaseUnavailable extends Schema.TaggedError<DatabaseUnavailable>
   }
 }
 
-// FULL: a committed row survives a power cut, not just a crash. It costs one fsync per answer that a model was paid for.
+// NORMAL: a commit writes the log and does not wait for the disk; `Durability` waits for it without stopping everyone.
 const prepare = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  yield* sql`PRAGMA synchronous = FULL`
+  yield* sql`PRAGMA synchronous = NORMAL`
   yield* sql`PRAGMA busy_timeout = 5000`
   yield* sql`PRAGMA cache_size = -65536`
   yield* Migrator.make({})({ loader: Migrator.fromRecord(migrations), table: "siku_migrations" })
@@ -25,7 +26,7 @@ const prepare = Effect.gen(function* () {
 
 /** The store: opened, tuned and migrated before anything reads it. */
 export const layer: Layer.Layer<
-  SqlClient.SqlClient,
+  SqlClient.SqlClient | Durability,
   DatabaseUnavailable,
   AppConfig | FileSystem.FileSystem | Path.Path
 > = Layer.unwrap(
@@ -39,7 +40,8 @@ export const layer: Layer.Layer<
       const files = yield* FileSystem.FileSystem
       yield* files.makeDirectory(path.dirname(filename), { recursive: true }).pipe(Effect.catchCause(unavailable))
     }
-    return Layer.effectDiscard(prepare).pipe(
+    return Durability.layer.pipe(
+      Layer.provideMerge(Layer.effectDiscard(prepare)),
       Layer.provideMerge(SqliteClient.layer({ filename })),
       Layer.catchCause((cause) => Layer.effectContext(unavailable(cause)))
     )

@@ -2,7 +2,7 @@ import { Context, Effect, Layer, Option } from "effect"
 import type { HttpClient } from "effect/http"
 import { AppConfig } from "../platform/config/AppConfig.ts"
 import type { ChatModel } from "./ChatModel.ts"
-import { makeOpenAiCompatible } from "./OpenAiCompatible.ts"
+import { makeProviderModel } from "./ProviderModel.ts"
 
 /** The models that are set up; the first is the default. */
 export class Catalog extends Context.Service<
@@ -17,7 +17,7 @@ export class Catalog extends Context.Service<
     Effect.gen(function* () {
       const { ai } = yield* AppConfig
       const models = yield* Effect.forEach(ai.providers, (settings) =>
-        makeOpenAiCompatible(settings, { maxRetries: ai.maxRetries })
+        makeProviderModel(settings, { maxRetries: ai.maxRetries })
       )
       return Catalog.of({ models, default: Option.fromUndefinedOr(models[0]) })
     })

@@ -1,4 +1,4 @@
-import type { Effect } from "effect"
+import type { Effect, Stream } from "effect"
 import type { ProviderError } from "./ProviderError.ts"
 
 /** A part of what a user says: text, or an image by address or by content (base64). */
@@ -107,4 +107,6 @@ export interface ChatModel {
   readonly name: string
   readonly model: string
   readonly complete: (request: ChatRequest) => Effect.Effect<ChatReply, ProviderError>
+  /** The same, piece by piece; retried only before its first piece. */
+  readonly stream: (request: ChatRequest) => Stream.Stream<ChatEvent, ProviderError>
 }

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { countBlanks, optionKey, plainText, titleKey } from "../../src/bank/normalise.ts"
+import { normaliseTitle, optionKey, plainText, titleKey } from "../../src/bank/normalise.ts"
 
 const same = (...titles: ReadonlyArray<string>) => {
   const keys = titles.map(titleKey)
@@ -104,7 +104,9 @@ describe("plainText", () => {
   it("drops control characters", () => assert.strictEqual(plainText("a\u0000b\u0007c"), "abc"))
 })
 
-describe("countBlanks", () => {
+describe("the blanks of a title", () => {
+  const countBlanks = (title: string) => normaliseTitle(title).blanks
+
   it("counts underscores and empty brackets", () => {
     assert.strictEqual(countBlanks("____的作者是（　）。"), 2)
     assert.strictEqual(countBlanks("水的化学式是____"), 1)

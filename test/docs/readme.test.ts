@@ -38,7 +38,7 @@ describe("the README", () => {
 
   it("names the key variable of every platform that takes one", () => {
     for (const [id, preset] of presets) {
-      if (preset.family === "openai" && preset.keyRequired) assert.include(readme, `\`${id.toUpperCase()}_API_KEY\``)
+      if (preset.keyRequired) assert.include(readme, `\`${id.toUpperCase()}_API_KEY\``)
     }
   })
 

@@ -1,4 +1,4 @@
-import { Effect, Layer, Option } from "effect"
+import { Effect, Layer, Option, Stream } from "effect"
 import { Catalog } from "../../src/providers/Catalog.ts"
 import type { ChatModel, ChatReply, ChatRequest } from "../../src/providers/ChatModel.ts"
 import { ProviderError, type ProviderErrorReason } from "../../src/providers/ProviderError.ts"
@@ -19,7 +19,8 @@ export const scriptedModel = (
       }).pipe(
         Effect.map(replyOf),
         Effect.mapError((reason) => new ProviderError({ provider: "scripted", model: "script", reason }))
-      )
+      ),
+    stream: () => Stream.die("the bank asks for whole replies")
   }
   return { calls, layer: Layer.succeed(Catalog, Catalog.of({ models: [model], default: Option.some(model) })) }
 }

@@ -36,18 +36,21 @@ export type BadQuestion =
 export const readQuestion = (input: unknown): Result.Result<Question, BadQuestion> => {
   const words = wordsOf(input)
   if (words === undefined) return parseQuestion(input)
-  const known = recent.get(words)
-  if (known !== undefined) return known
-  const read = parseQuestion(input)
-  if (recent.size >= mostRecent) for (const oldest of recent.keys()) if (recent.delete(oldest)) break
+  const read = recent.get(words) ?? lessRecent.get(words) ?? parseQuestion(input)
+  if (recent.size >= mostRecent) {
+    lessRecent = recent
+    recent = new Map()
+  }
   recent.set(words, read)
   return read
 }
 
 // A class asks the same questions in the same words: what these came to is remembered, for normalising is the dearest part
-// of an answer from memory. Bounded in number and in length; the oldest goes first.
-const recent = new Map<string, Result.Result<Question, BadQuestion>>()
-const mostRecent = 4096
+// of an answer from memory. Bounded in number and in length; two generations, because to delete the oldest of a Map one by
+// one takes longer and longer.
+let recent = new Map<string, Result.Result<Question, BadQuestion>>()
+let lessRecent: typeof recent = new Map()
+const mostRecent = 2048
 const longestWords = 1024
 
 /** The words of a question sent as plain texts, as one text; `undefined` for any other form, or a long one. */

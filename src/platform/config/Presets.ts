@@ -11,7 +11,10 @@ const Range = Schema.Struct({
   maxExclusive: Schema.Boolean.pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed(false)))
 }).pipe(Schema.encodeKeys({ minExclusive: "min_exclusive", maxExclusive: "max_exclusive" }))
 
-/** Model ids are matched by their beginning; no `models` at all means every model of the provider. */
+/**
+ * What a model does not take. Model ids are matched by their beginning; no `models` at all means every model of the
+ * provider. Sampling parameters are left out of a request; anything else that is in use is refused by name.
+ */
 const DroppedParameters = Schema.Struct({
   models: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)),
   parameters: Schema.Array(Schema.NonEmptyString)
@@ -28,10 +31,6 @@ const PresetEntry = Schema.Struct({
   family: Schema.Literals(["openai", "gemini", "anthropic"]),
   /** Null where the address must be given. */
   baseUrl: Schema.NullOr(Schema.NonEmptyString),
-  /** Where a native provider also answers in the format of OpenAI. */
-  openAiCompatibleBaseUrl: Schema.NullOr(Schema.NonEmptyString).pipe(
-    Schema.withDecodingDefaultTypeKey(Effect.succeed(null))
-  ),
   /** Null where the model must be given. */
   model: Schema.NullOr(Schema.NonEmptyString),
   keyRequired: Schema.Boolean.pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed(true))),
@@ -62,12 +61,21 @@ const PresetEntry = Schema.Struct({
   /** What an error code in a reply's body means where the HTTP status alone misleads. */
   errorCodes: Schema.Record(
     Schema.String,
-    Schema.Literals(["NoBalance", "ContentFiltered", "RateLimited", "Overloaded"])
+    Schema.Literals([
+      "AuthFailed",
+      "BadRequest",
+      "ContentFiltered",
+      "ContextTooLong",
+      "ModelNotFound",
+      "NoBalance",
+      "Overloaded",
+      "RateLimited",
+      "Unavailable"
+    ])
   ).pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed({})))
 }).pipe(
   Schema.encodeKeys({
     baseUrl: "base_url",
-    openAiCompatibleBaseUrl: "openai_compatible_base_url",
     keyRequired: "key_required",
     environmentAliases: "environment_aliases",
     maxTokensLimit: "max_tokens_limit",

@@ -35,7 +35,6 @@ type Outcome =
   | { readonly _tag: "Ready"; readonly provider: ProviderSettings }
   | { readonly _tag: "Disabled" }
   | { readonly _tag: "WithoutKey"; readonly preset: Preset | undefined }
-  | { readonly _tag: "Unsupported"; readonly preset: Preset }
   | { readonly _tag: "Wrong"; readonly problem: ConfigProblem | undefined }
 
 const presetKeys = [...presets.keys()].join(", ")
@@ -94,7 +93,6 @@ const examine = (all: Entries, id: string, entry: ProviderEntry): Outcome => {
   const lacksKey = entry.apiKey === undefined && (preset?.keyRequired ?? entry.preset === undefined)
   if (lacksKey) return { _tag: "WithoutKey", preset }
   if (preset === undefined) return unknownPreset(all, id, entry.preset ?? id)
-  if (preset.family !== "openai") return { _tag: "Unsupported", preset }
   const variables = variablePart(preset.key)
   const baseUrl = entry.baseUrl ?? preset.baseUrl
   if (baseUrl === null)
@@ -119,28 +117,6 @@ const examine = (all: Entries, id: string, entry: ProviderEntry): Outcome => {
 
 const keyRemedy = (id: string, preset: Preset | undefined): string =>
   `set ai.providers.${id}.api_key${preset === undefined ? "" : `, or ${variablePart(preset.key)}_API_KEY in the environment`}`
-
-const unsupportedRemedy = ({ openAiCompatibleBaseUrl }: Preset): string =>
-  openAiCompatibleBaseUrl === null
-    ? "remove it or set enabled to false"
-    : `use preset custom with base_url ${openAiCompatibleBaseUrl}, which speaks the format of OpenAI, or set enabled to false`
-
-const unsupported = (all: Entries, id: string, preset: Preset): ConfigProblem => ({
-  path: `ai.providers.${id}`,
-  source: sourcesOf(all, id),
-  found: `${preset.name}, whose own format is not supported yet`,
-  allowed: `a provider that speaks the format of OpenAI: ${[...presets.values()]
-    .filter(({ family }) => family === "openai")
-    .map(({ key }) => key)
-    .join(", ")}`,
-  remedy: unsupportedRemedy(preset)
-})
-
-/** A key that other programs use may be in the environment by chance, and must not keep this one from starting. */
-const isOnlyInEnvironment = (all: Entries, id: string): boolean => {
-  const cells = all.cellsOf(id)
-  return cells.length > 0 && cells.every(({ layer }) => layer === "environment")
-}
 
 const defaultProblem = (all: Entries, id: string, outcome: Outcome | undefined): ConfigProblem | undefined => {
   const cell = all.cells.get(cellKey(["ai", "default_provider"]))
@@ -186,10 +162,6 @@ export const resolveProviders = (given: Given): ResolvedProviders => {
     else if (outcome._tag === "Ready") providers.push(outcome.provider)
     if (outcome._tag === "Wrong" && outcome.problem !== undefined) problems.push(outcome.problem)
     if (outcome._tag === "WithoutKey" && !isDefault) withoutKey.push(id)
-    if (outcome._tag !== "Unsupported") continue
-    const problem = unsupported(all, id, outcome.preset)
-    if (isDefault || !isOnlyInEnvironment(all, id)) problems.push(problem)
-    else warnings.push(`${problem.path} is left out (${problem.source}): ${problem.found}; ${problem.remedy}`)
   }
   if (withoutKey.length > 0)
     warnings.push(`ai.providers: left out, as there is no api_key for them: ${withoutKey.join(", ")}`)

@@ -257,31 +257,6 @@ describe("a provider that cannot be used", () => {
     })
   )
 
-  for (const key of ["google", "anthropic"])
-    it.effect(`${key} in the file with a key is a problem that names the way out`, () =>
-      Effect.gen(function* () {
-        const problems = yield* loadProblems({ config: { ai: { providers: { [key]: { api_key: "k" } } } } })
-        const problem = problemAt(problems, `ai.providers.${key}`)
-        assert.include(problem.found, "not supported yet")
-        assert.include(problem.remedy ?? "", presets.get(key)?.openAiCompatibleBaseUrl ?? "nowhere")
-      })
-    )
-
-  it.effect("whose key happens to be in the environment is left out with a warning, unless it is asked for", () =>
-    Effect.gen(function* () {
-      const environment = { GEMINI_API_KEY: "k", DEEPSEEK_API_KEY: "k" }
-      const { ai, warnings } = yield* load({ environment })
-      assert.deepStrictEqual(
-        ai.providers.map(({ id }) => id),
-        ["deepseek"]
-      )
-      assert.strictEqual(warnings.length, 1)
-      assert.include(warnings[0] ?? "", "ai.providers.google is left out (environment variable GEMINI_API_KEY)")
-      const problems = yield* loadProblems({ environment, flags: { set: ["ai.default_provider=google"] } })
-      assert.include(problemAt(problems, "ai.providers.google").found, "not supported yet")
-    })
-  )
-
   it.effect("has an id that could not be part of a model's name", () =>
     Effect.gen(function* () {
       const problems = yield* loadProblems({ flags: { set: ["ai.providers.a/b.model=m"] } })

@@ -5,12 +5,12 @@ import * as status from "../../scripts/upstream/StatusFaults.ts"
 import { upstream } from "../../scripts/upstream/UpstreamLayer.ts"
 import { presets } from "../../src/platform/config/Presets.ts"
 import * as SikuHttpClient from "../../src/platform/HttpClient.ts"
-import { makeOpenAiCompatible } from "../../src/providers/OpenAiCompatible.ts"
+import { makeProviderModel } from "../../src/providers/ProviderModel.ts"
 
 const key = "sk-canary-7f3a"
 const customPreset = Option.getOrThrow(Option.fromUndefinedOr(presets.get("custom")))
 const model = (baseUrl: string, options: { readonly maxRetries?: number; readonly timeoutMillis?: number } = {}) =>
-  makeOpenAiCompatible(
+  makeProviderModel(
     {
       id: "custom",
       name: "Custom",
@@ -35,7 +35,7 @@ const outcome = (fault: Fault) =>
     return Result.isSuccess(result) ? `answered: ${result.success.text}` : result.failure.reason._tag
   }).pipe(Effect.scoped, Effect.provide(SikuHttpClient.layer))
 
-describe("OpenAiCompatible", () => {
+describe("a model behind the OpenAI-compatible wire", () => {
   it.live("sends what is set and nothing else, and reads text and usage", () =>
     Effect.gen(function* () {
       const server = yield* upstream({ answer: () => ({ content: "2", cachedTokens: 3, reasoningTokens: 5 }) })

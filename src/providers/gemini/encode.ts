@@ -1,0 +1,89 @@
+import { Result } from "effect"
+import type { ChatRequest, ResponseFormat, ToolChoice, ToolDefinition } from "../ChatModel.ts"
+import type { Family, Target } from "../Family.ts"
+import { parametersFor } from "../openai/parameters.ts"
+import { BadRequest } from "../ProviderError.ts"
+import { conversationOf } from "./contents.ts"
+import { withoutUndefined } from "../withoutUndefined.ts"
+
+/** A call of `generateContent`, or of `streamGenerateContent` as server-sent events. */
+export const encode: Family["encode"] = (target, request, { stream }) =>
+  Result.gen(function* () {
+    const { contents, systemInstruction } = yield* conversationOf(request.messages, target.model)
+    const generationConfig = generationConfigOf(target, request)
+    return {
+      url: `${target.baseUrl}/${modelPath(target.model)}:${stream ? "streamGenerateContent?alt=sse" : "generateContent"}`,
+      headers: target.key === undefined ? {} : { "x-goog-api-key": target.key },
+      body: withoutUndefined({
+        systemInstruction,
+        contents,
+        ...(yield* toolsOf(request.tools ?? [], request.toolChoice)),
+        generationConfig: Object.keys(generationConfig).length === 0 ? undefined : generationConfig
+      })
+    }
+  })
+
+// A tuned model names its own collection.
+const modelPath = (model: string): string =>
+  (model.includes("/") ? model : `models/${model}`).split("/").map(encodeURIComponent).join("/")
+
+const generationConfigOf = ({ model, preset }: Target, request: ChatRequest) => {
+  // Presets name parameters as OpenAI does, whatever the platform calls them.
+  const parameters = parametersFor(preset, model, request)
+  const { seed, stop = [] } = request
+  return withoutUndefined({
+    temperature: parameters.temperature,
+    topP: parameters.top_p,
+    presencePenalty: parameters.presence_penalty,
+    frequencyPenalty: parameters.frequency_penalty,
+    seed,
+    maxOutputTokens: parameters.max_tokens,
+    stopSequences: stop.length === 0 ? undefined : stop,
+    ...formatOf(request.responseFormat)
+  })
+}
+
+const formatOf = (format: ResponseFormat | undefined): Readonly<Record<string, unknown>> => {
+  switch (format?.type) {
+    case "json_object":
+      return { responseMimeType: "application/json" }
+    case "json_schema":
+      return { responseMimeType: "application/json", responseJsonSchema: format.schema }
+    default:
+      return {}
+  }
+}
+
+const toolsOf = (
+  tools: ReadonlyArray<ToolDefinition>,
+  choice: ToolChoice | undefined
+): Result.Result<Readonly<Record<string, unknown>>, BadRequest> => {
+  if (tools.length === 0) {
+    return choice === "required" || typeof choice === "object"
+      ? Result.fail(new BadRequest({ detail: "tool_choice: there are no tools to choose from" }))
+      : Result.succeed({})
+  }
+  return Result.succeed({
+    tools: [
+      {
+        functionDeclarations: tools.map(({ description, name, parameters }) =>
+          withoutUndefined({ name, description, parametersJsonSchema: parameters })
+        )
+      }
+    ],
+    ...(choice !== undefined && { toolConfig: { functionCallingConfig: callingConfigOf(choice) } })
+  })
+}
+
+const callingConfigOf = (choice: ToolChoice): Readonly<Record<string, unknown>> => {
+  switch (choice) {
+    case "auto":
+      return { mode: "AUTO" }
+    case "none":
+      return { mode: "NONE" }
+    case "required":
+      return { mode: "ANY" }
+    default:
+      return { mode: "ANY", allowedFunctionNames: [choice.name] }
+  }
+}

@@ -1,0 +1,70 @@
+// What whole and streamed replies have in common.
+import type { FinishReason, ToolCall, Usage } from "../ChatModel.ts"
+import { ContentFiltered, Malformed, type ProviderErrorReason } from "../ProviderError.ts"
+import { callId } from "./callId.ts"
+import type { GenerateContentResponse, Part, UsageMetadata } from "./Wire.ts"
+
+const filters = new Set([
+  "SAFETY",
+  "RECITATION",
+  "PROHIBITED_CONTENT",
+  "BLOCKLIST",
+  "SPII",
+  "IMAGE_SAFETY",
+  "IMAGE_PROHIBITED_CONTENT",
+  "IMAGE_RECITATION"
+])
+
+// The model wrote a call that is none; the next attempt may do better.
+const failures = new Set(["MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "MALFORMED_RESPONSE"])
+
+/** Why a response holds no reply and never will, if so. */
+export const refusalOf = (response: GenerateContentResponse): ProviderErrorReason | undefined => {
+  const blocked = response.promptFeedback?.blockReason
+  if (blocked !== undefined && blocked !== null) {
+    return new ContentFiltered({ detail: `the prompt was blocked (${blocked})` })
+  }
+  const finish = response.candidates?.[0]?.finishReason
+  return finish !== undefined && finish !== null && failures.has(finish)
+    ? new Malformed({ detail: `the model failed (${finish})` })
+    : undefined
+}
+
+/** The reason behind a reply without text or calls. */
+export const emptyReply = (finish: string | undefined): ProviderErrorReason =>
+  finish !== undefined && filters.has(finish)
+    ? new ContentFiltered({ detail: `the reply was withheld (${finish})` })
+    : new Malformed({ detail: `an empty reply (finishReason ${finish ?? "none"})` })
+
+/** Gemini says STOP also where it stops to have its tools called. */
+export const finishReasonOf = (finish: string | undefined, calls: number): FinishReason => {
+  if (finish !== undefined && filters.has(finish)) return "filter"
+  if (finish === "MAX_TOKENS") return "length"
+  if (finish !== "STOP") return "other"
+  return calls > 0 ? "tool_calls" : "stop"
+}
+
+/** The call in a part, whole as Gemini always sends it. */
+export const toolCallOf = (
+  call: NonNullable<Part["functionCall"]>,
+  responseId: string | undefined,
+  index: number
+): ToolCall => ({
+  id: call.id ?? callId(responseId, index),
+  name: call.name,
+  arguments: JSON.stringify(call.args ?? {})
+})
+
+/** What was used so far; `undefined` where nothing was counted. */
+export const usageOf = (usage: UsageMetadata | null | undefined): Usage | undefined => {
+  if (usage?.promptTokenCount === undefined && usage?.candidatesTokenCount === undefined) return undefined
+  const thoughts = usage.thoughtsTokenCount ?? 0
+  return {
+    promptTokens: (usage.promptTokenCount ?? 0) + (usage.toolUsePromptTokenCount ?? 0),
+    // the candidates' count is without the thoughts, which are paid for as output
+    completionTokens: (usage.candidatesTokenCount ?? 0) + thoughts,
+    cachedTokens: usage.cachedContentTokenCount ?? 0,
+    reasoningTokens: thoughts,
+    estimated: false
+  }
+}
