@@ -95,12 +95,15 @@ const make = Effect.gen(function* () {
       })
     )
 
-  const find = Effect.fnUntraced(function* (question: Question) {
-    const remembered = yield* cache.get(question.key)
-    if (Option.isSome(remembered)) return yield* inWordsOf(question, remembered.value, "memory")
+  const findBelowMemory = Effect.fnUntraced(function* (question: Question) {
     const { known, source } = (yield* fromBank(question)) ?? (yield* fromModel(question))
     return yield* inWordsOf(question, known, source)
   })
+
+  const find = (question: Question) =>
+    Effect.flatMap(cache.get(question.key), (remembered) =>
+      Option.isSome(remembered) ? inWordsOf(question, remembered.value, "memory") : findBelowMemory(question)
+    )
 
   return Answers.of({ find })
 })

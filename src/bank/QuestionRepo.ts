@@ -1,7 +1,8 @@
 import { Array as Arr, Clock, Context, Effect, Layer, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, SqlSchema } from "effect/sql"
-import { Durability } from "../platform/Durability.ts"
+import type { Durability } from "../platform/Durability.ts"
+import { makeGroupCommit } from "./groupCommit.ts"
 import type { Question } from "./Question.ts"
 import { type AnswerOrigin, CandidateRow, QuestionId, type QuestionStatus, StoredQuestion } from "./StoredQuestion.ts"
 
@@ -57,9 +58,7 @@ export class QuestionRepo extends Context.Service<
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const durability = yield* Durability
   const encodeRow = Schema.encodeEffect(StoredQuestion)
-  const decodeRows = Schema.decodeUnknownEffect(Schema.Array(CandidateRow))
 
   const columns = sql.literal(Object.keys(CandidateRow.fields).join(", "))
 
@@ -112,35 +111,8 @@ const make = Effect.gen(function* () {
         ON CONFLICT (title_key, options_key, type_class) DO NOTHING`
     })
 
-  // What a model failed at may be answered by a later attempt; anything else that is there stays.
-  const upsert = (row: Row) =>
-    sql.onDialectOrElse({
-      mysql: () =>
-        insert([row]).pipe(
-          Effect.andThen(sql`
-            UPDATE bank_questions SET ${sql.update(replaceable(row))}
-            WHERE title_key = ${row.title_key} AND options_key = ${row.options_key} AND type_class = ${row.type_class}
-              AND status = 'needs_review'`),
-          Effect.andThen(Effect.succeed<ReadonlyArray<unknown>>([])),
-          sql.withTransaction
-        ),
-      orElse: () => sql`
-        INSERT INTO bank_questions ${sql.insert([row])}
-        ON CONFLICT (title_key, options_key, type_class) DO UPDATE SET ${sql.update(replaceable(row))}
-          WHERE bank_questions.status = 'needs_review'
-        RETURNING ${columns}`
-    })
-
-  const save = Effect.fnUntraced(function* (input: NewQuestion) {
-    const row = yield* toRow(input)
-    const [written] = yield* Effect.flatMap(upsert(row), decodeRows)
-    yield* durability.flush
-    if (written !== undefined) return written
-    const standing = (yield* candidates(input.question)).find(
-      (found) => found.options_key === row.options_key && found.type_class === row.type_class
-    )
-    return standing ?? (yield* Effect.die(new Error(`the question ${row.id} is not in the bank after it was stored`)))
-  }, Effect.orDie)
+  const write = yield* makeGroupCommit
+  const save = (input: NewQuestion) => toRow(input).pipe(Effect.orDie, Effect.flatMap(write))
 
   const insertAll = Effect.fnUntraced(
     function* (questions: ReadonlyArray<NewQuestion>) {
@@ -186,15 +158,4 @@ const make = Effect.gen(function* () {
         Effect.orDie
       )
   })
-})
-
-/** What a later attempt at a question changes. */
-const replaceable = (row: typeof StoredQuestion.Encoded) => ({
-  answer: row.answer,
-  source: row.source,
-  status: row.status,
-  confidence: row.confidence,
-  provider: row.provider,
-  model: row.model,
-  updated_at: row.updated_at
 })

@@ -2,13 +2,13 @@ import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../Api.ts"
-import { checkHealth } from "./Health.ts"
+import { makeHealthCheck } from "./Health.ts"
 
 export const layer = HttpApiBuilder.group(
   Api,
   "health",
   Effect.fnUntraced(function* (handlers) {
-    const check = yield* checkHealth
+    const check = yield* makeHealthCheck
     const ready = () =>
       Effect.map(check, (health) =>
         HttpServerResponse.jsonUnsafe(health, { status: health.status === "ok" ? 200 : 503 })

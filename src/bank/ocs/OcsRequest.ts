@@ -36,7 +36,9 @@ export type BadQuestion =
 export const readQuestion = (input: unknown): Result.Result<Question, BadQuestion> => {
   const words = wordsOf(input)
   if (words === undefined) return parseQuestion(input)
-  const read = recent.get(words) ?? lessRecent.get(words) ?? parseQuestion(input)
+  const known = recent.get(words)
+  if (known !== undefined) return known
+  const read = lessRecent.get(words) ?? parseQuestion(input)
   if (recent.size >= mostRecent) {
     lessRecent = recent
     recent = new Map()
