@@ -42,16 +42,22 @@ const needsBundle = new Set(["start", "build", "bench", "test", "check"])
 /** Runs one step to its end. Signals meant for us go to the step, so that a drain is its own to make. */
 const runStep = (node, args) =>
   new Promise((resolve) => {
-    const child = spawn(node, args, { cwd: root, stdio: "inherit", env: { ...process.env, SIKU_NODE: node } })
+    const child = spawn(node, args, { cwd: root, stdio: "inherit" })
     // A terminal's Ctrl-C reaches the child by itself: only stay alive for its end.
     const stay = () => {}
     const pass = () => child.kill("SIGTERM")
     process.on("SIGINT", stay)
     process.on("SIGTERM", pass)
+    // npm passes a SIGTERM to the shell between us, which dies of it without a word: to lose that parent is to be told.
+    const parent = process.ppid
+    const watch = setInterval(() => {
+      if (process.env.npm_lifecycle_event !== undefined && process.ppid !== parent) pass()
+    }, 500)
     child.on("error", (error) => fail(`${args[0]} could not be started: ${error.message}`))
     child.on("exit", (code, signal) => {
       process.off("SIGINT", stay)
       process.off("SIGTERM", pass)
+      clearInterval(watch)
       resolve(code ?? (signal === "SIGINT" ? 130 : 143))
     })
   })

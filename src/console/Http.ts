@@ -30,6 +30,7 @@ export const layer = HttpApiBuilder.group(
         })
         return HttpServerResponse.html(page).pipe(
           HttpServerResponse.setHeaders({
+            "content-type": "text/html; charset=utf-8",
             "content-security-policy": contentSecurityPolicy,
             "cache-control": "no-store"
           })
