@@ -18,7 +18,7 @@ export const usage = `Measures Siku against a raw node:http server that parses t
   --only <name>        one scenario, may be repeated: ${scenarioNames.join(", ")}
   --rounds <n>         how often each is run, in turn (default: 3)
   --seconds <n>        measured in each run (default: 4)
-  --warm-up <n>        seconds before that (default: 1)
+  --warm-up <n>        seconds before that (default: 3)
   --connections <n>    with one request in flight each; "miss" has its own number (default: 32)
   --rows <n>           in the bank of "sqlite", kept between benchmarks (default: 200000)
   --post               sends JSON bodies instead of queries
@@ -53,7 +53,7 @@ export const readCommandLine = (args: ReadonlyArray<string>, cwd: string): Comma
     const defaults =
       values.quick === true
         ? { rounds: "1", seconds: "1", "warm-up": "0.3", rows: "2000" }
-        : { rounds: "3", seconds: "4", "warm-up": "1", rows: "200000" }
+        : { rounds: "3", seconds: "4", "warm-up": "3", rows: "200000" }
     const given = { connections: "32", ...defaults, ...values }
     return {
       kind: "run",

@@ -1,6 +1,5 @@
 // The servers of a benchmark, each with a home of its own under one temporary folder.
 import { Effect, FileSystem, Path } from "effect"
-import { processEnvironment } from "../../src/platform/config/environment.ts"
 import { projectFile } from "../../src/platform/projectFile.ts"
 import type { BenchOptions } from "./Options.ts"
 import type { Pinning } from "./Pinning.ts"
@@ -10,7 +9,7 @@ import { databaseName, seededBank } from "./SeededBank.ts"
 import { startServer } from "./ServerProcess.ts"
 
 /** The Node that runs everything. */
-export const node = (): string => processEnvironment()["SIKU_NODE"] ?? process.execPath
+export const node = (): string => process.execPath
 
 /** What the servers share. */
 export interface Ground {

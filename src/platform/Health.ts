@@ -11,10 +11,18 @@ export const Health = Schema.Struct({
 const NotReady = Health.pipe(HttpApiSchema.status(503))
 
 const ready = <const Name extends string>(name: Name, path: `/${string}`) =>
-  HttpApiEndpoint.get(name, path, { success: [Health, NotReady] })
+  HttpApiEndpoint.get(name, path, { success: [Health, NotReady] }).annotate(
+    OpenApi.Summary,
+    "Whether it can answer, and what cannot"
+  )
 
 export const HealthApi = HttpApiGroup.make("health")
-  .add(HttpApiEndpoint.get("live", "/health/live", { success: Schema.Struct({ status: Schema.Literal("ok") }) }))
+  .add(
+    HttpApiEndpoint.get("live", "/health/live", { success: Schema.Struct({ status: Schema.Literal("ok") }) }).annotate(
+      OpenApi.Summary,
+      "Whether the process runs"
+    )
+  )
   .add(ready("ready", "/health/ready"))
   .add(ready("health", "/health"))
   .add(ready("apiHealth", "/api/v1/health"))
