@@ -2,7 +2,7 @@ import { Context, Effect, Layer, Option, Semaphore } from "effect"
 import { AppConfig } from "../platform/config/AppConfig.ts"
 import { type BadPrompt, PromptFiles } from "../platform/PromptFiles.ts"
 import { Catalog } from "../providers/Catalog.ts"
-import type { ChatMessage, ChatModel } from "../providers/ChatModel.ts"
+import type { ChatMessage, ChatModel, ChatReply } from "../providers/ChatModel.ts"
 import { type AiReply, readAiReply } from "./aiReply.ts"
 import { AnswerPrompts } from "./AnswerPrompts.ts"
 import { matchAnswer } from "./OptionMatch.ts"
@@ -51,7 +51,7 @@ const make = Effect.gen(function* () {
     const first = yield* ask(model, opening)
     const reply = readReply(question, first.text)
     const fitting = fit(question, reply)
-    if (fitting !== undefined) return yield* store(model, question, fitting, reply)
+    if (fitting !== undefined) return yield* store(first, question, fitting, reply)
     const again = yield* ask(model, [
       ...opening,
       { role: "assistant", content: first.text },
@@ -59,28 +59,28 @@ const make = Effect.gen(function* () {
     ])
     const second = readReply(question, again.text)
     const fittingNow = fit(question, second)
-    if (fittingNow !== undefined) return yield* store(model, question, fittingNow, second)
+    if (fittingNow !== undefined) return yield* store(again, question, fittingNow, second)
     yield* repo.save({
       question,
       answer: second.answers.length > 0 ? second.answers : [again.text],
       source: "ai",
       status: "needs_review",
       confidence: 0,
-      provider: model.provider,
-      model: model.model
+      provider: again.provider,
+      model: again.model
     })
     return yield* unanswered(new NoFit())
   })
 
-  const store = (model: ChatModel, question: Question, answer: ReadonlyArray<string>, reply: AiReply) =>
+  const store = (said: ChatReply, question: Question, answer: ReadonlyArray<string>, reply: AiReply) =>
     repo.save({
       question,
       answer,
       source: "ai",
       status: "unverified",
       confidence: Math.min(confidenceAtMost, reply.confidence ?? confidenceUnsaid),
-      provider: model.provider,
-      model: model.model
+      provider: said.provider,
+      model: said.model
     })
 
   const answer = (question: Question) =>

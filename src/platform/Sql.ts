@@ -1,6 +1,7 @@
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { Cause, Effect, FileSystem, Layer, Path, Schema } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
+import * as Checkpoint from "./Checkpoint.ts"
 import { AppConfig } from "./config/AppConfig.ts"
 import { Durability } from "./Durability.ts"
 import { migrations } from "./migrations/index.ts"
@@ -40,7 +41,7 @@ export const layer: Layer.Layer<
       const files = yield* FileSystem.FileSystem
       yield* files.makeDirectory(path.dirname(filename), { recursive: true }).pipe(Effect.catchCause(unavailable))
     }
-    return Durability.layer.pipe(
+    return Layer.merge(Durability.layer, Checkpoint.layer).pipe(
       Layer.provideMerge(Layer.effectDiscard(prepare)),
       Layer.provideMerge(SqliteClient.layer({ filename })),
       Layer.catchCause((cause) => Layer.effectContext(unavailable(cause)))

@@ -1,10 +1,11 @@
-import { Context, Effect, Layer, Option } from "effect"
+import { Array as Arr, Context, Effect, Layer, Option } from "effect"
 import type { HttpClient } from "effect/http"
 import { AppConfig } from "../platform/config/AppConfig.ts"
 import type { ChatModel } from "./ChatModel.ts"
+import { withFallback } from "./policy/fallback.ts"
 import { makeProviderModel } from "./ProviderModel.ts"
 
-/** The models that are set up; the first is the default. */
+/** The models that are set up, and the default: the first, with the others behind it unless `ai.fallback` is off. */
 export class Catalog extends Context.Service<
   Catalog,
   {
@@ -19,7 +20,12 @@ export class Catalog extends Context.Service<
       const models = yield* Effect.forEach(ai.providers, (settings) =>
         makeProviderModel(settings, { maxRetries: ai.maxRetries })
       )
-      return Catalog.of({ models, default: Option.fromUndefinedOr(models[0]) })
+      return Catalog.of({
+        models,
+        default: Arr.isArrayNonEmpty(models)
+          ? Option.some(ai.fallback ? withFallback(models) : models[0])
+          : Option.none()
+      })
     })
   )
 }

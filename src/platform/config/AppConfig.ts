@@ -85,7 +85,7 @@ const load = Effect.fn("AppConfig.load")(function* (sources: ConfigSources) {
     home,
     file: file.file,
     database: { url: settings.database.url, filename: database.filename },
-    ai: { timeout: ai.timeout, maxRetries: ai.maxRetries, providers: resolved.providers },
+    ai: { timeout: ai.timeout, maxRetries: ai.maxRetries, fallback: ai.fallback, providers: resolved.providers },
     prompts: {
       folder: prompts.folder === undefined ? undefined : path.resolve(folderOf(["prompts", "folder"]), prompts.folder)
     },

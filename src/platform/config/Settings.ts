@@ -62,6 +62,7 @@ export type ProviderEntry = typeof ProviderEntry.Type
 
 export const Ai = Schema.Struct({
   defaultProvider: Schema.optionalKey(Text),
+  fallback: Switch,
   timeout: SecondsFrom(1, DAY),
   maxRetries: WholeNumberFrom(0, 20),
   providers: Schema.Record(Schema.String, ProviderEntry)
@@ -131,6 +132,8 @@ export interface Settings extends Omit<DecodedSettings, "ai" | "database" | "pro
     /** `timeout` is for one attempt, where a provider sets none of its own. */
     readonly timeout: Duration.Duration
     readonly maxRetries: number
+    /** Whether the other providers are asked when the default fails. */
+    readonly fallback: boolean
     /** The default provider comes first; empty when none is configured. */
     readonly providers: ReadonlyArray<ProviderSettings>
   }

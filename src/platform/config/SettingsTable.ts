@@ -178,6 +178,12 @@ export const settingsTable: ReadonlyArray<Setting> = [
     description: "Provider asked first; without it the first in the file, then the first from the environment."
   }),
   setting({
+    path: "ai.fallback",
+    default: "true",
+    allowed: YES_OR_NO,
+    description: "Whether the other providers are asked, in their order, when the default one fails."
+  }),
+  setting({
     path: "ai.timeout",
     default: "60",
     allowed: SECONDS_OF_A_DAY,
