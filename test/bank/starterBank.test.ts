@@ -11,9 +11,7 @@ import { testConfig } from "../support/config.ts"
 import { temporaryHome } from "../support/sikuProcess.ts"
 
 const lines = readFileSync(StarterBank.starterBankFile, "utf8").trimEnd().split("\n")
-const questions = lines.map((line) =>
-  Schema.decodeUnknownSync(Schema.fromJsonString(StarterBank.StarterQuestion))(line)
-)
+const questions = lines.map((line) => Schema.decodeSync(Schema.fromJsonString(StarterBank.StarterQuestion))(line))
 
 describe("the starter bank", () => {
   it("has at least 400 questions of every type in both languages", () => {
