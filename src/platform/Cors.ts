@@ -21,8 +21,9 @@ const exposed = { "access-control-expose-headers": "X-Request-ID, X-Process-Time
  */
 export const makeCors = (origins: ReadonlyArray<string>): Cors => {
   const all = origins.includes("*")
-  const forAll = { "access-control-allow-origin": "*", ...exposed }
-  const forNone = { vary: "Origin" }
+  // Replies differ by encoding too, compressed or not.
+  const forAll = { "access-control-allow-origin": "*", vary: "Accept-Encoding", ...exposed }
+  const forNone = { vary: "Origin, Accept-Encoding" }
 
   const headersFor = (request: HttpServerRequest.HttpServerRequest): Headers => {
     if (all) return forAll

@@ -46,7 +46,7 @@ export const layer = HttpRouter.middleware(
     return <R>(
       handler: Effect.Effect<Reply, Types.unhandled, R>
     ): Effect.Effect<Reply, Types.unhandled, R | HttpServerRequest.HttpServerRequest | HttpPlatform.HttpPlatform> => {
-      const inner = compression(handler)
+      const compressed = compression(handler)
       return Effect.withFiber((fiber) => {
         const request = Context.getUnsafe(fiber.context, HttpServerRequest.HttpServerRequest)
         const clock = fiber.getRef(Clock.Clock)
@@ -66,6 +66,8 @@ export const layer = HttpRouter.middleware(
         })
         const preflight = cors.preflight(request)
         if (preflight !== undefined) return Effect.succeed(preflight)
+        // Without the header there is nothing to compress, and `Vary` is set below.
+        const inner = request.headers["accept-encoding"] === undefined ? handler : compressed
         return inner.pipe(
           Effect.catchCause((cause) => reply(cause, request, id)),
           Effect.provideService(RequestId, id)
