@@ -1,4 +1,4 @@
-import { Context, DateTime, Effect, Layer, Metric } from "effect"
+import { Context, Effect, Layer, Metric } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { AppConfig } from "./config/AppConfig.ts"
 import { isPretty } from "./Logging.ts"
@@ -60,7 +60,7 @@ let lastTimestamp = ""
 const timestamp = (millis: number): string => {
   if (millis !== lastMillis) {
     lastMillis = millis
-    lastTimestamp = DateTime.formatIso(DateTime.makeUnsafe(millis))
+    lastTimestamp = new Date(millis).toISOString()
   }
   return lastTimestamp
 }
