@@ -12,6 +12,6 @@ export class Api extends HttpApi.make("siku")
     OpenApi.annotations({
       title: "Siku 思库",
       version: "0.1.0",
-      description: "A self-hosted answer service: question bank, AI, reasoning."
+      description: "A self-hosted answer service: question bank and AI."
     })
   ) {}
