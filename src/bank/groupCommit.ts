@@ -29,39 +29,47 @@ export const makeGroupCommit = Effect.gen(function* () {
   const decodeRows = Schema.decodeUnknownEffect(Schema.Array(WrittenRow))
   const columns = sql.literal(Object.keys(WrittenRow.fields).join(", "))
 
+  const standing = (rows: Arr.NonEmptyReadonlyArray<EncodedRow>) =>
+    sql`SELECT ${columns} FROM bank_questions WHERE ${sql.or(
+      rows.map((row) =>
+        sql.and([
+          sql`title_key = ${row.title_key}`,
+          sql`options_key = ${row.options_key}`,
+          sql`type_class = ${row.type_class}`
+        ])
+      )
+    )}`
+
+  // Gives the rows that it wrote; which of the others stand there already is for `standing` to say. One statement, so a
+  // transaction of its own.
   const upsert = (rows: Arr.NonEmptyReadonlyArray<EncodedRow>) =>
     sql.onDialectOrElse({
-      mysql: () => sql`
-        INSERT INTO bank_questions ${sql.insert(rows)}
-        ON DUPLICATE KEY UPDATE ${sql.literal(
-          replaceable.map((name) => `${name} = IF(status = 'needs_review', VALUES(${name}), ${name})`).join(", ")
-        )}`,
+      mysql: () =>
+        Effect.as(
+          sql`
+            INSERT INTO bank_questions ${sql.insert(rows)}
+            ON DUPLICATE KEY UPDATE ${sql.literal(
+              replaceable.map((name) => `${name} = IF(status = 'needs_review', VALUES(${name}), ${name})`).join(", ")
+            )}`,
+          []
+        ),
       orElse: () => sql`
         INSERT INTO bank_questions ${sql.insert(rows)}
         ON CONFLICT (title_key, options_key, type_class) DO UPDATE SET ${sql.literal(
           replaceable.map((name) => `${name} = excluded.${name}`).join(", ")
         )}
-        WHERE bank_questions.status = 'needs_review'`
+        WHERE bank_questions.status = 'needs_review'
+        RETURNING ${columns}`
     })
 
-  const standing = (rows: Arr.NonEmptyReadonlyArray<EncodedRow>) =>
-    Effect.flatMap(
-      sql`SELECT ${columns} FROM bank_questions WHERE ${sql.or(
-        rows.map((row) =>
-          sql.and([
-            sql`title_key = ${row.title_key}`,
-            sql`options_key = ${row.options_key}`,
-            sql`type_class = ${row.type_class}`
-          ])
-        )
-      )}`,
-      decodeRows
-    )
-
   const write = Effect.fnUntraced(function* (rows: Arr.NonEmptyReadonlyArray<EncodedRow>) {
-    const written = yield* sql.withTransaction(Effect.andThen(upsert(rows), standing(rows)))
+    const written = new Map((yield* decodeRows(yield* upsert(rows))).map((row) => [identityOf(row), row]))
+    const others = rows.filter((row) => !written.has(identityOf(row)))
+    if (Arr.isReadonlyArrayNonEmpty(others)) {
+      for (const row of yield* decodeRows(yield* standing(others))) written.set(identityOf(row), row)
+    }
     yield* durability.flush
-    return new Map(written.map((row) => [identityOf(row), row]))
+    return written
   }, Effect.orDie)
 
   const resolver = RequestResolver.make<Save>((entries) =>
