@@ -1,10 +1,13 @@
 import { Cause, Effect, Exit, type Runtime } from "effect"
+import { CliError } from "effect/cli"
 
 /** Why the process ends, for the person who started it: the message of an expected error, the trace of a defect. */
 export const sayWhy = (cause: Cause.Cause<unknown>) =>
   Effect.sync(() => {
     if (Cause.hasInterruptsOnly(cause)) return
     const error = Cause.squash(cause)
+    // the command line has shown its help and said what it does not understand
+    if (CliError.isCliError(error)) return
     const isExpected = cause.reasons.every((reason) => reason._tag !== "Die")
     process.stderr.write(`${isExpected && error instanceof Error ? reasonOf(error) : Cause.pretty(cause)}\n`)
   })

@@ -1,6 +1,6 @@
 import { NodeServices } from "@effect/platform-node"
-import { Layer } from "effect"
-import { Command } from "effect/cli"
+import { Effect, Layer } from "effect"
+import { CliConfig, Command, GlobalFlag } from "effect/cli"
 import { app } from "../App.ts"
 import { AppConfig } from "../platform/config/AppConfig.ts"
 import { processEnvironment } from "../platform/config/environment.ts"
@@ -18,5 +18,10 @@ const serve = Command.make("siku", settingFlags, (given) =>
   )
 ).pipe(Command.withDescription("Siku 思库, a self-hosted answer service: starts the server."))
 
+// Of the flags that every command line has, `--log-level` is a setting of ours.
+const globalFlags = Layer.succeed(CliConfig.CliConfig, {
+  builtIns: GlobalFlag.BuiltIns.filter((flag) => flag !== GlobalFlag.LogLevel)
+})
+
 /** The command line: runs until it is interrupted. */
-export const siku = Command.run(serve, { version: "0.1.0" })
+export const siku = Command.run(serve, { version: "0.1.0" }).pipe(Effect.provide(globalFlags))
