@@ -150,4 +150,19 @@ describe("the service as a process", () => {
       assert.notMatch(broken.errors() + taken.errors(), /\n\s+at /)
     })
   )
+
+  it.live("names a misspelt flag once, lists every flag once, and says nothing further", () =>
+    Effect.gen(function* () {
+      const misspelt = yield* sikuProcess(["--prot", "1"])
+      assert.notStrictEqual((yield* endOf(misspelt)).code, 0)
+      const said = misspelt.output() + misspelt.errors()
+      assert.include(said, "--port")
+      assert.notInclude(said, "siku: ")
+      const flags = Array.from(said.matchAll(/^ +(--[a-z-]+)/gm), ([, flag]) => flag).filter(
+        (flag) => flag !== "--port"
+      )
+      assert.include(flags, "--log-level")
+      assert.strictEqual(new Set(flags).size, flags.length)
+    })
+  )
 })
