@@ -47,7 +47,8 @@ const make = Effect.gen(function* () {
   const cache = yield* AnswerCache
   const repo = yield* QuestionRepo
   const flights = yield* FiberMap.make<string, Found, Unanswered>()
-  // Answers under way are paid for: a shutdown waits for them as long as it waits for requests.
+  // Answers under way are paid for: a shutdown waits for them as long as it waits for requests. One that
+  // fails has told whoever asked: only `awaitEmpty`'s type says it would fail here.
   yield* Effect.addFinalizer(() =>
     FiberMap.awaitEmpty(flights).pipe(Effect.timeoutOption(settings.server.drain), Effect.ignore)
   )

@@ -1,11 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import {
-  classify,
-  classifyInBand,
-  readError,
-  readErrorBody,
-  retryAfterMillis
-} from "../../src/providers/openai/classify.ts"
+import { classify, classifyInBand, readError, readErrorBody } from "../../src/providers/openai/classify.ts"
+import { retryAfterMillis } from "../../src/providers/retryAfter.ts"
 
 const reason = (status: number, body: unknown) =>
   classify(status, readErrorBody(JSON.stringify(body)) ?? { code: "", message: "" }, undefined)._tag

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Option } from "effect"
 import { presets } from "../../src/platform/config/Presets.ts"
-import { parametersFor, type WantedParameters } from "../../src/providers/openai/parameters.ts"
+import { parametersFor, type WantedParameters } from "../../src/providers/parameters.ts"
 
 const sent = (preset: string, model: string, wanted: WantedParameters) =>
   parametersFor(Option.getOrThrow(Option.fromUndefinedOr(presets.get(preset))), model, wanted)

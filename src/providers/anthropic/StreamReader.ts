@@ -1,7 +1,7 @@
 import { Option, Result } from "effect"
 import type { ChatEvent } from "../ChatModel.ts"
 import type { StreamReader } from "../Family.ts"
-import { excerpt } from "../openai/excerpt.ts"
+import { excerpt } from "../excerpt.ts"
 import { Malformed, type ProviderErrorReason } from "../ProviderError.ts"
 import { reasonIn200 } from "./readError.ts"
 import { emptyReply, finishReasonOf, usageOf } from "./replies.ts"

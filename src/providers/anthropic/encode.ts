@@ -1,9 +1,10 @@
 import { Result } from "effect"
-import type { ChatRequest, ToolChoice, ToolDefinition } from "../ChatModel.ts"
+import type { ChatRequest, ToolChoice } from "../ChatModel.ts"
 import type { Family, Target } from "../Family.ts"
-import { withoutUndefined } from "../withoutUndefined.ts"
-import { parametersFor } from "../openai/parameters.ts"
+import { parametersFor } from "../parameters.ts"
 import { BadRequest } from "../ProviderError.ts"
+import { refusedToolChoice } from "../toolChoice.ts"
+import { withoutUndefined } from "../withoutUndefined.ts"
 import { conversationOf } from "./messages.ts"
 
 /** The API knows no default; one that every model takes, and room for more than an answer to a quiz. */
@@ -13,7 +14,7 @@ const defaultMaxTokens = 4096
 export const encode: Family["encode"] = (target, request, { stream }) =>
   Result.gen(function* () {
     const parameters = yield* parametersOf(target, request)
-    const tools = yield* toolsOf(request.tools ?? [], request.toolChoice)
+    const tools = yield* toolsOf(request)
     const { messages, system } = yield* conversationOf(request.messages)
     return {
       url: addressOf(target.baseUrl),
@@ -64,15 +65,11 @@ const parametersOf = (
   })
 }
 
-const toolsOf = (
-  tools: ReadonlyArray<ToolDefinition>,
-  choice: ToolChoice | undefined
-): Result.Result<Readonly<Record<string, unknown>>, BadRequest> => {
-  if (tools.length === 0) {
-    return choice === "required" || typeof choice === "object"
-      ? Result.fail(new BadRequest({ detail: "tool_choice: there are no tools to choose from" }))
-      : Result.succeed({})
-  }
+const toolsOf = (request: ChatRequest): Result.Result<Readonly<Record<string, unknown>>, BadRequest> => {
+  const refused = refusedToolChoice(request)
+  if (refused !== undefined) return Result.fail(new BadRequest({ detail: refused }))
+  const { toolChoice: choice, tools = [] } = request
+  if (tools.length === 0) return Result.succeed({})
   return Result.succeed({
     tools: tools.map(({ description, name, parameters }) =>
       // The API wants the type spelt out, also where a tool takes nothing.

@@ -1,8 +1,8 @@
 // From an error object to the reason. The types are those of https://platform.claude.com/docs/en/api/errors.
 import { Option, Schema } from "effect"
 import type { Family } from "../Family.ts"
-import { retryAfterMillis } from "../openai/classify.ts"
-import { excerpt } from "../openai/excerpt.ts"
+import { retryAfterMillis } from "../retryAfter.ts"
+import { excerpt } from "../excerpt.ts"
 import {
   AuthFailed,
   BadRequest,

@@ -1,7 +1,7 @@
 import { Option, Result } from "effect"
 import type { ChatEvent, Usage } from "../ChatModel.ts"
 import type { StreamReader } from "../Family.ts"
-import { excerpt } from "../openai/excerpt.ts"
+import { excerpt } from "../excerpt.ts"
 import { Malformed } from "../ProviderError.ts"
 import { reasonIn200 } from "./readError.ts"
 import { emptyReply, finishReasonOf, refusalOf, toolCallOf, usageOf } from "./replies.ts"

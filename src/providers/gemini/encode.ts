@@ -1,10 +1,11 @@
 import { Result } from "effect"
-import type { ChatRequest, ResponseFormat, ToolChoice, ToolDefinition } from "../ChatModel.ts"
+import type { ChatRequest, ResponseFormat, ToolChoice } from "../ChatModel.ts"
 import type { Family, Target } from "../Family.ts"
-import { parametersFor } from "../openai/parameters.ts"
+import { parametersFor } from "../parameters.ts"
 import { BadRequest } from "../ProviderError.ts"
-import { conversationOf } from "./contents.ts"
+import { refusedToolChoice } from "../toolChoice.ts"
 import { withoutUndefined } from "../withoutUndefined.ts"
+import { conversationOf } from "./contents.ts"
 
 /** A call of `generateContent`, or of `streamGenerateContent` as server-sent events. */
 export const encode: Family["encode"] = (target, request, { stream }) =>
@@ -17,7 +18,7 @@ export const encode: Family["encode"] = (target, request, { stream }) =>
       body: withoutUndefined({
         systemInstruction,
         contents,
-        ...(yield* toolsOf(request.tools ?? [], request.toolChoice)),
+        ...(yield* toolsOf(request)),
         generationConfig: Object.keys(generationConfig).length === 0 ? undefined : generationConfig
       })
     }
@@ -54,15 +55,11 @@ const formatOf = (format: ResponseFormat | undefined): Readonly<Record<string, u
   }
 }
 
-const toolsOf = (
-  tools: ReadonlyArray<ToolDefinition>,
-  choice: ToolChoice | undefined
-): Result.Result<Readonly<Record<string, unknown>>, BadRequest> => {
-  if (tools.length === 0) {
-    return choice === "required" || typeof choice === "object"
-      ? Result.fail(new BadRequest({ detail: "tool_choice: there are no tools to choose from" }))
-      : Result.succeed({})
-  }
+const toolsOf = (request: ChatRequest): Result.Result<Readonly<Record<string, unknown>>, BadRequest> => {
+  const refused = refusedToolChoice(request)
+  if (refused !== undefined) return Result.fail(new BadRequest({ detail: refused }))
+  const { toolChoice: choice, tools = [] } = request
+  if (tools.length === 0) return Result.succeed({})
   return Result.succeed({
     tools: [
       {

@@ -1,8 +1,8 @@
 // From a `google.rpc.Status` to the reason. The names are those of https://ai.google.dev/gemini-api/docs/troubleshooting.
 import { Option, Schema } from "effect"
 import type { Family } from "../Family.ts"
-import { retryAfterMillis } from "../openai/classify.ts"
-import { excerpt } from "../openai/excerpt.ts"
+import { retryAfterMillis } from "../retryAfter.ts"
+import { excerpt } from "../excerpt.ts"
 import {
   AuthFailed,
   BadRequest,

@@ -1,8 +1,9 @@
+import { excerpt } from "../excerpt.ts"
 import type { Family } from "../Family.ts"
-import { classify, readErrorBody, retryAfterMillis } from "./classify.ts"
+import { retryAfterMillis } from "../retryAfter.ts"
+import { classify, readErrorBody } from "./classify.ts"
 import { decodeReply } from "./decodeReply.ts"
 import { encode } from "./encode.ts"
-import { excerpt } from "./excerpt.ts"
 import { rateLimitResetMillis } from "./rateLimitReset.ts"
 import { makeStreamReader } from "./StreamReader.ts"
 

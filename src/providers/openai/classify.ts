@@ -15,7 +15,7 @@ import {
   RateLimited,
   Unavailable
 } from "../ProviderError.ts"
-import { excerpt } from "./excerpt.ts"
+import { excerpt } from "../excerpt.ts"
 import * as Wire from "./Wire.ts"
 
 const decodeErrorBody = Schema.decodeUnknownOption(Schema.fromJsonString(Wire.ErrorBody))
@@ -170,22 +170,4 @@ const named = {
   RateLimited: (detail: string, retry: Retry) => new RateLimited({ detail, ...retry }),
   Overloaded: (detail: string, retry: Retry) => new Overloaded({ detail, ...retry }),
   Unavailable: (detail: string, retry: Retry) => new Unavailable({ detail, ...retry })
-}
-
-/**
- * What a reply's headers ask to wait, in milliseconds: `retry-after-ms`, or `retry-after` in seconds or as a date.
- * `now` is the time in milliseconds.
- */
-export const retryAfterMillis = (
-  headers: Readonly<Record<string, string | undefined>>,
-  now: number
-): number | undefined => {
-  const millis = Number(headers["retry-after-ms"]?.trim() || Number.NaN)
-  if (Number.isFinite(millis) && millis >= 0) return millis
-  const header = headers["retry-after"]?.trim()
-  if (header === undefined || header === "") return undefined
-  const seconds = Number(header)
-  if (Number.isFinite(seconds)) return seconds < 0 ? undefined : seconds * 1000
-  const date = Date.parse(header)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }

@@ -1,9 +1,10 @@
 import { Result } from "effect"
 import type { ChatRequest, ResponseFormat, ToolChoice, ToolDefinition } from "../ChatModel.ts"
 import type { Family, Target } from "../Family.ts"
+import { beginsWithAny, droppedFor, parametersFor } from "../parameters.ts"
 import { BadRequest } from "../ProviderError.ts"
+import { refusedToolChoice } from "../toolChoice.ts"
 import { encodeMessages } from "./messages.ts"
-import { beginsWithAny, droppedFor, parametersFor } from "./parameters.ts"
 
 /** Whether a model answers only when streamed: whoever wants a whole reply streams it and folds the events. */
 export const mustStream = (target: Target): boolean => beginsWithAny(target.model, target.preset.streamOnlyModels)
@@ -51,10 +52,8 @@ const encodeResponseFormat = (format: Exclude<ResponseFormat, { readonly type: "
 const refusalOf = (target: Target, request: ChatRequest, stream: boolean): string | undefined => {
   const { model, preset } = target
   if (!stream && mustStream(target)) return `stream: ${preset.key}/${model} answers only when streamed`
-  const { toolChoice, tools = [] } = request
-  if (tools.length === 0 && toolChoice !== undefined && toolChoice !== "auto" && toolChoice !== "none") {
-    return "tool_choice: there are no tools to choose from"
-  }
+  const refused = refusedToolChoice(request)
+  if (refused !== undefined) return refused
   const dropped = droppedFor(preset, model)
   const field = wantedFields(request).find((name) => dropped.has(name))
   return field === undefined ? undefined : `${field}: ${preset.key}/${model} does not take it`

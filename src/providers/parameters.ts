@@ -1,4 +1,4 @@
-import type { Preset } from "../../platform/config/Presets.ts"
+import type { Preset } from "../platform/config/Presets.ts"
 
 /** The numbers of a request that steer the choice of words; what is `undefined` was not set by anyone. */
 export interface WantedParameters {
