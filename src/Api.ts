@@ -1,12 +1,19 @@
 import { HttpApi, OpenApi } from "effect/http-api"
 import { OcsApi } from "./bank/Api.ts"
 import { HomeApi } from "./console/Api.ts"
+import { AdminOnly } from "./platform/AdminOnly.ts"
 import { HealthApi } from "./platform/Health.ts"
+import { CallsApi } from "./providers/accounting/Api.ts"
+import { ProvidersApi } from "./providers/admin/Api.ts"
+import { PredictApi } from "./providers/predict/Api.ts"
 
 /** Everything the service answers over HTTP. */
 export class Api extends HttpApi.make("siku")
   .add(HomeApi)
   .add(OcsApi)
+  .add(PredictApi)
+  .add(ProvidersApi.middleware(AdminOnly))
+  .add(CallsApi.middleware(AdminOnly))
   .add(HealthApi)
   .annotateMerge(
     OpenApi.annotations({

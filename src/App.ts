@@ -2,6 +2,8 @@ import { NodeHttpServer, NodeServices } from "@effect/platform-node"
 import { ByteSize, Effect, Layer, References } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
+import { AdminKey } from "./accounts/AdminKey.ts"
+import * as AdminOnlyLive from "./accounts/AdminOnlyLive.ts"
 import { Api } from "./Api.ts"
 import { AiAnswerer } from "./bank/AiAnswerer.ts"
 import { AnswerCache } from "./bank/AnswerCache.ts"
@@ -15,19 +17,28 @@ import { AppConfig } from "./platform/config/AppConfig.ts"
 import * as Docs from "./platform/Docs.ts"
 import * as HealthHttp from "./platform/HealthHttp.ts"
 import { createHeldServer } from "./platform/HeldServer.ts"
-import * as SikuHttpClient from "./platform/HttpClient.ts"
 import * as Logging from "./platform/Logging.ts"
 import { LogSink } from "./platform/LogSink.ts"
+import { Outbound } from "./platform/Outbound.ts"
 import { PromptFiles } from "./platform/PromptFiles.ts"
 import * as RequestContext from "./platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "./platform/RouteTable.ts"
 import * as Sql from "./platform/Sql.ts"
+import { Vault } from "./platform/Vault.ts"
+import { CallLedger } from "./providers/accounting/CallLedger.ts"
+import * as CallsHttp from "./providers/accounting/Http.ts"
+import * as ProvidersHttp from "./providers/admin/Http.ts"
+import { ProviderAdmin } from "./providers/admin/ProviderAdmin.ts"
+import { ProviderStore } from "./providers/admin/ProviderStore.ts"
 import { Catalog } from "./providers/Catalog.ts"
+import * as PredictHttp from "./providers/predict/Http.ts"
 
 /** The answering services over whatever database and HTTP client are provided. */
 export const services = Answers.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(AiAnswerer.layer, AnswerCache.layer)),
-  Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, QuestionRepo.layer))
+  Layer.provideMerge(ProviderAdmin.layer),
+  Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, ProviderStore.layer, QuestionRepo.layer)),
+  Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Vault.layer))
 )
 
 const routeTable = Layer.sync(RouteTable, () =>
@@ -37,7 +48,16 @@ const routeTable = Layer.sync(RouteTable, () =>
 /** Every route, with what stands around every request. */
 export const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
-    Layer.provide([BankHttp.layer, HomeHttp.layer, HealthHttp.layer])
+    Layer.provide([
+      BankHttp.layer,
+      CallsHttp.layer,
+      HealthHttp.layer,
+      HomeHttp.layer,
+      PredictHttp.layer,
+      ProvidersHttp.layer
+    ]),
+    Layer.provide(AdminOnlyLive.layer),
+    Layer.provide(AdminKey.layer)
   ),
   Docs.layer(Api),
   RequestContext.layer
@@ -92,7 +112,7 @@ export const app = HttpRouter.serve(routes, { disableLogger: true, disableListen
   Layer.provideMerge(httpServer),
   Layer.provide(StarterBank.layer),
   Layer.provide(services),
-  Layer.provide([Sql.layer, SikuHttpClient.layer]),
+  Layer.provide([Sql.layer, Outbound.layer]),
   Layer.provide([Logging.layer, untraced]),
   Layer.provide(LogSink.layer),
   Layer.provide(NodeServices.layer)

@@ -2,6 +2,7 @@ import { Context, Effect, Layer, Option, Semaphore } from "effect"
 import { AppConfig } from "../platform/config/AppConfig.ts"
 import { type BadPrompt, PromptFiles } from "../platform/PromptFiles.ts"
 import { Catalog } from "../providers/Catalog.ts"
+import { withDeadline } from "../providers/policy/CallLimits.ts"
 import type { ChatMessage, ChatModel, ChatReply } from "../providers/ChatModel.ts"
 import { type AiReply, readAiReply } from "./aiReply.ts"
 import { AnswerPrompts } from "./AnswerPrompts.ts"
@@ -85,11 +86,13 @@ const make = Effect.gen(function* () {
 
   const answer = (question: Question) =>
     Effect.suspend(() => {
-      if (Option.isNone(catalog.default)) return unanswered(new NoProvider())
       if (waiting >= answering.queue) return unanswered(new Busy())
       waiting++
-      return askUntilItFits(catalog.default.value, question).pipe(
+      return Effect.flatMap(catalog.forRole("answer"), (model) =>
+        Option.isNone(model) ? unanswered(new NoProvider()) : askUntilItFits(model.value, question)
+      ).pipe(
         permits.withPermits(1),
+        withDeadline(answering.limit),
         Effect.timeoutOrElse({ duration: answering.limit, orElse: () => unanswered(new TookTooLong()) }),
         Effect.ensuring(Effect.sync(() => waiting--)),
         Effect.tapError((error) =>

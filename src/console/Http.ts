@@ -20,12 +20,12 @@ export const layer = HttpApiBuilder.group(
     const repo = yield* QuestionRepo
     const catalog = yield* Catalog
     return handlers.handle("home", ({ request }) =>
-      Effect.map(repo.count, (questions) => {
+      Effect.map(Effect.all([repo.count, catalog.forRole("answer")]), ([questions, answering]) => {
         const base = publicUrlOf(server.publicUrl, request)
         const page = homePage({
           base,
           questions,
-          model: Option.getOrUndefined(Option.map(catalog.default, ({ model, name }) => `${name} · ${model}`)),
+          model: Option.getOrUndefined(Option.map(answering, ({ model, name }) => `${name} · ${model}`)),
           wrapper: JSON.stringify(ocsWrappers(base), null, 2)
         })
         return HttpServerResponse.html(page).pipe(

@@ -85,6 +85,13 @@ export type ChatEvent =
   | { readonly _tag: "UsageReported"; readonly usage: Usage }
   | { readonly _tag: "Finish"; readonly reason: FinishReason }
 
+/** What a call came to with all its attempts: its id in the ledger, and what it cost in micro-USD (`undefined`: no price known). */
+export interface Receipt {
+  readonly callId: string
+  readonly attempts: number
+  readonly cost: number | undefined
+}
+
 /** A whole reply. `text` is the answer alone: what the model thought aloud is in `reasoning`. Text or tool calls, or both. */
 export interface ChatReply {
   readonly text: string
@@ -95,6 +102,8 @@ export interface ChatReply {
   /** The provider's id here, and the model as the platform names it. */
   readonly provider: string
   readonly model: string
+  /** Of a model whose calls are accounted for. */
+  readonly receipt?: Receipt
 }
 
 /**

@@ -1,45 +1,30 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Fiber, Layer, Option, Redacted, Result } from "effect"
+import { Effect, Fiber, Result } from "effect"
 import type { Fault } from "../../scripts/upstream/Faults.ts"
 import * as status from "../../scripts/upstream/StatusFaults.ts"
+import type { Upstream } from "../../scripts/upstream/Upstream.ts"
 import { upstream } from "../../scripts/upstream/UpstreamLayer.ts"
-import { presets } from "../../src/platform/config/Presets.ts"
-import * as SikuHttpClient from "../../src/platform/HttpClient.ts"
-import { makeProviderModel } from "../../src/providers/ProviderModel.ts"
+import { directOutbound, modelAt, type TestProvider } from "../support/providers.ts"
 
 const key = "sk-canary-7f3a"
-const customPreset = Option.getOrThrow(Option.fromUndefinedOr(presets.get("custom")))
-const model = (baseUrl: string, options: { readonly maxRetries?: number; readonly timeoutMillis?: number } = {}) =>
-  makeProviderModel(
-    {
-      id: "custom",
-      name: "Custom",
-      preset: customPreset,
-      baseUrl,
-      apiKey: Redacted.make(key),
-      model: "m",
-      maxTokens: 100,
-      temperature: undefined,
-      timeout: Duration.millis(options.timeoutMillis ?? 2000)
-    },
-    { maxRetries: options.maxRetries ?? 0 }
-  )
+const model = (server: Upstream, options: TestProvider = {}) =>
+  modelAt(server, { keys: [key], maxTokens: 100, ...options })
 const request = { messages: [{ role: "user" as const, content: "1+1?" }] }
 
 const outcome = (fault: Fault) =>
   Effect.gen(function* () {
     const server = yield* upstream({ fallback: fault })
-    const chat = yield* model(server.url, { timeoutMillis: 300 })
+    const chat = yield* model(server, { timeoutMillis: 300 })
     const result = yield* Effect.result(chat.complete(request))
     yield* Effect.promise(() => server.when(({ active }) => active === 0))
     return Result.isSuccess(result) ? `answered: ${result.success.text}` : result.failure.reason._tag
-  }).pipe(Effect.scoped, Effect.provide(SikuHttpClient.layer))
+  }).pipe(Effect.scoped, Effect.provide(directOutbound))
 
 describe("a model behind the OpenAI-compatible wire", () => {
   it.live("sends what is set and nothing else, and reads text and usage", () =>
     Effect.gen(function* () {
       const server = yield* upstream({ answer: () => ({ content: "2", cachedTokens: 3, reasoningTokens: 5 }) })
-      const reply = yield* Effect.flatMap(model(server.url), (chat) => chat.complete(request))
+      const reply = yield* Effect.flatMap(model(server), (chat) => chat.complete(request))
       assert.strictEqual(reply.text, "2")
       assert.strictEqual(reply.usage.cachedTokens, 3)
       assert.strictEqual(reply.usage.reasoningTokens, 5)
@@ -47,7 +32,7 @@ describe("a model behind the OpenAI-compatible wire", () => {
       const [sent] = server.requests
       assert.deepStrictEqual(sent?.body, { model: "m", messages: request.messages, max_tokens: 100 })
       assert.strictEqual(sent?.headers["authorization"], `Bearer ${key}`)
-    }).pipe(Effect.provide(SikuHttpClient.layer))
+    }).pipe(Effect.provide(directOutbound))
   )
 
   const faults: ReadonlyArray<readonly [string, Fault, string]> = [
@@ -90,33 +75,33 @@ describe("a model behind the OpenAI-compatible wire", () => {
       const server = yield* upstream({
         script: [status.rateLimited({ retryAfterMs: 300 }), status.serverError(502), "ok"]
       })
-      const chat = yield* model(server.url, { maxRetries: 2 })
+      const chat = yield* model(server, { maxRetries: 2 })
       yield* chat.complete(request)
       assert.strictEqual(server.calls, 3)
       const [first, second] = server.requests
       assert.isAtLeast((second?.at ?? 0) - (first?.at ?? 0), 299)
-    }).pipe(Effect.provide(SikuHttpClient.layer))
+    }).pipe(Effect.provide(directOutbound))
   )
 
   it.live("asks once where the failure is final", () =>
     Effect.gen(function* () {
       const server = yield* upstream({ fallback: status.authFailed })
-      const chat = yield* model(server.url, { maxRetries: 3 })
+      const chat = yield* model(server, { maxRetries: 3 })
       yield* Effect.result(chat.complete(request))
       assert.strictEqual(server.calls, 1)
-    }).pipe(Effect.provide(SikuHttpClient.layer))
+    }).pipe(Effect.provide(directOutbound))
   )
 
   it.live("closes the connection when the caller leaves", () =>
     Effect.gen(function* () {
       const server = yield* upstream({ fallback: { kind: "stallAfterHeaders" } })
-      const chat = yield* model(server.url, { timeoutMillis: 60_000 })
+      const chat = yield* model(server, { timeoutMillis: 60_000 })
       const calling = yield* Effect.forkChild(chat.complete(request))
       yield* Effect.promise(() => server.when(({ calls }) => calls === 1))
       yield* Fiber.interrupt(calling)
       yield* Effect.promise(() => server.when(({ aborted }) => aborted === 1))
       assert.strictEqual(server.active, 0)
-    }).pipe(Effect.provide(SikuHttpClient.layer))
+    }).pipe(Effect.provide(directOutbound))
   )
 
   it.live("lets no key into an error, even when the platform echoes it", () =>
@@ -124,13 +109,13 @@ describe("a model behind the OpenAI-compatible wire", () => {
       const server = yield* upstream({
         fallback: { kind: "status", status: 401, body: { error: { message: `Incorrect API key provided: ${key}` } } }
       })
-      const chat = yield* model(server.url)
+      const chat = yield* model(server)
       const result = yield* Effect.result(chat.complete(request))
       assert.isTrue(Result.isFailure(result))
       if (Result.isFailure(result)) {
         assert.include(result.failure.message, "Incorrect API key provided: ***")
         assert.notInclude(JSON.stringify(result.failure) + String(result.failure), key)
       }
-    }).pipe(Effect.provide(Layer.fresh(SikuHttpClient.layer)))
+    }).pipe(Effect.provide(directOutbound))
   )
 })

@@ -1,7 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Exit, Fiber, Schema } from "effect"
 import { TestClock } from "effect/testing"
-import { longestRetryAfter, retrySchedule } from "../../src/providers/policy/retry.ts"
+import {
+  type AttemptFailure,
+  longestRetryAfter,
+  longestRetryAfterWithFallback,
+  retrySchedule
+} from "../../src/providers/policy/retry.ts"
 import {
   AuthFailed,
   ContextTooLong,
@@ -12,10 +17,22 @@ import {
   Unavailable
 } from "../../src/providers/ProviderError.ts"
 
-const failed = (reason: ProviderErrorReason) => new ProviderError({ provider: "p", model: "m", reason })
+const failed = (reason: ProviderErrorReason): AttemptFailure => {
+  const error = new ProviderError({ provider: "p", model: "m", reason })
+  return {
+    error,
+    isRetryable: error.retryable,
+    hasOtherKey: false,
+    pauseMillis: "retryAfterMillis" in reason ? reason.retryAfterMillis : undefined
+  }
+}
 
 /** The times, in milliseconds, of the attempts that fail with these reasons one after the other. */
-const attempts = (reasons: ReadonlyArray<ProviderErrorReason>, times: number) =>
+const attempts = (
+  reasons: ReadonlyArray<ProviderErrorReason>,
+  times: number,
+  { longestPause = longestRetryAfter, lastsMillis = Number.POSITIVE_INFINITY } = {}
+) =>
   Effect.gen(function* () {
     const at: Array<number> = []
     const start = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
@@ -25,7 +42,7 @@ const attempts = (reasons: ReadonlyArray<ProviderErrorReason>, times: number) =>
         at.push(now - start)
         return reason === undefined ? Effect.void : Effect.fail(failed(reason))
       }),
-      Effect.retry(retrySchedule(times)),
+      Effect.retry(retrySchedule({ times, longestPause, until: start + lastsMillis })),
       Effect.exit,
       Effect.forkChild
     )
@@ -73,5 +90,26 @@ describe("retrySchedule", () => {
         assert.deepStrictEqual((yield* attempts([reason], 5)).at, [0])
       }
     })
+  )
+
+  it.effect("keeps only a short pause where another model can be asked", () =>
+    Effect.gen(function* () {
+      const long = [new RateLimited({ detail: "", retryAfterMillis: 7000 })]
+      const longestPause = longestRetryAfterWithFallback
+      assert.strictEqual((yield* attempts(long, 5, { longestPause })).at.length, 1)
+      assert.strictEqual((yield* attempts(long, 5)).at.length, 2)
+      const short = [new RateLimited({ detail: "", retryAfterMillis: 4000 })]
+      assert.strictEqual((yield* attempts(short, 5, { longestPause })).at.length, 2)
+    })
+  )
+
+  it.effect.prop(
+    "begins nothing after the caller's time is over",
+    [Reasons, Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 20_000 }))],
+    ([names, lastsMillis]) =>
+      Effect.gen(function* () {
+        const { at } = yield* attempts(names.map(reasonOf), 8, { lastsMillis })
+        for (const millis of at.slice(1)) assert.isBelow(millis, lastsMillis)
+      })
   )
 })

@@ -1,39 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Fiber, Option, Redacted, Result, Stream } from "effect"
+import { Effect, Fiber, Result, Stream } from "effect"
 import type { Fault } from "../../scripts/upstream/Faults.ts"
 import * as status from "../../scripts/upstream/StatusFaults.ts"
 import type { Upstream } from "../../scripts/upstream/Upstream.ts"
 import { upstream } from "../../scripts/upstream/UpstreamLayer.ts"
-import { presets } from "../../src/platform/config/Presets.ts"
-import * as SikuHttpClient from "../../src/platform/HttpClient.ts"
 import { foldEvents } from "../../src/providers/events.ts"
-import { makeProviderModel } from "../../src/providers/ProviderModel.ts"
+import { directOutbound, type FamilyName, familyNames, modelAt } from "../support/providers.ts"
 
-const families = {
-  custom: ({ url }: Upstream) => url,
-  google: ({ port }: Upstream) => `http://127.0.0.1:${port}/v1beta`,
-  anthropic: ({ url }: Upstream) => url
-}
-
-const model = (server: Upstream, family: keyof typeof families, maxRetries = 0) =>
-  makeProviderModel(
-    {
-      id: family,
-      name: family,
-      preset: Option.getOrThrow(Option.fromUndefinedOr(presets.get(family))),
-      baseUrl: families[family](server),
-      apiKey: Redacted.make("k"),
-      model: "m",
-      maxTokens: undefined,
-      temperature: undefined,
-      timeout: Duration.millis(400)
-    },
-    { maxRetries }
-  )
+const model = (server: Upstream, family: FamilyName, maxRetries = 0) =>
+  modelAt(server, { family, maxRetries, timeoutMillis: 400 })
 const request = { messages: [{ role: "user" as const, content: "1+1?" }] }
 const answer = "二，因为一加一等于二。"
 
-for (const family of ["custom", "google", "anthropic"] as const) {
+for (const family of familyNames) {
   describe(`a model behind the wire of ${family}`, () => {
     it.live("streams the same reply that it gives whole", () =>
       Effect.gen(function* () {
@@ -48,7 +27,7 @@ for (const family of ["custom", "google", "anthropic"] as const) {
         assert.strictEqual(text, answer)
         assert.deepStrictEqual(usage, whole.usage)
         assert.isFalse(whole.usage.estimated)
-      }).pipe(Effect.provide(SikuHttpClient.layer))
+      }).pipe(Effect.provide(directOutbound))
     )
 
     const faults: ReadonlyArray<readonly [string, Fault, RegExp]> = [
@@ -77,7 +56,7 @@ for (const family of ["custom", "google", "anthropic"] as const) {
           assert.match(Result.isFailure(result) ? result.failure.reason._tag : "finished", reason)
           assert.notInclude(seen, "Finish")
           yield* Effect.promise(() => server.when(({ active }) => active === 0))
-        }).pipe(Effect.provide(SikuHttpClient.layer))
+        }).pipe(Effect.provide(directOutbound))
       )
     }
 
@@ -91,7 +70,7 @@ for (const family of ["custom", "google", "anthropic"] as const) {
         const cut = yield* model(cutting, family, 2)
         yield* Effect.result(Stream.runDrain(cut.stream(request)))
         assert.strictEqual(cutting.calls, 1)
-      }).pipe(Effect.provide(SikuHttpClient.layer))
+      }).pipe(Effect.provide(directOutbound))
     )
 
     it.live("closes the connection when the listener leaves", () =>
@@ -103,7 +82,7 @@ for (const family of ["custom", "google", "anthropic"] as const) {
         yield* Fiber.interrupt(listening)
         yield* Effect.promise(() => server.when(({ active }) => active === 0))
         assert.strictEqual(server.active, 0)
-      }).pipe(Effect.provide(SikuHttpClient.layer))
+      }).pipe(Effect.provide(directOutbound))
     )
   })
 }

@@ -2,6 +2,9 @@ import { NodeServices } from "@effect/platform-node"
 import { Layer } from "effect"
 import { AppConfig } from "../../src/platform/config/AppConfig.ts"
 
+/** The key of the management routes in every test. */
+export const adminKey = "admin-key-of-the-tests"
+
 /** The configuration as a process would read it, with nothing of this machine's own environment. */
 export const testConfig = (options: {
   /** `path=value`, as given to `--set`. */
@@ -13,7 +16,13 @@ export const testConfig = (options: {
     environment: options.environment ?? {},
     flags: {
       home: options.home ?? "/nowhere",
-      set: ["logging.level=error", "database.url=sqlite::memory:", "bank.starter=false", ...(options.set ?? [])]
+      set: [
+        `security.admin_key=${adminKey}`,
+        "logging.level=error",
+        "database.url=sqlite::memory:",
+        "bank.starter=false",
+        ...(options.set ?? [])
+      ]
     },
     cwd: "/"
   }).pipe(Layer.provide(NodeServices.layer))

@@ -22,8 +22,21 @@ export const scriptedModel = (
       ),
     stream: () => Stream.die("the bank asks for whole replies")
   }
-  return { calls, layer: Layer.succeed(Catalog, Catalog.of({ models: [model], default: Option.some(model) })) }
+  return { calls, layer: catalogOf(model) }
 }
+
+/** A catalog that has this model, or none, for every role. */
+export const catalogOf = (model: ChatModel | undefined) =>
+  Layer.succeed(
+    Catalog,
+    Catalog.of({
+      forRole: () => Effect.succeed(Option.fromUndefinedOr(model)),
+      find: () => Effect.succeed(Option.fromUndefinedOr(model)),
+      keysOf: () => Effect.succeed(undefined),
+      circuit: (key) => Effect.succeed({ _tag: "Closed", key }),
+      install: () => Effect.void
+    })
+  )
 
 const replyOf = (text: string): ChatReply => ({
   text,

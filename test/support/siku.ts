@@ -1,7 +1,7 @@
 import { Context, Effect, Layer } from "effect"
 import { HttpServer } from "effect/http"
 import { app } from "../../src/App.ts"
-import { testConfig } from "./config.ts"
+import { adminKey, testConfig } from "./config.ts"
 
 /**
  * Starts the whole service on a free port of 127.0.0.1, in this process, for as long as the scope lasts; answers with
@@ -46,3 +46,11 @@ const parse = (text: string): Record<string, unknown> => {
 /** A query as OCS sends it by GET. */
 export const query = (base: string, parameters: Readonly<Record<string, string>>): Effect.Effect<Seen> =>
   send(`${base}/api/v1/query?${new URLSearchParams(parameters)}`)
+
+/** A request to a management route, with the admin key. */
+export const manage = (base: string, method: string, path: string, body?: unknown): Effect.Effect<Seen> =>
+  send(`${base}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${adminKey}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) })
+  })

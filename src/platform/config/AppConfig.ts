@@ -7,9 +7,17 @@ import type { Environment } from "./environment.ts"
 import { firstSet, readEnvironmentCells } from "./EnvironmentCells.ts"
 import { readFileCells } from "./FileCells.ts"
 import { type Flags, readFlagCells } from "./FlagCells.ts"
-import { resolveProviders } from "./Providers.ts"
-import { cellKey, defaultCells, isSet, mergeCells, problemWith, type SettingCells } from "./SettingCells.ts"
-import type { DecodedSettings, Settings } from "./Settings.ts"
+import { resolveAi } from "./ResolveAi.ts"
+import {
+  cellKey,
+  defaultCells,
+  isSet,
+  mergeCells,
+  problemWith,
+  type SettingCell,
+  type SettingCells
+} from "./SettingCells.ts"
+import type { AiResolution, DecodedSettings, Settings } from "./Settings.ts"
 import { settingsTable } from "./SettingsTable.ts"
 
 /** Where settings come from, apart from the file: each is given, so that nothing here reads the process. */
@@ -57,39 +65,37 @@ const load = Effect.fn("AppConfig.load")(function* (sources: ConfigSources) {
   const fromEnvironment = readEnvironmentCells(sources.environment, fromFile)
   const fromFlags = readFlagCells(sources.flags)
   const cells = mergeCells([defaultCells, fromFile.cells, fromEnvironment.cells, fromFlags.cells])
-  const order = providerOrder(fromFile.providers.keys(), cells)
-  const decoded = decodeSettings(cells, order)
+  const inFile = [...fromFile.providers.keys()]
+  const decoded = decodeSettings(cells, providerOrder(inFile, cells))
   const { failed, settings } = decoded
 
   const folderOf = (key: ReadonlyArray<string>): string =>
     ["file", "default"].includes(cells.get(cellKey(key))?.layer ?? "default") ? home : sources.cwd
   const database = resolveDatabase({ failed, cells, settings, folderOf, path })
-  const resolved =
-    file.problems.length > 0
-      ? { providers: [], problems: [], warnings: [] }
-      : resolveProviders({
-          cells,
-          failed,
-          order,
-          entries: settings.ai.providers,
-          defaultProvider: settings.ai.defaultProvider,
-          timeout: settings.ai.timeout
-        })
-  const parts = [file, fromFile, fromEnvironment, fromFlags, decoded, database, resolved]
-  const problems = parts.flatMap((part) => part.problems)
+  const resolved = resolveCells(cells, inFile, decoded)
+  // What the file says of providers is not known where it could not be read.
+  const parts = [file, fromFile, fromEnvironment, fromFlags, decoded, database]
+  const problems = [...parts, ...(file.problems.length > 0 ? [] : [resolved])].flatMap((part) => part.problems)
   if (problems.length > 0) return yield* new ConfigProblems({ problems })
 
-  const { ai, prompts, ...rest } = settings
+  const { ai: _, prompts, ...rest } = settings
+  // The cells hold every secret in plain text, and are kept nowhere but in this closure.
+  const resolve = (stored: ReadonlyArray<SettingCell>): AiResolution => {
+    const all = mergeCells([[...cells.values()], stored])
+    const again = decodeSettings(all, providerOrder(inFile, all))
+    const { problems, ...resolution } = resolveCells(all, inFile, again)
+    return { ...resolution, problems: [...again.problems, ...problems] }
+  }
   return {
     ...rest,
     home,
     file: file.file,
     database: { url: settings.database.url, filename: database.filename },
-    ai: { timeout: ai.timeout, maxRetries: ai.maxRetries, fallback: ai.fallback, providers: resolved.providers },
+    ai: { ...resolved.ai, resolve },
     prompts: {
       folder: prompts.folder === undefined ? undefined : path.resolve(folderOf(["prompts", "folder"]), prompts.folder)
     },
-    warnings: [...parts.flatMap((part) => part.warnings), ...oddities(settings)]
+    warnings: [...[...parts, resolved].flatMap((part) => part.warnings), ...oddities(settings)]
   } satisfies Settings
 })
 
@@ -100,6 +106,9 @@ const providerOrder = (inFile: Iterable<string>, cells: SettingCells): ReadonlyA
     ...[...cells.values()].flatMap(({ path }) => (path[1] === "providers" && path[2] !== undefined ? [path[2]] : []))
   ])
 ]
+
+const resolveCells = (cells: SettingCells, inFile: Iterable<string>, { failed, settings }: Decoding): AiResolution =>
+  resolveAi({ cells, failed, order: providerOrder(inFile, cells), ai: settings.ai })
 
 const resolveDatabase = (options: {
   readonly failed: Decoding["failed"]

@@ -1,12 +1,15 @@
 import { Result, Schema, SchemaIssue } from "effect"
+import { pricesSetting } from "./AiSettingsTable.ts"
 import type { ConfigProblem } from "./ConfigProblems.ts"
+import { readPrices } from "./Prices.ts"
+import { roles } from "./Roles.ts"
 import { cellKey, defaultCells, problemWith, type SettingCell, type SettingCells } from "./SettingCells.ts"
 import { DecodedSettings } from "./Settings.ts"
 
 /** A key of the file as the decoded settings spell it: `public_url` is `publicUrl`. */
 export const decodedKey = (key: string): string => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
-/** The path of a cell in the decoded settings. Ids of providers are names people chose and stay as they are. */
+/** The path of a cell in the decoded settings. Ids of providers and roles are names and stay as they are. */
 export const decodedPath = (path: ReadonlyArray<string>): ReadonlyArray<string> =>
   path.map((key, index) => (index === 2 && path[0] === "ai" ? key : decodedKey(key)))
 
@@ -28,6 +31,7 @@ const toObject = (node: unknown): unknown =>
 
 const toTree = (cells: SettingCells, providers: Iterable<string>): unknown => {
   const root: Branch = new Map(Object.keys(DecodedSettings.fields).map((section) => [section, new Map()]))
+  for (const role of roles) branchAt(branchAt(branchAt(root, "ai"), "roles"), role)
   const entries = branchAt(branchAt(root, "ai"), "providers")
   for (const id of providers) branchAt(entries, id)
   for (const cell of cells.values()) {
@@ -56,6 +60,17 @@ const failedCells = (cells: SettingCells, issue: SchemaIssue.Issue): ReadonlySet
   return failed
 }
 
+/** A price table is one setting of many values, each of which is told by its own place. */
+const problemsWith = (cell: SettingCell): ReadonlyArray<ConfigProblem> => {
+  const faults = cell.setting === pricesSetting ? (readPrices(cell.value)?.faults ?? []) : []
+  if (faults.length === 0) return [problemWith(cell)]
+  return faults.map(({ path, ...fault }) => ({
+    path: [...cell.path, ...path].join("."),
+    source: cell.source,
+    ...fault
+  }))
+}
+
 export interface Decoding {
   readonly settings: DecodedSettings
   readonly problems: ReadonlyArray<ConfigProblem>
@@ -79,7 +94,7 @@ export const decodeSettings = (cells: SettingCells, providers: Iterable<string>)
   }
   return {
     settings: Result.getOrThrow(decode(toTree(remaining, providers))),
-    problems: [...failed].map((cell) => problemWith(cell)),
+    problems: [...failed].flatMap(problemsWith),
     warnings: [],
     failed
   }

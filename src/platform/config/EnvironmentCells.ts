@@ -1,11 +1,13 @@
 import type { ConfigProblem } from "./ConfigProblems.ts"
 import type { Environment } from "./environment.ts"
-import { type FileReading, isProviderId, PROVIDER_ID_ALLOWED } from "./FileCells.ts"
+import type { FileReading } from "./FileCells.ts"
 import { quote } from "./FoundValue.ts"
 import { pathOf } from "./KnownKeys.ts"
 import { type Preset, presets } from "./Presets.ts"
+import { isProviderId, PROVIDER_ID_ALLOWED } from "./ProviderId.ts"
 import { isSet, type Reading, type SettingCell } from "./SettingCells.ts"
-import { PROVIDER_ID, type Setting, settingsTable, variablePart } from "./SettingsTable.ts"
+import { PROVIDER_ID, type Setting, variablePart } from "./Setting.ts"
+import { settingsTable } from "./SettingsTable.ts"
 import { suggest } from "./Suggestion.ts"
 
 const GENERIC = "SIKU_"
@@ -42,6 +44,29 @@ export const firstSet = (
 
 const sourceOf = (variable: string): string => `environment variable ${variable}`
 
+/**
+ * The setting and the id in the rest of a general variable. `MY_STALL_TIMEOUT` may be the `timeout` of `my_stall` or the
+ * `stall_timeout` of `my`: an id that is known decides, else the longer setting.
+ */
+const readProviderVariable = (
+  rest: string,
+  idsByVariable: ReadonlyMap<string, string>
+): { readonly setting: Setting; readonly id: string } | undefined => {
+  const readings = providerSettings
+    .filter((setting) => rest.endsWith(`_${variablePart(lastKey(setting))}`))
+    .map((setting) => ({ setting, part: rest.slice(0, -variablePart(lastKey(setting)).length - 1) }))
+    .sort((left, right) => left.part.length - right.part.length)
+  const reading = readings.find(({ part }) => idsByVariable.has(part)) ?? readings[0]
+  return reading && { setting: reading.setting, id: idsByVariable.get(reading.part) ?? reading.part.toLowerCase() }
+}
+
+/** Keys are one thing under two names: an entry with either has no need of the ones of its preset. */
+const KEY_NAMES = ["api_key", "api_keys"]
+
+/** Whether an entry of the file leaves it to the environment to say something. */
+const lacks = (keys: ReadonlySet<string>, name: string): boolean =>
+  !(KEY_NAMES.includes(name) ? KEY_NAMES : [name]).some((key) => keys.has(key))
+
 /** Which presets the entries of the file follow. */
 const presetsInFile = (file: FileReading): ReadonlyMap<string, unknown> =>
   new Map([
@@ -72,7 +97,7 @@ export const readEnvironmentCells = (environment: Environment, file: FileReading
   const providersMeant = (preset: Preset, setting: Setting): ReadonlyArray<string> => {
     if (file.providers.has(preset.key)) return [preset.key]
     const lacking = [...file.providers].filter(
-      ([id, keys]) => followed.get(id) === preset.key && !keys.has(lastKey(setting))
+      ([id, keys]) => followed.get(id) === preset.key && lacks(keys, lastKey(setting))
     )
     return lacking.length === 0 ? [preset.key] : lacking.map(([id]) => id)
   }
@@ -86,18 +111,17 @@ export const readEnvironmentCells = (environment: Environment, file: FileReading
   const idsByVariable = new Map([...presets.keys(), ...file.providers.keys()].map((id) => [variablePart(id), id]))
   for (const [variable, value] of Object.entries(environment).sort(([left], [right]) => (left < right ? -1 : 1))) {
     if (!variable.startsWith(GENERIC) || value === undefined || !isSet(value) || genericNames.has(variable)) continue
-    const setting = variable.startsWith(GENERIC_PROVIDER)
-      ? providerSettings.find((candidate) => variable.endsWith(`_${variablePart(lastKey(candidate))}`))
+    const meantByVariable = variable.startsWith(GENERIC_PROVIDER)
+      ? readProviderVariable(variable.slice(GENERIC_PROVIDER.length), idsByVariable)
       : undefined
-    if (setting === undefined) {
+    if (meantByVariable === undefined) {
       const meant = suggest(variable, genericNames)
       warnings.push(
         `${sourceOf(quote(variable).slice(1, -1))}: unknown setting is ignored${meant === undefined ? "" : ` (did you mean ${meant}?)`}`
       )
       continue
     }
-    const part = variable.slice(GENERIC_PROVIDER.length, -variablePart(lastKey(setting)).length - 1)
-    const id = idsByVariable.get(part) ?? part.toLowerCase()
+    const { id, setting } = meantByVariable
     if (isProviderId(id)) add(setting, pathOf(setting, id), variable, value)
     else
       problems.push({

@@ -1,15 +1,11 @@
 import { Predicate } from "effect"
 import type { ConfigProblem } from "./ConfigProblems.ts"
-import { describeFound, quote } from "./FoundValue.ts"
+import { describeFound, quote, showKey } from "./FoundValue.ts"
 import { type KnownKey, knownKeys } from "./KnownKeys.ts"
+import { isProviderId, PROVIDER_ID_ALLOWED } from "./ProviderId.ts"
 import { isSet, type Reading, type SettingCell } from "./SettingCells.ts"
-import { PROVIDER_ID } from "./SettingsTable.ts"
+import { PROVIDER_ID } from "./Setting.ts"
 import { suggest } from "./Suggestion.ts"
-
-/** Ids appear in model names (`id/model`), in paths and in names of environment variables. */
-const PROVIDER_ID_FORM = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/
-export const PROVIDER_ID_ALLOWED = "an id of 1 to 64 letters, digits, dots, hyphens and underscores"
-export const isProviderId = (id: string): boolean => PROVIDER_ID_FORM.test(id)
 
 const MOST_UNKNOWN_KEYS_NAMED = 20
 
@@ -18,7 +14,7 @@ export interface FileReading extends Reading {
   readonly providers: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-const showKey = (key: string): string => (/^[\w.-]{1,60}$/.test(key) ? key : quote(key))
+const isOfProvider = (path: ReadonlyArray<string>): boolean => path[0] === "ai" && path[1] === "providers"
 
 const showPath = (path: ReadonlyArray<string>): string => path.map(showKey).join(".")
 
@@ -34,7 +30,7 @@ export const readFileCells = (content: unknown, source: string): FileReading => 
 
   const readGroup = (value: unknown, group: KnownKey, path: ReadonlyArray<string>): void => {
     if (!isSet(value)) return
-    const isEntry = path.length === 3
+    const isEntry = isOfProvider(path) && path.length === 3
     if (!Predicate.isObject(value)) {
       problems.push({
         path: path.length === 0 ? "(the whole file)" : showPath(path),
@@ -68,7 +64,7 @@ export const readFileCells = (content: unknown, source: string): FileReading => 
     const isRepeated = name !== key && isSet(new Map(Object.entries(siblings)).get(name))
     if (!isSet(value) || isRepeated) return
     cells.push({ setting: known.setting, path: [...path, name], value, layer: "file", source })
-    if (path.length === 3) providers.get(path[2] ?? "")?.add(name)
+    if (isOfProvider(path)) providers.get(path[2] ?? "")?.add(name)
   }
 
   readGroup(content, knownKeys, [])

@@ -1,7 +1,7 @@
 import type { ConfigProblem } from "./ConfigProblems.ts"
-import { isProviderId, PROVIDER_ID_ALLOWED } from "./FileCells.ts"
 import { describeLength, quote } from "./FoundValue.ts"
 import { pathOf, settingAt } from "./KnownKeys.ts"
+import { isProviderId, PROVIDER_ID_ALLOWED } from "./ProviderId.ts"
 import { isSet, type Reading, type SettingCell } from "./SettingCells.ts"
 import { settingsTable } from "./SettingsTable.ts"
 import { suggest } from "./Suggestion.ts"

@@ -16,6 +16,9 @@ export const describeLength = (text: string): string => `a value of ${countOf(te
 export const quote = (text: string): string =>
   JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text)
 
+/** A key as part of a path; one of odd characters is quoted. */
+export const showKey = (key: string): string => (/^[\w.-]{1,60}$/.test(key) ? key : quote(key))
+
 /** What was found at a setting, in words; the content of a secret setting is never part of it. */
 export const describeFound = (value: unknown, secret: boolean): string => {
   if (typeof value === "string") return secret || mayHoldSecret(value) ? describeLength(value) : quote(value)

@@ -1,4 +1,5 @@
-import { PROVIDER_ID, type Setting, settingsTable } from "./SettingsTable.ts"
+import { PROVIDER_ID, type Setting } from "./Setting.ts"
+import { settingsTable } from "./SettingsTable.ts"
 
 /** A key of the file: either a setting or a group of further keys. */
 export interface KnownKey {

@@ -1,41 +1,43 @@
-import type { Duration } from "effect"
+import { Redacted } from "effect"
 import type { ConfigProblem } from "./ConfigProblems.ts"
 import { describeFound } from "./FoundValue.ts"
 import { settingAt } from "./KnownKeys.ts"
+import { whyNotReady } from "./NotReady.ts"
 import { type Preset, presets } from "./Presets.ts"
+import { variablePart } from "./Setting.ts"
 import { cellKey, type SettingCell, type SettingCells } from "./SettingCells.ts"
-import type { ProviderEntry, ProviderSettings } from "./Settings.ts"
-import { variablePart } from "./SettingsTable.ts"
+import type { DecodedSettings, ProviderEntry, ProviderSettings, ProviderStatus } from "./Settings.ts"
 import { suggest } from "./Suggestion.ts"
 
-interface Given {
+/** What all sources say about models. */
+export interface AiGiven {
   readonly cells: SettingCells
   /** Cells whose value could not be read; the problem with them is known already. */
   readonly failed: ReadonlySet<SettingCell>
-  /** Ids in order of preference. */
+  /** Ids of providers in order of preference. */
   readonly order: ReadonlyArray<string>
-  readonly entries: Readonly<Record<string, ProviderEntry>>
-  readonly defaultProvider: string | undefined
-  readonly timeout: Duration.Duration
+  readonly ai: DecodedSettings["ai"]
 }
 
 export interface ResolvedProviders {
+  /** Those that are ready, the default first. */
   readonly providers: ReadonlyArray<ProviderSettings>
+  /** All of them by id, the default first. */
+  readonly entries: ReadonlyMap<string, ProviderStatus>
   readonly problems: ReadonlyArray<ConfigProblem>
   readonly warnings: ReadonlyArray<string>
 }
 
 /** What is given, with the cells of each provider at hand. */
-interface Entries extends Given {
+interface Entries extends AiGiven {
   readonly cellsOf: (id: string) => ReadonlyArray<SettingCell>
 }
 
 /** What became of an entry: it is ready, it is switched off, it has no key, or something about it is wrong. */
 type Outcome =
-  | { readonly _tag: "Ready"; readonly provider: ProviderSettings }
-  | { readonly _tag: "Disabled" }
-  | { readonly _tag: "WithoutKey"; readonly preset: Preset | undefined }
-  | { readonly _tag: "Wrong"; readonly problem: ConfigProblem | undefined }
+  | { readonly state: "ready"; readonly provider: ProviderSettings }
+  | { readonly state: "disabled" | "without_key" }
+  | { readonly state: "wrong"; readonly problem: ConfigProblem | undefined }
 
 const presetKeys = [...presets.keys()].join(", ")
 
@@ -45,7 +47,7 @@ const normaliseBaseUrl = (url: string): string => url.replace(/\/chat\/completio
 const notSet = (all: Entries, id: string, key: string, remedy: string): Outcome => {
   const known = settingAt(`ai.providers.${id}.${key}`)
   return {
-    _tag: "Wrong",
+    state: "wrong",
     problem: {
       path: `ai.providers.${id}.${key}`,
       source: sourcesOf(all, id),
@@ -75,7 +77,7 @@ const unknownPreset = (all: Entries, id: string, key: string): Outcome => {
   const meant = suggest(key, presets.keys())
   const cell = all.cellsOf(id).find(({ path }) => path[3] === "preset")
   return {
-    _tag: "Wrong",
+    state: "wrong",
     problem: {
       path: `ai.providers.${id}.preset`,
       source: cell?.source ?? sourcesOf(all, id),
@@ -86,12 +88,22 @@ const unknownPreset = (all: Entries, id: string, key: string): Outcome => {
   }
 }
 
-const examine = (all: Entries, id: string, entry: ProviderEntry): Outcome => {
-  if (entry.enabled === false) return { _tag: "Disabled" }
-  if (all.cellsOf(id).some((cell) => all.failed.has(cell))) return { _tag: "Wrong", problem: undefined }
-  const preset = presets.get(entry.preset ?? id)
-  const lacksKey = entry.apiKey === undefined && (preset?.keyRequired ?? entry.preset === undefined)
-  if (lacksKey) return { _tag: "WithoutKey", preset }
+/** All keys, `api_key` first, each once. */
+const keysOf = ({ apiKey, apiKeys = [] }: ProviderEntry): ReadonlyArray<Redacted.Redacted> => [
+  ...new Map(
+    (apiKey === undefined ? apiKeys : [apiKey, ...apiKeys]).map((key): [string, Redacted.Redacted] => [
+      Redacted.value(key),
+      key
+    ])
+  ).values()
+]
+
+const examine = (all: Entries, id: string, entry: ProviderEntry, preset: Preset | undefined): Outcome => {
+  if (entry.enabled === false) return { state: "disabled" }
+  if (all.cellsOf(id).some((cell) => all.failed.has(cell))) return { state: "wrong", problem: undefined }
+  const apiKeys = keysOf(entry)
+  const needsKey = preset?.keyRequired ?? entry.preset === undefined
+  if (needsKey && apiKeys.length === 0) return { state: "without_key" }
   if (preset === undefined) return unknownPreset(all, id, entry.preset ?? id)
   const variables = variablePart(preset.key)
   const baseUrl = entry.baseUrl ?? preset.baseUrl
@@ -100,74 +112,74 @@ const examine = (all: Entries, id: string, entry: ProviderEntry): Outcome => {
   const model = entry.model ?? preset.model
   if (model === null) return notSet(all, id, "model", `set it in the file, or ${variables}_MODEL in the environment`)
   return {
-    _tag: "Ready",
+    state: "ready",
     provider: {
       id,
       name: entry.name ?? preset.name,
       preset,
       baseUrl: normaliseBaseUrl(baseUrl),
-      apiKey: entry.apiKey,
+      apiKeys,
       model,
       maxTokens: entry.maxTokens,
       temperature: entry.temperature,
-      timeout: entry.timeout ?? all.timeout
+      timeout: entry.timeout ?? all.ai.timeout,
+      stallTimeout: entry.stallTimeout ?? all.ai.stallTimeout,
+      maxRetries: entry.maxRetries ?? all.ai.maxRetries,
+      concurrency: entry.concurrency ?? all.ai.concurrency,
+      proxy: entry.proxy,
+      prices: entry.prices ?? new Map()
     }
   }
 }
 
-const keyRemedy = (id: string, preset: Preset | undefined): string =>
-  `set ai.providers.${id}.api_key${preset === undefined ? "" : `, or ${variablePart(preset.key)}_API_KEY in the environment`}`
-
-const defaultProblem = (all: Entries, id: string, outcome: Outcome | undefined): ConfigProblem | undefined => {
-  const cell = all.cells.get(cellKey(["ai", "default_provider"]))
-  const problem = (found: string, remedy: string): ConfigProblem => ({
-    path: "ai.default_provider",
-    source: cell?.source ?? "default",
-    found: `${describeFound(id, false)}, ${found}`,
-    allowed: "the id of a configured provider",
-    remedy
-  })
-  switch (outcome?._tag) {
-    case "Disabled":
-      return problem("which is not enabled", `set ai.providers.${id}.enabled to true, or name another provider`)
-    case "WithoutKey":
-      return problem("which has no api_key", keyRemedy(id, outcome.preset))
-    case undefined: {
-      const preset = presets.get(id)
-      const meant = suggest(id, all.order)
-      const addition = preset === undefined ? `add it under ai.providers` : keyRemedy(id, preset)
-      return problem("which is not configured", meant === undefined ? addition : `did you mean ${meant}?`)
+const defaultProblem = (
+  given: AiGiven,
+  id: string,
+  entries: ReadonlyMap<string, ProviderStatus>
+): ConfigProblem | undefined => {
+  const cell = given.cells.get(cellKey(["ai", "default_provider"]))
+  const reason = whyNotReady(id, entries)
+  return (
+    reason && {
+      path: "ai.default_provider",
+      source: cell?.source ?? "default",
+      found: reason.found,
+      allowed: "the id of a configured provider",
+      remedy: reason.remedy
     }
-    default:
-      return undefined
-  }
+  )
 }
 
 /** Puts together the providers that are enabled and complete, the default first. */
-export const resolveProviders = (given: Given): ResolvedProviders => {
+export const resolveProviders = (given: AiGiven): ResolvedProviders => {
   const all: Entries = { ...given, cellsOf: groupCells(given.cells) }
-  const entries = new Map(Object.entries(all.entries))
-  const outcomes = new Map<string, Outcome>()
-  for (const id of all.order) {
-    const entry = entries.get(id)
-    if (entry !== undefined) outcomes.set(id, examine(all, id, entry))
-  }
+  const { defaultProvider } = given.ai
+  const decoded = new Map(Object.entries(given.ai.providers))
+  const ids = [...given.order].sort(
+    (left, right) => Number(right === defaultProvider) - Number(left === defaultProvider)
+  )
   const problems: Array<ConfigProblem> = []
-  const warnings: Array<string> = []
   const withoutKey: Array<string> = []
   const providers: Array<ProviderSettings> = []
-  for (const [id, outcome] of outcomes) {
-    const isDefault = id === all.defaultProvider
-    if (outcome._tag === "Ready" && isDefault) providers.unshift(outcome.provider)
-    else if (outcome._tag === "Ready") providers.push(outcome.provider)
-    if (outcome._tag === "Wrong" && outcome.problem !== undefined) problems.push(outcome.problem)
-    if (outcome._tag === "WithoutKey" && !isDefault) withoutKey.push(id)
+  const entries = new Map<string, ProviderStatus>()
+  for (const id of ids) {
+    const entry = decoded.get(id)
+    if (entry === undefined) continue
+    const preset = presets.get(entry.preset ?? id)
+    const outcome = examine(all, id, entry, preset)
+    entries.set(id, { id, state: outcome.state, entry, preset })
+    if (outcome.state === "ready") providers.push(outcome.provider)
+    if (outcome.state === "wrong" && outcome.problem !== undefined) problems.push(outcome.problem)
+    if (outcome.state === "without_key" && id !== defaultProvider) withoutKey.push(id)
   }
-  if (withoutKey.length > 0)
-    warnings.push(`ai.providers: left out, as there is no api_key for them: ${withoutKey.join(", ")}`)
-  if (all.defaultProvider !== undefined) {
-    const problem = defaultProblem(all, all.defaultProvider, outcomes.get(all.defaultProvider))
-    if (problem !== undefined) problems.push(problem)
+  const problem = defaultProvider === undefined ? undefined : defaultProblem(given, defaultProvider, entries)
+  return {
+    providers,
+    entries,
+    problems: problem === undefined ? problems : [...problems, problem],
+    warnings:
+      withoutKey.length === 0
+        ? []
+        : [`ai.providers: left out, as there is no api_key for them: ${withoutKey.join(", ")}`]
   }
-  return { providers, problems, warnings }
 }

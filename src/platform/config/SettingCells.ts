@@ -2,9 +2,11 @@ import { Predicate } from "effect"
 import type { ConfigProblem } from "./ConfigProblems.ts"
 import { describeFound } from "./FoundValue.ts"
 import { pathOf } from "./KnownKeys.ts"
-import { type Setting, settingsTable } from "./SettingsTable.ts"
+import type { Setting } from "./Setting.ts"
+import { settingsTable } from "./SettingsTable.ts"
 
-export type Layer = "default" | "file" | "environment" | "flag"
+/** Where a value comes from, each winning over those before it; "stored" is what was set while the service ran. */
+export type Layer = "default" | "file" | "environment" | "flag" | "stored"
 
 /** One value of one setting, as one source gave it. */
 export interface SettingCell {
@@ -13,7 +15,7 @@ export interface SettingCell {
   readonly path: ReadonlyArray<string>
   readonly value: unknown
   readonly layer: Layer
-  /** The source, for people: a file, an environment variable or a flag by name. */
+  /** The source, for people: a file, an environment variable or a flag by name, or where it was stored. */
   readonly source: string
 }
 
@@ -29,12 +31,12 @@ export const isSet = (value: unknown): boolean =>
   Predicate.isNotNullish(value) && !(typeof value === "string" && value.trim() === "")
 
 /** A problem with the value of a cell; the value itself is shown only where it is no secret. */
-export const problemWith = (cell: SettingCell, remedy?: string): ConfigProblem => ({
+export const problemWith = (cell: SettingCell): ConfigProblem => ({
   path: cell.path.join("."),
   source: cell.source,
   found: describeFound(cell.value, cell.setting.secret),
   allowed: cell.setting.allowed,
-  ...(remedy === undefined ? {} : { remedy })
+  ...(cell.setting.remedy === undefined ? {} : { remedy: cell.setting.remedy })
 })
 
 /** The winning cell of every setting that has one, by `cellKey`, in the order in which sources named them. */

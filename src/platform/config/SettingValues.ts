@@ -59,11 +59,35 @@ export const WordFrom = <const Meaning extends string>(words: Readonly<Record<st
   )
 }
 
+const HeaderText = Text.check(Schema.isPattern(/^[\x21-\x7e]+$/))
+
 /** A secret. Printable ASCII without blanks where it is sent in a header, since no client sends anything else. */
-export const HeaderSecret = Schema.RedactedFromValue(Text.check(Schema.isPattern(/^[\x21-\x7e]+$/)))
+export const HeaderSecret = Schema.RedactedFromValue(HeaderText)
+
+/** The same, of a least length in characters. */
+export const HeaderSecretFrom = (minimum: number) =>
+  Schema.RedactedFromValue(HeaderText.check(Schema.isMinLength(minimum)))
 
 /** A secret of any form. */
 export const Secret = Schema.RedactedFromValue(Text)
+
+/** A secret of any form, of a least length in characters. */
+export const SecretFrom = (minimum: number) => Schema.RedactedFromValue(Text.check(Schema.isMinLength(minimum)))
+
+const ListOrText = Schema.Union([Schema.Array(Schema.String), Schema.String])
+
+/** The entries of a list, or of one text with commas; blank ones say nothing. */
+const entriesOf = (raw: ReadonlyArray<string> | string): ReadonlyArray<string> =>
+  (typeof raw === "string" ? raw.split(",") : raw).map((entry) => entry.trim()).filter((entry) => entry !== "")
+
+/** A list of values that are each written as a text, or the same in one text with commas. */
+export const ListOf = <Type>(item: Schema.Codec<Type, string>) =>
+  ListOrText.pipe(
+    Schema.decodeTo(Schema.Array(item), {
+      decode: SchemaGetter.transform(entriesOf),
+      encode: SchemaGetter.transform((entries: ReadonlyArray<string>): ReadonlyArray<string> | string => entries)
+    })
+  )
 
 const withoutTrailingSlash = (text: string): string => (text.endsWith("/") ? text.slice(0, -1) : text)
 
@@ -84,14 +108,35 @@ export const HttpUrl = Text.check(Schema.makeFilter(isHttpUrl)).pipe(
 
 const isOrigin = (text: string): boolean => text === "*" || /^[a-z][a-z0-9+.-]*:\/\/[^/\s?#@]+$/i.test(text)
 
+/** Hosts, networks and domains as `NO_PROXY` lists them. Other programs set it too, so nearly everything goes. */
+export const Hosts = ListOf(Text.check(Schema.isPattern(/^\S+$/)))
+
+const proxySchemes = new Set(["http:", "https:", "socks5:", "socks5h:"])
+
+const isProxyAddress = (text: string): boolean => {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  const isPlain = ["", "/"].includes(url.pathname) && !/[?#\s]/.test(text)
+  return proxySchemes.has(url.protocol) && url.hostname !== "" && isPlain && isPercentEncoded(url)
+}
+
+const isPercentEncoded = ({ password, username }: URL): boolean => {
+  try {
+    decodeURIComponent(username)
+    decodeURIComponent(password)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The address of a proxy. Secret, as it may hold a password. */
+export const ProxyAddress = Schema.RedactedFromValue(Text.check(Schema.makeFilter(isProxyAddress)))
+
 /** A list of origins, or the same in one text with commas. */
-export const Origins = Schema.Union([Schema.Array(Schema.String), Schema.String]).pipe(
+export const Origins = ListOrText.pipe(
   Schema.decodeTo(Schema.Array(Schema.String.check(Schema.makeFilter(isOrigin))), {
-    decode: SchemaGetter.transform((raw: ReadonlyArray<string> | string) =>
-      (typeof raw === "string" ? raw.split(",") : raw)
-        .map((origin) => withoutTrailingSlash(origin.trim()))
-        .filter((origin) => origin !== "")
-    ),
+    decode: SchemaGetter.transform((raw: ReadonlyArray<string> | string) => entriesOf(raw).map(withoutTrailingSlash)),
     encode: SchemaGetter.transform((origins: ReadonlyArray<string>): ReadonlyArray<string> | string => origins)
   })
 )

@@ -1,14 +1,24 @@
-import { type Duration, type Redacted, Schema } from "effect"
+import { type Duration, Effect, type Redacted, Schema } from "effect"
+import type { ConfigProblem } from "./ConfigProblems.ts"
+import { ModelRefs } from "./ModelRefs.ts"
+import { Prices } from "./Prices.ts"
 import type { Preset } from "./Presets.ts"
+import type { Role } from "./Roles.ts"
+import type { SettingCell } from "./SettingCells.ts"
 import {
   BytesFrom,
   HeaderSecret,
+  HeaderSecretFrom,
   Host,
+  Hosts,
   HttpUrl,
+  ListOf,
   NumberFrom,
   Origins,
+  ProxyAddress,
   Secret,
   SecondsFrom,
+  SecretFrom,
   Switch,
   Text,
   WholeNumberFrom,
@@ -47,24 +57,55 @@ export const Answering = Schema.Struct({
   queue: WholeNumberFrom(0, 1_000_000)
 })
 
+export const Network = Schema.Struct({
+  proxy: Schema.optionalKey(ProxyAddress),
+  httpProxy: Schema.optionalKey(ProxyAddress),
+  httpsProxy: Schema.optionalKey(ProxyAddress),
+  noProxy: Hosts.pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed([]))),
+  connectTimeout: SecondsFrom(1, 300)
+})
+
 export const ProviderEntry = Schema.Struct({
   enabled: Schema.optionalKey(Switch),
   name: Schema.optionalKey(Text),
   preset: Schema.optionalKey(Text),
   apiKey: Schema.optionalKey(HeaderSecret),
+  apiKeys: Schema.optionalKey(ListOf(HeaderSecret)),
   baseUrl: Schema.optionalKey(HttpUrl),
   model: Schema.optionalKey(Text),
   maxTokens: Schema.optionalKey(WholeNumberFrom(1, 10_000_000)),
   temperature: Schema.optionalKey(NumberFrom(0, 2)),
-  timeout: Schema.optionalKey(SecondsFrom(1, DAY))
+  timeout: Schema.optionalKey(SecondsFrom(1, DAY)),
+  stallTimeout: Schema.optionalKey(SecondsFrom(1, DAY)),
+  maxRetries: Schema.optionalKey(WholeNumberFrom(0, 20)),
+  concurrency: Schema.optionalKey(WholeNumberFrom(1, 10_000)),
+  proxy: Schema.optionalKey(Schema.Union([WordFrom({ direct: "direct" }), ProxyAddress])),
+  fallback: Schema.optionalKey(ModelRefs),
+  prices: Schema.optionalKey(Prices)
 })
 export type ProviderEntry = typeof ProviderEntry.Type
+
+export const RoleEntry = Schema.Struct({
+  models: Schema.optionalKey(ModelRefs),
+  timeout: Schema.optionalKey(SecondsFrom(1, DAY)),
+  maxRetries: Schema.optionalKey(WholeNumberFrom(0, 20)),
+  hedge: Schema.optionalKey(Switch)
+})
 
 export const Ai = Schema.Struct({
   defaultProvider: Schema.optionalKey(Text),
   fallback: Switch,
   timeout: SecondsFrom(1, DAY),
+  stallTimeout: SecondsFrom(1, DAY),
   maxRetries: WholeNumberFrom(0, 20),
+  concurrency: WholeNumberFrom(1, 10_000),
+  queue: WholeNumberFrom(0, 1_000_000),
+  hedge: Switch,
+  breakerFailureRatio: NumberFrom(0.01, 1),
+  breakerWindow: WholeNumberFrom(1, 1000),
+  breakerMinimumCalls: WholeNumberFrom(1, 1000),
+  breakerOpen: SecondsFrom(1, 600),
+  roles: Schema.Struct({ answer: RoleEntry, predict: RoleEntry } satisfies Record<Role, typeof RoleEntry>),
   providers: Schema.Record(Schema.String, ProviderEntry)
 })
 
@@ -88,7 +129,11 @@ export const RateLimit = Schema.Struct({
   perMinute: Schema.optionalKey(WholeNumberFrom(0, 1_000_000))
 })
 
-export const Security = Schema.Struct({ secretKey: Schema.optionalKey(Secret) })
+export const Security = Schema.Struct({
+  secretKey: Schema.optionalKey(Secret),
+  encryptionKey: Schema.optionalKey(SecretFrom(32)),
+  adminKey: Schema.optionalKey(HeaderSecretFrom(16))
+})
 
 /** The settings as decoded from all sources, before paths are resolved and providers are put together. */
 export const DecodedSettings = Schema.Struct({
@@ -97,6 +142,7 @@ export const DecodedSettings = Schema.Struct({
   bank: Bank,
   cache: Cache,
   answering: Answering,
+  network: Network,
   ai: Ai,
   prompts: Prompts,
   logging: Logging,
@@ -105,6 +151,23 @@ export const DecodedSettings = Schema.Struct({
 })
 export type DecodedSettings = typeof DecodedSettings.Type
 
+/** A provider by its id, and the model to ask there where it is not the provider's own. */
+export interface ModelRef {
+  readonly provider: string
+  readonly model: string | undefined
+}
+
+/** In USD per million tokens, which is micro-USD per token. */
+export interface Price {
+  readonly input: number
+  /** For input that the platform had in its cache; as `input` where it is not given. */
+  readonly cachedInput: number | undefined
+  readonly output: number
+}
+
+/** Which way calls take: through this proxy, none at all, or as the `network` settings say (`undefined`). */
+export type ProxyChoice = Redacted.Redacted | "direct" | undefined
+
 /** An AI provider that is enabled and complete. */
 export interface ProviderSettings {
   readonly id: string
@@ -112,12 +175,74 @@ export interface ProviderSettings {
   readonly preset: Preset
   /** Without a slash and without `/chat/completions` at its end. */
   readonly baseUrl: string
-  readonly apiKey: Redacted.Redacted | undefined
+  /** All keys in order, each once; empty where the platform takes none. */
+  readonly apiKeys: ReadonlyArray<Redacted.Redacted>
   readonly model: string
   readonly maxTokens: number | undefined
   readonly temperature: number | undefined
-  /** For one attempt. */
+  /** For one attempt: a whole reply, or the first piece of a stream. */
   readonly timeout: Duration.Duration
+  /** Between two pieces of a stream. */
+  readonly stallTimeout: Duration.Duration
+  /** Further attempts after a failure that may pass. */
+  readonly maxRetries: number
+  /** Most calls at once with one key. */
+  readonly concurrency: number
+  readonly proxy: ProxyChoice
+  /** By model id; `*` stands for every model without a price of its own. */
+  readonly prices: ReadonlyMap<string, Price>
+}
+
+/** How models are asked in a role. */
+export interface RoleSettings {
+  /** The models in the order they are asked, each once; empty when none is set up. */
+  readonly chain: ReadonlyArray<ModelRef>
+  /** In place of the provider's own, where set. */
+  readonly timeout: Duration.Duration | undefined
+  readonly maxRetries: number | undefined
+  /** Whether a second request is made when the first takes longer than most. */
+  readonly hedge: boolean
+}
+
+/** When a provider's key is left alone for a while: after too many failures among its last calls. */
+export interface BreakerSettings {
+  /** Share of failures among the last `window` attempts, 0 to 1. */
+  readonly failureRatio: number
+  /** Attempts that are looked at. */
+  readonly window: number
+  /** No fewer attempts than these open it. */
+  readonly minimumCalls: number
+  /** How long it stays open the first time; each time in a row twice as long, to ten minutes. */
+  readonly open: Duration.Duration
+}
+
+/** Everything about models, put together from all sources. */
+export interface AiSettings {
+  /** The default provider comes first; empty when none is configured. */
+  readonly providers: ReadonlyArray<ProviderSettings>
+  readonly roles: Readonly<Record<Role, RoleSettings>>
+  readonly breaker: BreakerSettings
+  /** Most calls that wait for one provider; more are refused. */
+  readonly queue: number
+}
+
+/** An entry as it stands, whether it can be used or not. */
+export interface ProviderStatus {
+  readonly id: string
+  readonly state: "ready" | "disabled" | "without_key" | "wrong"
+  readonly entry: ProviderEntry
+  /** The preset it follows; `undefined` where there is none of that key. */
+  readonly preset: Preset | undefined
+}
+
+/** What the providers come to once stored changes are laid over the configuration. */
+export interface AiResolution {
+  /** Without the entries that are not ready. */
+  readonly ai: AiSettings
+  /** Every entry, in order of preference. */
+  readonly entries: ReadonlyArray<ProviderStatus>
+  readonly problems: ReadonlyArray<ConfigProblem>
+  readonly warnings: ReadonlyArray<string>
 }
 
 /** The configuration the rest of the service works with. Secrets are `Redacted`, paths are absolute. */
@@ -128,14 +253,9 @@ export interface Settings extends Omit<DecodedSettings, "ai" | "database" | "pro
   readonly file: string | undefined
   /** `filename` is absolute or `:memory:`. */
   readonly database: { readonly url: Redacted.Redacted; readonly filename: string }
-  readonly ai: {
-    /** `timeout` is for one attempt, where a provider sets none of its own. */
-    readonly timeout: Duration.Duration
-    readonly maxRetries: number
-    /** Whether the other providers are asked when the default fails. */
-    readonly fallback: boolean
-    /** The default provider comes first; empty when none is configured. */
-    readonly providers: ReadonlyArray<ProviderSettings>
+  readonly ai: AiSettings & {
+    /** Lays what was set while running (cells of the layer "stored") over the configuration and resolves anew. */
+    readonly resolve: (stored: ReadonlyArray<SettingCell>) => AiResolution
   }
   readonly prompts: { readonly folder: string | undefined }
   /** What was accepted but deserves a look, for people; never holds a secret. */

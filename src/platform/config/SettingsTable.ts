@@ -1,56 +1,13 @@
+import { aiSettingsTable } from "./AiSettingsTable.ts"
+import { PROXY_ADDRESS, PROXY_REMEDY, SECONDS_OF_A_DAY, type Setting, setting, YES_OR_NO } from "./Setting.ts"
+
+const FILE_PATHS =
+  "a relative path counts from the home folder in a file, from the working directory in a variable or flag"
+
 /**
  * Every setting there is, for people and for the loader: where it may be given, what it defaults to, what it allows.
  * The mapping of environment variables and flags, the check for unknown keys and the documentation are all read from here.
  */
-
-/** Stands for the id of a provider in a path, and in the name of an environment variable. */
-export const PROVIDER_ID = "<id>"
-
-export interface Setting {
-  /** As in the file, with dots; `home` and `config` say where the file is, and so are not part of it. */
-  readonly path: string
-  /** Other names of the last key, accepted in the file. */
-  readonly aliases: ReadonlyArray<string>
-  readonly inFile: boolean
-  /** Environment variables, the first that is set wins. */
-  readonly variables: ReadonlyArray<string>
-  readonly flag: string | undefined
-  /** What applies when nobody sets it, as it would be written; undefined when it is simply not set. */
-  readonly default: string | undefined
-  readonly allowed: string
-  /** One sentence. */
-  readonly description: string
-  readonly secret: boolean
-}
-
-type Row = Pick<Setting, "path" | "allowed" | "description"> &
-  Partial<Pick<Setting, "aliases" | "inFile" | "flag" | "default" | "secret" | "variables">>
-
-/** The environment variable every setting has, derived from its path. */
-export const genericVariable = (path: string): string =>
-  `SIKU_${path
-    .split(".")
-    .map((key) => (key === PROVIDER_ID ? "<ID>" : variablePart(key)))
-    .join("_")}`
-
-/** A key or an id as part of the name of an environment variable. */
-export const variablePart = (key: string): string => key.toUpperCase().replace(/[^A-Z0-9]/g, "_")
-
-const setting = (row: Row): Setting => ({
-  aliases: [],
-  inFile: true,
-  flag: undefined,
-  default: undefined,
-  secret: false,
-  ...row,
-  variables: [...new Set([genericVariable(row.path), ...(row.variables ?? [])])]
-})
-
-const YES_OR_NO = "true or false"
-const SECONDS_OF_A_DAY = "a number of seconds from 1 to 86400"
-const FILE_PATHS =
-  "a relative path counts from the home folder in a file, from the working directory in a variable or flag"
-
 export const settingsTable: ReadonlyArray<Setting> = [
   setting({
     path: "home",
@@ -173,79 +130,42 @@ export const settingsTable: ReadonlyArray<Setting> = [
     description: "Most questions waiting for a model call; more are refused."
   }),
   setting({
-    path: "ai.default_provider",
-    allowed: "the id of a configured provider",
-    description: "Provider asked first; without it the first in the file, then the first from the environment."
-  }),
-  setting({
-    path: "ai.fallback",
-    default: "true",
-    allowed: YES_OR_NO,
-    description: "Whether the other providers are asked, in their order, when the default one fails."
-  }),
-  setting({
-    path: "ai.timeout",
-    default: "60",
-    allowed: SECONDS_OF_A_DAY,
-    description: "Seconds one attempt of a model call may take."
-  }),
-  setting({
-    path: "ai.max_retries",
-    default: "2",
-    allowed: "a whole number from 0 to 20",
-    description: "Further attempts after a failure that may pass."
-  }),
-  setting({
-    path: "ai.providers.<id>.enabled",
-    default: "true",
-    allowed: YES_OR_NO,
-    description: "Whether the provider is used."
-  }),
-  setting({
-    path: "ai.providers.<id>.name",
-    allowed: "a text",
-    description: "Name shown to people; without it the name of the preset."
-  }),
-  setting({
-    path: "ai.providers.<id>.preset",
-    allowed: "the key of a preset",
-    description: "Preset the provider follows; not needed where the id is the key of one."
-  }),
-  setting({
-    path: "ai.providers.<id>.api_key",
-    variables: ["<PRESET>_API_KEY"],
-    allowed: "printable ASCII characters without blanks",
-    description: "Key of the provider.",
+    path: "network.proxy",
+    variables: ["ALL_PROXY", "all_proxy"],
+    allowed: PROXY_ADDRESS,
+    remedy: PROXY_REMEDY,
+    description: "Proxy for all calls to providers.",
     secret: true
   }),
   setting({
-    path: "ai.providers.<id>.base_url",
-    aliases: ["api_url"],
-    variables: ["<PRESET>_BASE_URL"],
-    allowed: "an http:// or https:// address without user name, query or fragment",
-    description: "Address of the provider's API; without it the one of the preset."
+    path: "network.http_proxy",
+    variables: ["HTTP_PROXY", "http_proxy"],
+    allowed: PROXY_ADDRESS,
+    remedy: PROXY_REMEDY,
+    description: "Proxy for calls to http:// addresses; without it network.proxy.",
+    secret: true
   }),
   setting({
-    path: "ai.providers.<id>.model",
-    variables: ["<PRESET>_MODEL"],
-    allowed: "the id of a model",
-    description: "Model to ask; without it the one of the preset."
+    path: "network.https_proxy",
+    variables: ["HTTPS_PROXY", "https_proxy"],
+    allowed: PROXY_ADDRESS,
+    remedy: PROXY_REMEDY,
+    description: "Proxy for calls to https:// addresses; without it network.proxy.",
+    secret: true
   }),
   setting({
-    path: "ai.providers.<id>.max_tokens",
-    allowed: "a whole number from 1 to 10000000",
-    description: "Most tokens of one reply; without it the provider decides."
+    path: "network.no_proxy",
+    variables: ["NO_PROXY", "no_proxy"],
+    allowed: 'a list of hosts such as "example.org", ".example.org" or "10.0.0.0/8" (with commas in one text), or "*"',
+    description: "Hosts that are reached without the network proxies; a proxy of a provider's own is used all the same."
   }),
   setting({
-    path: "ai.providers.<id>.temperature",
-    allowed: "a number from 0 to 2",
-    description: "How much replies vary; without it the provider decides."
+    path: "network.connect_timeout",
+    default: "10",
+    allowed: "a number of seconds from 1 to 300",
+    description: "Seconds in which a connection to a provider or a proxy must stand."
   }),
-  setting({
-    path: "ai.providers.<id>.timeout",
-    allowed: SECONDS_OF_A_DAY,
-    description: "Seconds one attempt with this provider may take; without it ai.timeout."
-  }),
+  ...aiSettingsTable,
   setting({
     path: "prompts.folder",
     allowed: "a folder",
@@ -280,6 +200,20 @@ export const settingsTable: ReadonlyArray<Setting> = [
     variables: ["SECRET_KEY"],
     allowed: "a text",
     description: "Key of the predecessor's sessions; not in use yet.",
+    secret: true
+  }),
+  setting({
+    path: "security.encryption_key",
+    allowed: "a text of at least 32 characters",
+    remedy: "make one with: openssl rand -base64 32",
+    description: "Key that encrypts what is stored of providers; without it a key file in the home folder is made.",
+    secret: true
+  }),
+  setting({
+    path: "security.admin_key",
+    allowed: "at least 16 printable ASCII characters without blanks",
+    remedy: "make one with: openssl rand -base64 32",
+    description: "Key of the management routes; without it one is made and printed at the first start.",
     secret: true
   })
 ]

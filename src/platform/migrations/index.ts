@@ -1,9 +1,15 @@
 import { createQuestions } from "./0001_create_questions.ts"
+import { createProviders } from "./0002_create_providers.ts"
+import { createModelCalls } from "./0003_create_model_calls.ts"
+import { createAdminKey } from "./0004_create_admin_key.ts"
 
 /**
  * Every migration by `<number>_<name>`, in the order they run. Append only: what has run on somebody's database stays as
  * it is. A test holds this list against the folder.
  */
 export const migrations = {
-  "0001_create_questions": createQuestions
+  "0001_create_questions": createQuestions,
+  "0002_create_providers": createProviders,
+  "0003_create_model_calls": createModelCalls,
+  "0004_create_admin_key": createAdminKey
 }

@@ -1,46 +1,71 @@
-import { type Array as Arr, Effect, Result, Stream } from "effect"
+import { type Array as Arr, Clock, Effect, Result, Stream } from "effect"
 import type { ChatModel, ChatRequest } from "../ChatModel.ts"
 import type { ProviderError } from "../ProviderError.ts"
+import { CallLimits } from "./CallLimits.ts"
 
 /**
  * Several models as one: each is asked when the one before it has failed, retries included, and the reply says who gave it.
- * When all fail, the first one's failure is told, for it is the one that was meant to answer. A stream goes to the next
+ * Where the caller has a deadline, each gets its share of the time that is left, so that one which hangs leaves enough for the
+ * others. When all fail, the first one's failure is told, for it is the one that was meant to answer. A stream goes to the next
  * model only while nothing of it was passed on.
  */
 export const withFallback = (models: Arr.NonEmptyReadonlyArray<ChatModel>): ChatModel => {
   const [first, ...others] = models
+  if (others.length === 0) return first
+
+  const limitsOf = (limits: CallLimits, at: number, now: number): CallLimits => ({
+    ...limits,
+    share: Math.min(limits.share, now + Math.max(0, limits.deadline - now) / (models.length - at)),
+    hasFallback: limits.hasFallback || at < models.length - 1
+  })
 
   const complete = Effect.fnUntraced(function* (request: ChatRequest) {
-    const meant = yield* Effect.result(first.complete(request))
-    if (Result.isSuccess(meant)) return meant.success
-    let error = meant.failure
-    for (const model of others) {
-      yield* tellOfFallback(error, model)
-      const result = yield* Effect.result(model.complete(request))
+    const limits = yield* CallLimits
+    let meant: ProviderError | undefined
+    for (const [at, model] of models.entries()) {
+      const now = yield* Clock.currentTimeMillis
+      const result = yield* model
+        .complete(request)
+        .pipe(Effect.provideService(CallLimits, limitsOf(limits, at, now)), Effect.result)
       if (Result.isSuccess(result)) return result.success
-      error = result.failure
+      meant ??= result.failure
+      const next = models[at + 1]
+      if (next !== undefined) yield* tellOfFallback(result.failure, next)
     }
-    return yield* meant.failure
+    return yield* Effect.fail(meant ?? (yield* Effect.die(new Error("a chain without models"))))
   })
 
   const stream = (request: ChatRequest) =>
-    Stream.suspend(() => {
-      let hasBegun = false
-      let meant: ProviderError | undefined
-      const begin = (model: ChatModel) => Stream.tap(model.stream(request), () => Effect.sync(() => (hasBegun = true)))
-      return others
-        .reduce(
-          (before, model) =>
-            Stream.catch(before, (error) => {
-              meant ??= error
-              return hasBegun
-                ? Stream.fail(error)
-                : Stream.concat(Stream.drain(Stream.fromEffect(tellOfFallback(error, model))), begin(model))
-            }),
-          begin(first)
-        )
-        .pipe(Stream.mapError((error) => (hasBegun ? error : (meant ?? error))))
-    })
+    Stream.unwrap(
+      Effect.map(CallLimits, (limits) => {
+        let hasBegun = false
+        let meant: ProviderError | undefined
+        const begin = (model: ChatModel, at: number) =>
+          Stream.unwrap(
+            Effect.map(Clock.currentTimeMillis, (now) =>
+              model.stream(request).pipe(
+                Stream.map((event) => {
+                  hasBegun = true
+                  return event
+                }),
+                Stream.provideService(CallLimits, limitsOf(limits, at, now))
+              )
+            )
+          )
+        return others
+          .reduce(
+            (before, model, at) =>
+              Stream.catch(before, (error) => {
+                meant ??= error
+                return hasBegun
+                  ? Stream.fail(error)
+                  : Stream.unwrap(Effect.as(tellOfFallback(error, model), begin(model, at + 1)))
+              }),
+            begin(first, 0)
+          )
+          .pipe(Stream.mapError((error) => (hasBegun ? error : (meant ?? error))))
+      })
+    )
 
   return { provider: first.provider, name: first.name, model: first.model, complete, stream }
 }

@@ -3,33 +3,43 @@ import type { ProviderError } from "../ProviderError.ts"
 
 /** A platform that asks for a longer pause than this is treated as gone: nobody waits a minute for a quiz answer. */
 export const longestRetryAfter = Duration.seconds(60)
+/** The same where another model can be asked at once. */
+export const longestRetryAfterWithFallback = Duration.seconds(5)
 const firstDelay = Duration.millis(500)
 const longestDelay = Duration.seconds(20)
 
-const asksToWait = (error: ProviderError): Duration.Duration | undefined =>
-  "retryAfterMillis" in error.reason && error.reason.retryAfterMillis !== undefined
-    ? Duration.millis(error.reason.retryAfterMillis)
-    : undefined
-
-const isWorthRetrying = (error: ProviderError): boolean => {
-  const wait = asksToWait(error)
-  return error.retryable && (wait === undefined || Duration.isLessThanOrEqualTo(wait, longestRetryAfter))
+/** An attempt that came to nothing. */
+export interface AttemptFailure {
+  readonly error: ProviderError
+  /** The reason may pass, and the platform was asked or wants to be asked later. */
+  readonly isRetryable: boolean
+  /** The key was refused and another is left: it can be asked at once, which is no retry. */
+  readonly hasOtherKey: boolean
+  /** Milliseconds the platform asked to wait, where no other key can go before. */
+  readonly pauseMillis: number | undefined
 }
 
 /**
  * When to try again: retryable reasons only, at most `times` more. The delay is drawn evenly from 0 to an exponential
  * bound (0.5 s doubling to 20 s; "full jitter"), so that callers who failed together do not return together; a pause
- * that the platform asked for is kept in full, with up to a tenth more.
+ * that the platform asked for is kept in full, with up to a tenth more, unless it is longer than `longestPause`. What would
+ * begin after `until` (milliseconds since 1970) is not begun.
  */
-export const retrySchedule = (times: number): Schedule.Schedule<unknown, ProviderError> =>
-  Schedule.min([Schedule.exponential(firstDelay), Schedule.spaced(longestDelay)]).pipe(
-    Schedule.upTo({ times }),
-    Schedule.setInputType<ProviderError>(),
-    Schedule.while(({ input }) => isWorthRetrying(input)),
-    Schedule.modifyDelay(({ duration, input }) =>
-      Effect.map(Random.next, (random) => {
-        const wait = asksToWait(input)
-        return wait === undefined ? Duration.times(duration, random) : Duration.times(wait, 1 + random / 10)
-      })
-    )
+export const retrySchedule = (options: {
+  readonly times: number
+  readonly longestPause: Duration.Duration
+  readonly until: number
+}): Schedule.Schedule<unknown, AttemptFailure> => {
+  const longestPauseMillis = Duration.toMillis(options.longestPause)
+  return Schedule.min([Schedule.exponential(firstDelay), Schedule.spaced(longestDelay)]).pipe(
+    Schedule.upTo({ times: options.times }),
+    Schedule.setInputType<AttemptFailure>(),
+    Schedule.while(({ input }) => input.isRetryable && (input.pauseMillis ?? 0) <= longestPauseMillis),
+    Schedule.modifyDelay(({ duration, input: { pauseMillis } }) =>
+      Effect.map(Random.next, (random) =>
+        pauseMillis === undefined ? Duration.times(duration, random) : Duration.millis(pauseMillis * (1 + random / 10))
+      )
+    ),
+    Schedule.while(({ duration, now }) => now + Duration.toMillis(duration) < options.until)
   )
+}

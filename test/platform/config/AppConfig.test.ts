@@ -23,9 +23,23 @@ describe("AppConfig without any source", () => {
       assert.strictEqual(Duration.toSeconds(settings.answering.limit), 180)
       assert.strictEqual(settings.answering.concurrency, 64)
       assert.strictEqual(settings.answering.queue, 5000)
-      assert.strictEqual(Duration.toSeconds(settings.ai.timeout), 60)
-      assert.strictEqual(settings.ai.maxRetries, 2)
+      assert.isUndefined(settings.network.proxy)
+      assert.isUndefined(settings.network.httpProxy)
+      assert.isUndefined(settings.network.httpsProxy)
+      assert.deepStrictEqual(settings.network.noProxy, [])
+      assert.strictEqual(Duration.toSeconds(settings.network.connectTimeout), 10)
       assert.deepStrictEqual(settings.ai.providers, [])
+      assert.deepStrictEqual(settings.ai.breaker, {
+        failureRatio: 0.5,
+        window: 20,
+        minimumCalls: 5,
+        open: Duration.seconds(15)
+      })
+      assert.strictEqual(settings.ai.queue, 1000)
+      const role = { chain: [], timeout: undefined, maxRetries: undefined, hedge: false }
+      assert.deepStrictEqual(settings.ai.roles, { answer: role, predict: role })
+      assert.isUndefined(settings.security.encryptionKey)
+      assert.isUndefined(settings.security.adminKey)
       assert.isUndefined(settings.prompts.folder)
       assert.strictEqual(settings.logging.level, "Info")
       assert.strictEqual(settings.logging.format, "auto")

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Path } from "effect"
 import { fileURLToPath } from "node:url"
 import { AppConfig } from "../../../src/platform/config/AppConfig.ts"
-import { load } from "./support.ts"
+import { comparable, load } from "./support.ts"
 
 const folder = fileURLToPath(new URL("../../../config", import.meta.url))
 
@@ -15,8 +15,8 @@ describe("the examples", () => {
     it.effect(`${name} says what applies without it, and leaves only providers to set up`, () =>
       Effect.gen(function* () {
         const path = yield* Path.Path
-        const { file, warnings, ...example } = yield* loadExample(name)
-        const { file: none, warnings: noWarnings, ...defaults } = yield* load()
+        const { file, warnings, ...example } = comparable(yield* loadExample(name))
+        const { file: none, warnings: noWarnings, ...defaults } = comparable(yield* load())
         assert.strictEqual(file, path.join(folder, name))
         assert.isUndefined(none)
         assert.deepStrictEqual(noWarnings, [])

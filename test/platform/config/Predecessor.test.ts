@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Redacted } from "effect"
-import { CONFIG_FILE, load } from "./support.ts"
+import { Duration, Effect } from "effect"
+import { CONFIG_FILE, load, valuesOf } from "./support.ts"
 
 describe("the configuration of the predecessor", () => {
   const predecessor = {
@@ -48,7 +48,6 @@ describe("the configuration of the predecessor", () => {
       assert.strictEqual(settings.database.filename, "/srv/data/question_bank.db")
       assert.strictEqual(Duration.toSeconds(settings.cache.ttl), 86_400)
       assert.isUndefined(settings.cache.redisUrl)
-      assert.strictEqual(settings.ai.maxRetries, 3)
       assert.strictEqual(settings.logging.level, "Warn")
       assert.strictEqual(settings.rateLimit.enabled, false)
       const [provider, ...others] = settings.ai.providers
@@ -60,7 +59,8 @@ describe("the configuration of the predecessor", () => {
       assert.strictEqual(provider?.maxTokens, 500)
       assert.strictEqual(provider?.temperature, 0.1)
       assert.deepStrictEqual(provider?.timeout, Duration.seconds(30))
-      assert.strictEqual(provider?.apiKey && Redacted.value(provider.apiKey), "sk-0123456789")
+      assert.strictEqual(provider?.maxRetries, 3)
+      assert.deepStrictEqual(valuesOf(provider?.apiKeys ?? []), ["sk-0123456789"])
     })
   )
 

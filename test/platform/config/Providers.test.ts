@@ -1,14 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Redacted } from "effect"
+import { Duration, Effect } from "effect"
 import { presets } from "../../../src/platform/config/Presets.ts"
-import { variablePart } from "../../../src/platform/config/SettingsTable.ts"
-import { CONFIG_FILE, type Given, load, loadProblems, problemAt } from "./support.ts"
+import { variablePart } from "../../../src/platform/config/Setting.ts"
+import { CONFIG_FILE, type Given, load, loadProblems, problemAt, valuesOf } from "./support.ts"
 
 const providersOf = (given: Given) => Effect.map(load(given), ({ ai }) => ai.providers)
 
 const idsOf = (given: Given) => Effect.map(providersOf(given), (providers) => providers.map(({ id }) => id))
 
-const supported = [...presets.values()].filter(({ family }) => family === "openai")
+const supported = [...presets.values()]
 
 describe("a provider from the environment", () => {
   for (const preset of supported)
@@ -28,7 +28,7 @@ describe("a provider from the environment", () => {
         assert.strictEqual(provider?.name, preset.name)
         assert.strictEqual(provider?.model, "some-model")
         assert.strictEqual(provider?.baseUrl, "https://example.org/v1")
-        assert.strictEqual(provider?.apiKey && Redacted.value(provider.apiKey), "key")
+        assert.deepStrictEqual(valuesOf(provider?.apiKeys ?? []), ["key"])
       })
     )
 
@@ -56,7 +56,7 @@ describe("a provider from the environment", () => {
         environment: { OLLAMA_MODEL: "m", CUSTOM_BASE_URL: "http://127.0.0.1:1/v1", CUSTOM_MODEL: "n" }
       })
       assert.strictEqual(ollama?.baseUrl, "http://127.0.0.1:11434/v1")
-      assert.isUndefined(ollama?.apiKey)
+      assert.deepStrictEqual(ollama?.apiKeys, [])
       assert.strictEqual(custom?.model, "n")
     })
   )
@@ -101,7 +101,7 @@ describe("a provider of the file", () => {
       })
       assert.strictEqual(first?.id, "zhipu")
       assert.strictEqual(first?.model, "from-file")
-      assert.strictEqual(first?.apiKey && Redacted.value(first.apiKey), "b")
+      assert.deepStrictEqual(valuesOf(first?.apiKeys ?? []), ["b"])
       assert.strictEqual(second?.id, "siliconflow")
     })
   )
@@ -113,7 +113,7 @@ describe("a provider of the file", () => {
         environment: { DEEPSEEK_API_KEY: "shared", SIKU_AI_PROVIDERS_TWO_MODEL: "m" }
       })
       assert.deepStrictEqual(
-        providers.map(({ apiKey, id, model }) => [id, apiKey && Redacted.value(apiKey), model]),
+        providers.map(({ apiKeys, id, model }) => [id, ...valuesOf(apiKeys), model]),
         [
           ["one", "shared", presets.get("deepseek")?.model],
           ["two", "own", "m"]
@@ -129,7 +129,7 @@ describe("a provider of the file", () => {
         environment: { DEEPSEEK_API_KEY: "new" }
       })
       assert.deepStrictEqual(
-        providers.map(({ apiKey, id }) => [id, apiKey && Redacted.value(apiKey)]),
+        providers.map(({ apiKeys, id }) => [id, ...valuesOf(apiKeys)]),
         [["deepseek", "new"]]
       )
     })

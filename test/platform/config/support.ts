@@ -1,6 +1,7 @@
-import { ByteSize, Effect, FileSystem, Layer, Option, Path, PlatformError } from "effect"
+import { ByteSize, Effect, FileSystem, Layer, Option, Path, PlatformError, Redacted } from "effect"
 import { AppConfig, type ConfigSources } from "../../../src/platform/config/AppConfig.ts"
 import type { ConfigProblem } from "../../../src/platform/config/ConfigProblems.ts"
+import type { ModelRef, Settings } from "../../../src/platform/config/Settings.ts"
 
 /** Files that exist in a test, by absolute path; null stands for a folder, an error for one that cannot be read. */
 export type Files = Readonly<Record<string, string | null | PlatformError.SystemErrorTag>>
@@ -69,6 +70,20 @@ export const load = (given: Given = {}) =>
   Effect.map(AppConfig, (settings) => settings).pipe(
     Effect.provide(Layer.provide(AppConfig.layer(sourcesOf(given)), filesOf(given)))
   )
+
+/** The settings as plain values to compare, with what `resolve` comes to in place of the function. */
+export const comparable = ({ ai, ...settings }: Settings) => ({
+  ...settings,
+  ai: { ...ai, resolve: ai.resolve([]).ai }
+})
+
+/** Keys in plain text. */
+export const valuesOf = (keys: ReadonlyArray<Redacted.Redacted>): ReadonlyArray<string> =>
+  keys.map((key) => Redacted.value(key))
+
+/** Models as they are written. */
+export const written = (models: ReadonlyArray<ModelRef>): ReadonlyArray<string> =>
+  models.map(({ model, provider }) => (model === undefined ? provider : `${provider}/${model}`))
 
 /** Loads a configuration that must be refused, and returns the reasons. */
 export const loadProblems = (given: Given): Effect.Effect<ReadonlyArray<ConfigProblem>> =>

@@ -1,0 +1,95 @@
+import { Context, Effect, type FileSystem, Layer, type Path, Redacted, Result, Schema } from "effect"
+import { Aead, Kdf, SecureRandom } from "effect/crypto"
+import { Base64Url } from "effect/encoding"
+import { AppConfig } from "./config/AppConfig.ts"
+import { newKeyText, readKeyFile, type VaultUnavailable } from "./KeyFile.ts"
+
+/** A sealed text that this key does not open in this place. */
+export class CannotOpen extends Schema.TaggedError<CannotOpen>()("CannotOpen", { context: Schema.String }) {
+  override get message(): string {
+    return `the secret stored for ${this.context} cannot be decrypted: it was encrypted with another key, or changed since. Bring back the key it was stored with (encryption.key in the home folder, or SIKU_SECURITY_ENCRYPTION_KEY), or enter the secret anew`
+  }
+}
+
+/**
+ * Encrypts secrets before they are stored: AES-256-GCM with a key derived from the setting `security.encryption_key`, else
+ * from a key file in the home folder. With a database in memory nothing outlives the process, and neither does the key.
+ */
+export class Vault extends Context.Service<
+  Vault,
+  {
+    /**
+     * Encrypts a text for one place, named by `context` (such as `provider:deepseek`): put anywhere else it does not open.
+     * The same text comes out different each time. Half surrogate pairs, which UTF-8 has no form for, become U+FFFD.
+     */
+    readonly seal: (plain: string, context: string) => Effect.Effect<string>
+    /** The text that was sealed for this place; `CannotOpen` for anything else. */
+    readonly open: (sealed: string, context: string) => Effect.Effect<string, CannotOpen>
+  }
+>()("siku/platform/Vault") {
+  static readonly layer: Layer.Layer<Vault, VaultUnavailable, AppConfig | FileSystem.FileSystem | Path.Path> =
+    Layer.effect(
+      Vault,
+      Effect.suspend(() => make)
+    ).pipe(Layer.provide([Aead.layerWebCrypto, Kdf.layerWebCrypto]), Layer.provide(SecureRandom.layerWebCrypto))
+}
+
+const version = "v1."
+const nonceBytes = 12
+const tagBytes = 16
+
+// A file's text and the same text as the setting give the same key, so a key can move from one to the other.
+const keyText = Effect.gen(function* () {
+  const { database, home, security } = yield* AppConfig
+  if (security.encryptionKey !== undefined) return security.encryptionKey
+  return database.filename === ":memory:" ? Redacted.make(newKeyText()) : yield* readKeyFile(home)
+})
+
+const make = Effect.gen(function* () {
+  const aead = yield* Aead.Aead
+  const kdf = yield* Kdf.Kdf
+  const random = yield* SecureRandom.SecureRandom
+
+  const secret = utf8(Redacted.value(yield* keyText))
+  const key = yield* kdf
+    .derive(Kdf.hkdfSha256, secret, { salt: new Uint8Array(), info: utf8("siku vault v1"), length: 32 })
+    .pipe(
+      Effect.flatMap((bytes) => Aead.key(Aead.aes256Gcm, bytes)),
+      Effect.orDie
+    )
+
+  const seal = Effect.fn("Vault.seal")(function* (plain: string, context: string) {
+    const nonce = yield* random.randomBytes(nonceBytes)
+    const sealed = yield* aead.encrypt(key, utf8(plain), { nonce, aad: utf8(context) }).pipe(Effect.orDie)
+    return version + Base64Url.encode(Buffer.concat([nonce, sealed]))
+  })
+
+  const open = Effect.fn("Vault.open")(function* (sealed: string, context: string) {
+    const bytes = bytesOf(sealed)
+    if (bytes === undefined) return yield* new CannotOpen({ context })
+    const plain = yield* aead
+      .decrypt(key, bytes.subarray(nonceBytes), { nonce: bytes.subarray(0, nonceBytes), aad: utf8(context) })
+      .pipe(
+        Effect.catchReason("CryptoError", "DecryptionFailed", () => Effect.fail(new CannotOpen({ context }))),
+        Effect.catchTag("CryptoError", (error) => Effect.die(error))
+      )
+    return decoder.decode(plain)
+  })
+
+  return Vault.of({ seal, open })
+})
+
+const encoder = new TextEncoder()
+// A text may well begin with U+FEFF, which is no byte order mark here.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
+const utf8 = (text: string): Uint8Array => encoder.encode(text)
+
+/** Nonce, ciphertext and tag; nothing for a text of another form, which includes other spellings of the same bytes. */
+const bytesOf = (sealed: string): Uint8Array | undefined => {
+  if (!sealed.startsWith(version)) return undefined
+  const text = sealed.slice(version.length)
+  const bytes = Result.getOrUndefined(Base64Url.decode(text))
+  return bytes !== undefined && bytes.length >= nonceBytes + tagBytes && Base64Url.encode(bytes) === text
+    ? bytes
+    : undefined
+}

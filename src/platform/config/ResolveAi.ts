@@ -1,0 +1,163 @@
+import { chainOf, findCycles } from "./Chains.ts"
+import type { ConfigProblem } from "./ConfigProblems.ts"
+import { settingAt } from "./KnownKeys.ts"
+import { whyNotReady } from "./NotReady.ts"
+import { type AiGiven, type ResolvedProviders, resolveProviders } from "./Providers.ts"
+import { type Role, roles } from "./Roles.ts"
+import { cellKey } from "./SettingCells.ts"
+import type { AiResolution, ModelRef, ProviderStatus, RoleSettings } from "./Settings.ts"
+
+interface Findings {
+  readonly problems: ReadonlyArray<ConfigProblem>
+  readonly warnings: ReadonlyArray<string>
+}
+
+/** A setting that names models, and whether what it names is asked at all. */
+interface Naming {
+  readonly path: ReadonlyArray<string>
+  readonly models: ReadonlyArray<ModelRef>
+  readonly isUsed: boolean
+}
+
+const problemAt = (
+  given: AiGiven,
+  path: ReadonlyArray<string>,
+  problem: Pick<ConfigProblem, "found" | "remedy"> & Partial<ConfigProblem>
+): ConfigProblem => ({
+  path: path.join("."),
+  source: given.cells.get(cellKey(path))?.source ?? "default",
+  allowed: settingAt(path.join("."))?.setting.allowed ?? "",
+  ...problem
+})
+
+/** An unknown provider is a slip of the pen; one that is switched off or has no key may come back. */
+const examineNames = (given: AiGiven, entries: ResolvedProviders["entries"], naming: Naming): Findings => {
+  const names = [...new Set(naming.models.map(({ provider }) => provider))]
+  const reasons = names.map((id) => whyNotReady(id, entries)).filter((reason) => reason !== undefined)
+  const path = naming.path.join(".")
+  return {
+    problems: reasons
+      .filter(({ state }) => state === "unknown")
+      .map(({ found, remedy }) => problemAt(given, naming.path, { found, remedy })),
+    warnings: naming.isUsed
+      ? reasons
+          .filter(({ state }) => state !== "unknown")
+          .map(({ id, reason }) => `${path}: ${id}, ${reason}, is left out`)
+      : []
+  }
+}
+
+const fallbackOf =
+  (entries: ResolvedProviders["entries"]) =>
+  (id: string): ReadonlyArray<ModelRef> =>
+    entries.get(id)?.entry.fallback ?? []
+
+const cyclesOf = (given: AiGiven, entries: ResolvedProviders["entries"]): ReadonlyArray<ConfigProblem> => {
+  const ways = new Map<string, Array<string>>()
+  for (const { id, way } of findCycles(entries.keys(), fallbackOf(entries)))
+    ways.set(id, [...(ways.get(id) ?? []), way.join(" → ")])
+  return [...ways].map(([id, found]) =>
+    problemAt(given, ["ai", "providers", id, "fallback"], {
+      found: `a way back: ${found.join("; ")}`,
+      allowed: "models of providers that do not lead back here",
+      remedy:
+        "take one of these providers out of the fallback of the one before it; ai.roles.<role>.models names several models of one provider"
+    })
+  )
+}
+
+/** Fewer calls than are looked at must be able to open a breaker, or none ever does. */
+const breakerProblems = (given: AiGiven): ReadonlyArray<ConfigProblem> => {
+  const { breakerMinimumCalls: minimum, breakerWindow: window } = given.ai
+  const [minimumPath, windowPath] = [
+    ["ai", "breaker_minimum_calls"],
+    ["ai", "breaker_window"]
+  ]
+  const cells = [minimumPath, windowPath].map((path) => given.cells.get(cellKey(path)))
+  if (minimum <= window || cells.some((cell) => cell !== undefined && given.failed.has(cell))) return []
+  const remedy = `set ai.breaker_minimum_calls to ${window} or less, or ai.breaker_window to ${minimum} or more`
+  return cells[0]?.layer === "default"
+    ? [
+        problemAt(given, windowPath, {
+          found: `${window}, fewer calls than ai.breaker_minimum_calls (${minimum})`,
+          allowed: "no fewer calls than ai.breaker_minimum_calls",
+          remedy
+        })
+      ]
+    : [
+        problemAt(given, minimumPath, {
+          found: `${minimum}, more calls than ai.breaker_window (${window})`,
+          allowed: "no more calls than ai.breaker_window",
+          remedy
+        })
+      ]
+}
+
+/** Without models of its own, a role asks the default provider, which falls back on all others where it names none. */
+const resolveRole = ({ ai }: AiGiven, { entries, providers }: ResolvedProviders, role: Role): RoleSettings => {
+  const settings = ai.roles[role]
+  const [first, ...others] = providers
+  const own = fallbackOf(entries)
+  const models = new Map(providers.map(({ id, model }) => [id, model]))
+  const modelOf = (id: string): string | undefined => models.get(id)
+  const named = settings.models ?? []
+  const isImplied = ai.fallback && first !== undefined && entries.get(first.id)?.entry.fallback === undefined
+  const implied = others.map(({ id }) => ({ provider: id, model: undefined }))
+  return {
+    chain:
+      named.length > 0
+        ? chainOf({ first: named, fallbackOf: () => [], modelOf })
+        : chainOf({
+            first: first === undefined ? [] : [{ provider: first.id, model: undefined }],
+            fallbackOf: (id) => (isImplied && id === first.id ? implied : own(id)),
+            modelOf
+          }),
+    timeout: settings.timeout,
+    maxRetries: settings.maxRetries,
+    hedge: settings.hedge ?? ai.hedge
+  }
+}
+
+const namingsOf = (given: AiGiven, entries: Iterable<ProviderStatus>): ReadonlyArray<Naming> => [
+  ...roles.map((role) => ({
+    path: ["ai", "roles", role, "models"],
+    models: given.ai.roles[role].models ?? [],
+    isUsed: true
+  })),
+  ...[...entries].map(({ entry, id, state }) => ({
+    path: ["ai", "providers", id, "fallback"],
+    models: entry.fallback ?? [],
+    isUsed: state === "ready"
+  }))
+]
+
+/** Puts the providers and the chains of all roles together, and finds what is wrong about them. */
+export const resolveAi = (given: AiGiven): AiResolution => {
+  const resolved = resolveProviders(given)
+  const { entries, providers } = resolved
+  const findings = namingsOf(given, entries.values()).map((naming) => examineNames(given, entries, naming))
+  return {
+    ai: {
+      providers,
+      roles: {
+        answer: resolveRole(given, resolved, "answer"),
+        predict: resolveRole(given, resolved, "predict")
+      },
+      breaker: {
+        failureRatio: given.ai.breakerFailureRatio,
+        window: given.ai.breakerWindow,
+        minimumCalls: given.ai.breakerMinimumCalls,
+        open: given.ai.breakerOpen
+      },
+      queue: given.ai.queue
+    },
+    entries: [...entries.values()],
+    problems: [
+      ...resolved.problems,
+      ...findings.flatMap(({ problems }) => problems),
+      ...cyclesOf(given, entries),
+      ...breakerProblems(given)
+    ],
+    warnings: [...resolved.warnings, ...findings.flatMap(({ warnings }) => warnings)]
+  }
+}

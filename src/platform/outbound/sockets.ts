@@ -1,0 +1,50 @@
+import { connect, type Socket } from "node:net"
+import { Effect, Exit } from "effect"
+import { type buildConnector, errors } from "undici"
+import { authorityOf, type Target } from "./Target.ts"
+
+/** Opens a socket, which all that is built on it ends with, and closes it unless a connection comes of it. */
+export const withSocket = (
+  { host, port }: Target,
+  use: (socket: Socket) => Effect.Effect<Socket, Error>
+): Effect.Effect<Socket, Error> =>
+  Effect.suspend(() => {
+    // Through networks that forget a silent connection after a few minutes, a model may be silent for longer.
+    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 })
+    // Whoever waits for it listens too; an error after that must not be nobody's.
+    socket.on("error", () => {})
+    return Effect.onExit(use(socket), (exit) =>
+      Exit.isSuccess(exit) ? Effect.void : Effect.sync(() => socket.destroy())
+    )
+  })
+
+/** Waits for the other end. Fails with undici's `ConnectTimeoutError` where the system waited too long. */
+export const connected = (socket: Socket, target: Target): Effect.Effect<void, Error> =>
+  Effect.callback((resume) => {
+    socket.once("connect", () => resume(Effect.void))
+    socket.once("error", (error) =>
+      resume(
+        Effect.fail(
+          isTimeout(error) ? new errors.ConnectTimeoutError(`no connection to ${authorityOf(target)}`) : error
+        )
+      )
+    )
+  })
+
+/** Speaks TLS over the socket, with the host of `to`, whose certificate is verified. */
+export const secured = (
+  tls: buildConnector.connector,
+  to: buildConnector.Options,
+  socket: Socket
+): Effect.Effect<Socket, Error> =>
+  Effect.callback((resume) => {
+    tls({ ...to, httpSocket: socket }, (error, secure) =>
+      resume(error === null ? Effect.succeed(secure) : Effect.fail(error))
+    )
+  })
+
+/** Several addresses of one host fail together, one of them perhaps by its time. */
+const isTimeout = (error: Error): boolean =>
+  ("code" in error && error.code === "ETIMEDOUT") ||
+  (error instanceof AggregateError &&
+    error.errors.some((each: unknown) => each instanceof Error && "code" in each && each.code === "ETIMEDOUT"))

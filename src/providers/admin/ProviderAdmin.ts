@@ -1,0 +1,236 @@
+import { Clock, Context, Duration, Effect, Layer, Option, Redacted, Result, Semaphore } from "effect"
+import { AppConfig } from "../../platform/config/AppConfig.ts"
+import type { ConfigProblem } from "../../platform/config/ConfigProblems.ts"
+import type { SettingCell } from "../../platform/config/SettingCells.ts"
+import type { AiResolution, ProviderStatus } from "../../platform/config/Settings.ts"
+import { defaultProviderCell, readProviderCells } from "../../platform/config/StoredCells.ts"
+import { CannotOpen } from "../../platform/Vault.ts"
+import type { Receipt } from "../ChatModel.ts"
+import { Catalog } from "../Catalog.ts"
+import { excerpt } from "../excerpt.ts"
+import { withDeadline } from "../policy/CallLimits.ts"
+import type { ProviderError } from "../ProviderError.ts"
+import { mergeFields, type Secrets } from "./entryFields.ts"
+import { BadProvider, ProviderConfigured, ProviderExists, ProviderNotReady, UnknownProvider } from "./errors.ts"
+import { type Fields, ProviderStore, type StoredEntry } from "./ProviderStore.ts"
+
+/** What came of asking a provider something small. */
+export interface ProviderTest {
+  readonly model: string
+  readonly elapsedMillis: number
+  readonly result: Result.Result<{ readonly text: string; readonly receipt: Receipt | undefined }, ProviderError>
+}
+
+/** All providers as they stand, from the configuration and from what was stored over it. */
+export interface Providers {
+  readonly resolution: AiResolution
+  /** Ids that stand in the configuration. */
+  readonly configured: ReadonlySet<string>
+  /** Ids that have something stored. */
+  readonly stored: ReadonlySet<string>
+  /** What is stored but cannot be used, by id. */
+  readonly unusable: ReadonlyMap<string, string>
+}
+
+type Changing<E> = Effect.Effect<void, E | BadProvider>
+
+/**
+ * Providers while the service runs: what is changed here lies over the configuration, is checked as strictly, is stored, and
+ * holds for every call from then on. A change that would be wrong changes nothing.
+ */
+export class ProviderAdmin extends Context.Service<
+  ProviderAdmin,
+  {
+    readonly all: Effect.Effect<Providers>
+    readonly add: (id: string, fields: Fields) => Changing<ProviderExists>
+    /** `null` takes a stored field back; a masked key or proxy stays as it is. */
+    readonly change: (id: string, fields: Fields) => Changing<UnknownProvider>
+    /** Takes out what was stored; an entry of the configuration can only be switched off. */
+    readonly remove: (id: string) => Changing<ProviderConfigured | UnknownProvider>
+    readonly makeDefault: (id: string) => Changing<ProviderNotReady | UnknownProvider>
+    /** Asks the provider something small, also with keys that were put aside. */
+    readonly test: (
+      id: string,
+      model: string | undefined
+    ) => Effect.Effect<ProviderTest, ProviderNotReady | UnknownProvider>
+  }
+>()("siku/providers/admin/ProviderAdmin") {
+  static readonly layer: Layer.Layer<ProviderAdmin, never, AppConfig | Catalog | ProviderStore> = Layer.effect(
+    ProviderAdmin,
+    Effect.suspend(() => make)
+  )
+}
+
+const testTime = Duration.seconds(60)
+const testQuestion = "Reply with the word OK and nothing else."
+
+/** Everything that was stored, as far as it can be used. */
+interface Stored {
+  readonly entries: ReadonlyMap<string, StoredEntry>
+  readonly defaultProvider: string | undefined
+}
+
+const make = Effect.gen(function* () {
+  const { ai } = yield* AppConfig
+  const catalog = yield* Catalog
+  const store = yield* ProviderStore
+  const oneAtATime = yield* Semaphore.make(1)
+
+  const resolve = ({ defaultProvider, entries }: Stored): AiResolution => {
+    const read = [...entries].map(([id, { secrets, settings }]) =>
+      readProviderCells(id, { ...settings, ...secrets }, sourceOf(id))
+    )
+    const cells: ReadonlyArray<SettingCell> = [
+      ...read.flatMap(({ cells }) => cells),
+      ...(defaultProvider === undefined ? [] : [defaultProviderCell(defaultProvider, "the choice of the default")])
+    ]
+    const resolution = ai.resolve(cells)
+    return { ...resolution, problems: [...read.flatMap(({ problems }) => problems), ...resolution.problems] }
+  }
+
+  const started = yield* startWith(resolve, yield* store.entries, yield* store.defaultProvider)
+  const configured = new Set(ai.resolve([]).entries.map(({ id }) => id))
+  let { resolution, stored } = started
+  let unusable: ReadonlyMap<string, string> = started.unusable
+  yield* catalog.install(resolution.ai)
+  for (const [id, reason] of unusable) yield* Effect.logWarning(`${id}: what was stored is not used: ${reason}`)
+
+  const entryOf = (id: string): ProviderStatus | undefined => resolution.entries.find((entry) => entry.id === id)
+  const isKnown = (id: string) => entryOf(id) !== undefined || unusable.has(id)
+
+  /** Checks what is about to hold, stores it with `save`, and lets it hold. */
+  const turnTo = Effect.fnUntraced(function* (next: Stored, save: Effect.Effect<void>) {
+    const resolved = resolve(next)
+    if (resolved.problems.length > 0) return yield* new BadProvider({ problems: resolved.problems })
+    yield* Effect.uninterruptible(
+      Effect.gen(function* () {
+        yield* save
+        stored = next
+        resolution = resolved
+        yield* catalog.install(resolved.ai)
+      })
+    )
+  })
+
+  const put = Effect.fnUntraced(function* (id: string, entry: StoredEntry) {
+    yield* turnTo({ ...stored, entries: new Map([...stored.entries, [id, entry]]) }, store.put(id, entry))
+    unusable = without(unusable, id)
+  })
+
+  const add = Effect.fn("ProviderAdmin.add")(function* (id: string, fields: Fields) {
+    if (isKnown(id)) return yield* new ProviderExists({ id })
+    yield* put(id, mergeFields(nothing, fields, { keys: [], proxy: undefined }))
+  }, oneAtATime.withPermits(1))
+
+  const change = Effect.fn("ProviderAdmin.change")(function* (id: string, fields: Fields) {
+    if (!isKnown(id)) return yield* new UnknownProvider({ id })
+    yield* put(id, mergeFields(stored.entries.get(id) ?? nothing, fields, secretsOf(entryOf(id))))
+  }, oneAtATime.withPermits(1))
+
+  const remove = Effect.fn("ProviderAdmin.remove")(function* (id: string) {
+    if (!isKnown(id)) return yield* new UnknownProvider({ id })
+    if (!stored.entries.has(id) && !unusable.has(id)) return yield* new ProviderConfigured({ id })
+    const isDefault = stored.defaultProvider === id && !configured.has(id)
+    yield* turnTo(
+      {
+        entries: without(stored.entries, id),
+        defaultProvider: isDefault ? undefined : stored.defaultProvider
+      },
+      Effect.andThen(store.remove(id), isDefault ? store.setDefault(undefined) : Effect.void)
+    )
+    unusable = without(unusable, id)
+  }, oneAtATime.withPermits(1))
+
+  const makeDefault = Effect.fn("ProviderAdmin.makeDefault")(function* (id: string) {
+    yield* ready(id)
+    yield* turnTo({ ...stored, defaultProvider: id }, store.setDefault(id))
+  }, oneAtATime.withPermits(1))
+
+  const ready = Effect.fnUntraced(function* (id: string) {
+    const state = entryOf(id)?.state ?? (unusable.has(id) ? "wrong" : undefined)
+    if (state === undefined) return yield* new UnknownProvider({ id })
+    if (state !== "ready") return yield* new ProviderNotReady({ id, state })
+  })
+
+  const test = Effect.fn("ProviderAdmin.test")(function* (id: string, model: string | undefined) {
+    yield* ready(id)
+    const keys = yield* catalog.keysOf(id)
+    const asked = yield* catalog.find("test", model === undefined ? id : `${id}/${model}`)
+    if (keys === undefined || Option.isNone(asked)) return yield* new UnknownProvider({ id })
+    yield* keys.forgive
+    const startedAt = yield* Clock.currentTimeMillis
+    const result = yield* asked.value
+      .complete({ messages: [{ role: "user", content: testQuestion }] })
+      .pipe(withDeadline(testTime), Effect.result)
+    return {
+      model: asked.value.model,
+      elapsedMillis: (yield* Clock.currentTimeMillis) - startedAt,
+      result: Result.map(result, ({ receipt, text }) => ({ text: excerpt(text), receipt }))
+    }
+  })
+
+  return ProviderAdmin.of({
+    all: Effect.sync(() => ({
+      resolution,
+      configured,
+      stored: new Set([...stored.entries.keys(), ...unusable.keys()]),
+      unusable
+    })),
+    add,
+    change,
+    remove,
+    makeDefault,
+    test
+  })
+})
+
+const nothing: StoredEntry = { settings: {}, secrets: {} }
+
+const sourceOf = (id: string): string => `what was set for ${id}`
+
+const without = <Value>(map: ReadonlyMap<string, Value>, id: string): ReadonlyMap<string, Value> =>
+  new Map([...map].filter(([key]) => key !== id))
+
+const secretsOf = (status: ProviderStatus | undefined): Secrets => {
+  const { apiKey, apiKeys = [], proxy } = status?.entry ?? {}
+  return {
+    keys: [...new Set([...(apiKey === undefined ? [] : [apiKey]), ...apiKeys].map(Redacted.value))],
+    proxy: proxy === undefined || proxy === "direct" ? undefined : Redacted.value(proxy)
+  }
+}
+
+const describeProblem = ({ allowed, found, path, remedy }: ConfigProblem): string =>
+  `${path}: found ${found}, allowed ${allowed}${remedy === undefined ? "" : `; ${remedy}`}`
+
+/**
+ * What was stored may no longer fit a configuration that has changed since: what stands in the way is left out and named,
+ * for the service must start all the same.
+ */
+const startWith = (
+  resolve: (stored: Stored) => AiResolution,
+  found: ReadonlyMap<string, StoredEntry | CannotOpen>,
+  chosen: string | undefined
+) =>
+  Effect.sync(() => {
+    const unusable = new Map<string, string>()
+    const entries = new Map<string, StoredEntry>()
+    for (const [id, entry] of found) {
+      if (entry instanceof CannotOpen) unusable.set(id, entry.message)
+      else entries.set(id, entry)
+    }
+    let stored: Stored = { entries, defaultProvider: chosen }
+    let resolution = resolve(stored)
+    while (resolution.problems.length > 0 && (stored.entries.size > 0 || stored.defaultProvider !== undefined)) {
+      const blamed = [...stored.entries.keys()].find((id) =>
+        resolution.problems.some(({ path }) => path.startsWith(`ai.providers.${id}.`))
+      )
+      const id = blamed ?? (stored.defaultProvider === undefined ? stored.entries.keys().next().value : undefined)
+      if (id === undefined) stored = { ...stored, defaultProvider: undefined }
+      else {
+        unusable.set(id, resolution.problems.map(describeProblem).join("; "))
+        stored = { ...stored, entries: without(stored.entries, id) }
+      }
+      resolution = resolve(stored)
+    }
+    return { stored, resolution, unusable }
+  })

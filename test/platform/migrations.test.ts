@@ -1,0 +1,145 @@
+import { SqliteClient } from "@effect/sql-sqlite-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { Migrator, SqlClient } from "effect/sql"
+import { migrations } from "../../src/platform/migrations/index.ts"
+
+// On SQLite, the one database this project has a driver for.
+const run = (some: Partial<typeof migrations>) =>
+  Migrator.make({})({ loader: Migrator.fromRecord(some), table: "siku_migrations" })
+
+const fresh = SqliteClient.layer({ filename: ":memory:" })
+
+/** The columns of a table: name, type, and whether it may be null, in order. */
+const columnsOf = (table: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const rows = yield* sql`SELECT name, type, "notnull" AS required FROM pragma_table_info(${table})`
+    return rows.map(({ name, required, type }) => `${name} ${type}${required === 1 ? "" : "?"}`)
+  })
+
+const call = {
+  id: "call_0199",
+  at: 1_800_000_000_000,
+  role: "answer",
+  request_id: "r".repeat(128),
+  provider: null,
+  model: null,
+  stream: 0,
+  outcome: "no_provider",
+  attempts: 0,
+  prompt_tokens: 0,
+  completion_tokens: 0,
+  cached_tokens: 0,
+  reasoning_tokens: 0,
+  estimated: 0,
+  cost: null,
+  elapsed_ms: 3,
+  first_byte_ms: null
+}
+const attempt = {
+  call_id: call.id,
+  attempt: 1,
+  at: call.at,
+  provider: "deepseek",
+  model: "deepseek-chat",
+  api_key: "sk-…cdef",
+  outcome: "ok",
+  detail: null,
+  prompt_tokens: 9_000_000_000,
+  completion_tokens: 1,
+  cached_tokens: 0,
+  reasoning_tokens: 0,
+  estimated: 1,
+  cost: 2_500_000_000,
+  elapsed_ms: 900,
+  first_byte_ms: 100
+}
+
+describe("the migrations", () => {
+  it.effect("make every table of a new database, once", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const ran = yield* run(migrations)
+      assert.deepStrictEqual(
+        ran.map(([id]) => id),
+        Object.keys(migrations).map((_, at) => at + 1)
+      )
+      assert.deepStrictEqual(yield* run(migrations), [])
+      const tables = yield* sql`SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`
+      assert.includeMembers(
+        tables.map(({ name }) => name),
+        ["admin_keys", "bank_questions", "model_attempts", "model_calls", "provider_choices", "provider_entries"]
+      )
+    }).pipe(Effect.provide(fresh))
+  )
+
+  it.effect("keep what a database of the first version holds", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* run({ "0001_create_questions": migrations["0001_create_questions"] })
+      yield* sql`INSERT INTO bank_meta ${sql.insert({ name: "starter", value: "done" })}`
+      const ran = yield* run(migrations)
+      assert.strictEqual(ran[0]?.[0], 2)
+      assert.deepStrictEqual(yield* sql`SELECT * FROM bank_meta`, [{ name: "starter", value: "done" }])
+    }).pipe(Effect.provide(fresh))
+  )
+
+  it.effect("give providers and the admin key their columns", () =>
+    Effect.gen(function* () {
+      yield* run(migrations)
+      assert.deepStrictEqual(yield* columnsOf("provider_entries"), [
+        "id VARCHAR(64)",
+        "settings TEXT",
+        "secrets TEXT?",
+        "created_at BIGINT",
+        "updated_at BIGINT"
+      ])
+      assert.deepStrictEqual(yield* columnsOf("provider_choices"), ["name VARCHAR(64)", "value VARCHAR(255)"])
+      assert.deepStrictEqual(yield* columnsOf("admin_keys"), [
+        "id VARCHAR(40)",
+        "hash VARCHAR(64)",
+        "created_at BIGINT"
+      ])
+    }).pipe(Effect.provide(fresh))
+  )
+
+  it.effect("store a call that asked nobody, and an attempt of large numbers", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* run(migrations)
+      yield* sql`INSERT INTO model_calls ${sql.insert(call)}`
+      assert.deepStrictEqual(yield* sql`SELECT * FROM model_calls`, [call])
+      yield* sql`INSERT INTO model_attempts ${sql.insert(attempt)}`
+      assert.deepStrictEqual(yield* sql`SELECT * FROM model_attempts`, [attempt])
+    }).pipe(Effect.provide(fresh))
+  )
+
+  it.effect("let no id and no attempt be stored twice, and no count be missing", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* run(migrations)
+      const entry = { id: "own", settings: "{}", secrets: null, created_at: 1, updated_at: 1 }
+      const admin = { id: "first", hash: "0".repeat(64), created_at: 1 }
+      const choice = { name: "default", value: "own" }
+      const rows = { model_calls: call, model_attempts: attempt, provider_entries: entry, admin_keys: admin }
+      for (const [table, row] of Object.entries({ ...rows, provider_choices: choice })) {
+        const insert = sql`INSERT INTO ${sql(table)} ${sql.insert(row)}`
+        yield* insert
+        assert.isTrue((yield* Effect.exit(insert))._tag === "Failure", table)
+      }
+      yield* sql`INSERT INTO model_attempts ${sql.insert({ ...attempt, attempt: 2 })}`
+      const countless = { ...call, id: "other", prompt_tokens: null }
+      assert.isTrue((yield* Effect.exit(sql`INSERT INTO model_calls ${sql.insert(countless)}`))._tag === "Failure")
+    }).pipe(Effect.provide(fresh))
+  )
+
+  it.effect("let the calls of a time be found without reading all", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* run(migrations)
+      const plan = yield* sql`EXPLAIN QUERY PLAN SELECT * FROM model_calls WHERE at >= 5 ORDER BY at`
+      assert.match(JSON.stringify(plan), /SEARCH model_calls USING INDEX model_calls_at/)
+    }).pipe(Effect.provide(fresh))
+  )
+})
