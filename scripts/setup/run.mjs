@@ -22,6 +22,7 @@ const tasks = {
   test: (args) => [[bin("vitest/vitest.mjs"), "run", "--config", "test/vitest.config.ts", ...args]],
   build: () => [],
   bench: (args) => [["scripts/bench/main.ts", ...args]],
+  faults: (args) => [["scripts/faults/main.ts", ...args]],
   upstream: (args) => [["scripts/upstream/main.ts", ...args]],
   format: () => [
     [bin("oxfmt/bin/oxfmt"), "--write", "."],

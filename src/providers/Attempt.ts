@@ -19,7 +19,7 @@ export interface Attempt {
   readonly family: Family
   readonly target: Target
   readonly request: ChatRequest
-  /** For a whole reply, and for the first piece of a stream. */
+  /** For a whole reply, and for a stream to begin. */
   readonly timeout: Duration.Duration
   /** Between two pieces of a stream. */
   readonly stallTimeout: Duration.Duration

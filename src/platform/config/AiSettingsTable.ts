@@ -35,7 +35,7 @@ const ofService: ReadonlyArray<Setting> = [
     path: "ai.timeout",
     default: "60",
     allowed: SECONDS_OF_A_DAY,
-    description: "Seconds one attempt of a model call may take; of a stream, until its first piece."
+    description: "Seconds one attempt of a model call may take; of a stream, until it begins."
   }),
   setting({
     path: "ai.stall_timeout",

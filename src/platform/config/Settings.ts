@@ -180,7 +180,7 @@ export interface ProviderSettings {
   readonly model: string
   readonly maxTokens: number | undefined
   readonly temperature: number | undefined
-  /** For one attempt: a whole reply, or the first piece of a stream. */
+  /** For one attempt: a whole reply, or the beginning of a stream. */
   readonly timeout: Duration.Duration
   /** Between two pieces of a stream. */
   readonly stallTimeout: Duration.Duration

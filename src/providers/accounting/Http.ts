@@ -14,14 +14,11 @@ export const layer = HttpApiBuilder.group(
       Effect.map(ledger.recent({ limit: limit + 1, before }), (found) => {
         const page = found.slice(0, limit)
         return {
-          calls: page.map(({ attempts, call: { attempts: _, stream, ...call } }) => ({
+          calls: page.map(({ attempts, call }) => ({
             ...call,
-            stream: stream === 1,
+            stream: call.stream === 1,
             estimated: call.estimated === 1,
-            attempts: attempts.map(({ attempt: _, call_id: __, ...attempt }) => ({
-              ...attempt,
-              estimated: attempt.estimated === 1
-            }))
+            attempts: attempts.map((attempt) => ({ ...attempt, estimated: attempt.estimated === 1 }))
           })),
           next: found.length > limit ? (page.at(-1)?.call.id ?? null) : null
         }
