@@ -16,18 +16,20 @@ export const usage = `Measures Siku against a raw node:http server that parses t
   npm run bench -- [options]
 
   --only <name>        one scenario, may be repeated: ${scenarioNames.join(", ")}
-  --rounds <n>         how often each is run, in turn (default: 3)
+  --rounds <n>         how often each is run, in turn (default: 3, "calls" 5)
   --seconds <n>        measured in each run (default: 4)
   --warm-up <n>        seconds before that (default: 3)
   --connections <n>    with one request in flight each; "miss" has its own number (default: 32)
   --rows <n>           in the bank of "sqlite", kept between benchmarks (default: 200000)
+  --calls <n>          model calls of each kind in a round of "calls" (default: 1000)
+  --streams <n>        model calls at once in its streams (default: 1000)
   --post               sends JSON bodies instead of queries
-  --quick              one round of 1 s with 2000 rows: only shows that everything works
+  --quick              one round of 1 s with 2000 rows, 100 calls, 100 streams: only shows that everything works
   --json <file>        writes the JSON there instead of after the table
-  --profile <folder>   writes a CPU profile of Siku there for each scenario
+  --profile <folder>   writes a CPU profile of Siku, or of the calls, there for each scenario
   --help               this text
 
-The process ends with code 1 when an answer was wrong or missing.
+The process ends with code 1 when an answer, or a piece of a stream, was wrong or missing.
 `
 
 /** Reads the arguments that follow the script's name; files and folders count from `cwd`. */
@@ -42,6 +44,8 @@ export const readCommandLine = (args: ReadonlyArray<string>, cwd: string): Comma
         "warm-up": { type: "string" },
         connections: { type: "string" },
         rows: { type: "string" },
+        calls: { type: "string" },
+        streams: { type: "string" },
         post: { type: "boolean" },
         quick: { type: "boolean" },
         json: { type: "string" },
@@ -52,8 +56,8 @@ export const readCommandLine = (args: ReadonlyArray<string>, cwd: string): Comma
     if (values.help === true) return { kind: "help" }
     const defaults =
       values.quick === true
-        ? { rounds: "1", seconds: "1", "warm-up": "0.3", rows: "2000" }
-        : { rounds: "3", seconds: "4", "warm-up": "3", rows: "200000" }
+        ? { rounds: "1", seconds: "1", "warm-up": "0.3", rows: "2000", calls: "100", streams: "100" }
+        : { rounds: "3", seconds: "4", "warm-up": "3", rows: "200000", calls: "1000", streams: "1000" }
     const given = { connections: "32", ...defaults, ...values }
     return {
       kind: "run",
@@ -63,6 +67,9 @@ export const readCommandLine = (args: ReadonlyArray<string>, cwd: string): Comma
         warmUp: positive("warm-up", given["warm-up"]),
         connections: whole("connections", given.connections, 1),
         rows: whole("rows", given.rows, 1000),
+        callRounds: whole("rounds", values.rounds ?? (values.quick === true ? "1" : "5"), 1),
+        calls: whole("calls", given.calls, 2),
+        streams: whole("streams", given.streams, 1),
         method: values.post === true ? "post" : "get",
         only: (values.only ?? []).map(scenarioName),
         json: values.json === undefined ? undefined : resolve(cwd, values.json),

@@ -14,6 +14,12 @@ export interface BenchOptions {
   /** Of the bank in SQLite. */
   readonly rows: number
   readonly method: Method
+  /** Rounds of "calls", which are short. */
+  readonly callRounds: number
+  /** Of each kind in each of them. */
+  readonly calls: number
+  /** At the same time. */
+  readonly streams: number
   readonly only: ReadonlyArray<ScenarioName>
   /** Where the JSON goes, absolute; standard output without it. */
   readonly json: string | undefined

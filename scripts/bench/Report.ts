@@ -1,18 +1,15 @@
 // What the runs of all rounds come to, for the JSON and the table.
 import { cpus, loadavg } from "node:os"
+import { type CallsReport, callsReport } from "./calls/CallsReport.ts"
+import { notesOnCalls, problemsInCalls } from "./calls/callsFindings.ts"
+import type { CallsRun } from "./calls/runCalls.ts"
 import { errorsIn, notesOn, problemsIn } from "./Findings.ts"
 import type { Measurement } from "./Measurement.ts"
 import type { BenchOptions } from "./Options.ts"
 import type { Pinning } from "./Pinning.ts"
 import type { Run } from "./Rounds.ts"
 import type { ScenarioName } from "./Scenario.ts"
-
-/** A figure over the rounds. */
-export interface Stat {
-  readonly median: number
-  readonly min: number
-  readonly max: number
-}
+import { type Stat, statOf } from "./Stat.ts"
 
 /** A server with one workload. A figure that the machine did not tell is null. */
 export interface Figures {
@@ -54,15 +51,25 @@ export interface Report {
   readonly pinned: { readonly serverCpu: number; readonly generatorCpu: number } | null
   readonly options: BenchOptions
   readonly scenarios: ReadonlyArray<ScenarioReport>
+  /** Null where they were not asked for. */
+  readonly calls: CallsReport | null
   /** What to keep in mind when reading the figures. */
   readonly notes: ReadonlyArray<string>
   /** What makes them worthless: wrong answers, calls that do not add up. */
   readonly problems: ReadonlyArray<string>
 }
 
-/** Sums up the runs of one benchmark. */
-export const makeReport = (runs: ReadonlyArray<Run>, options: BenchOptions, pinning: Pinning | undefined): Report => {
+/** What was run in one benchmark. */
+export interface Ran {
+  readonly runs: ReadonlyArray<Run>
+  readonly calls: CallsRun | undefined
+}
+
+/** Sums up one benchmark. */
+export const makeReport = (ran: Ran, options: BenchOptions, pinning: Pinning | undefined): Report => {
+  const { runs } = ran
   const [cpu, ...others] = cpus()
+  const calls = ran.calls === undefined ? null : callsReport(ran.calls)
   return {
     machine: {
       cpu: cpu?.model ?? "unknown",
@@ -76,8 +83,9 @@ export const makeReport = (runs: ReadonlyArray<Run>, options: BenchOptions, pinn
     scenarios: [...Map.groupBy(runs, ({ scenario }) => scenario).values()].flatMap((runs) =>
       scenarioReport(runs, options)
     ),
-    notes: notesOn(runs, options, pinning !== undefined),
-    problems: problemsIn(runs, options)
+    calls,
+    notes: [...notesOn(runs, options, pinning !== undefined), ...(calls === null ? [] : notesOnCalls(calls))],
+    problems: [...problemsIn(runs, options), ...(calls === null ? [] : problemsInCalls(calls))]
   }
 }
 
@@ -113,14 +121,3 @@ const figuresOf = (rounds: ReadonlyArray<Measurement>): Figures => ({
   errors: rounds.reduce((total, { mistakes }) => total + errorsIn(mistakes), 0),
   rounds
 })
-
-/** Median, least and most; null when there is nothing to take them of. */
-export const statOf = (values: ReadonlyArray<number | undefined>): Stat | null => {
-  const sorted = values
-    .map((value) => value ?? NaN)
-    .filter(Number.isFinite)
-    .sort((a, b) => a - b)
-  const [min = NaN, max = NaN] = [sorted.at(0), sorted.at(-1)]
-  const [low = NaN, high = NaN] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]]
-  return sorted.length === 0 ? null : { median: (low + high) / 2, min, max }
-}

@@ -10,8 +10,8 @@ export interface Workload {
   readonly requests: (options: BenchOptions) => ReadonlyArray<Buffer>
 }
 
-/** The names for the command line and the JSON. */
-export const scenarioNames = ["raw", "memory", "memory-mix", "sqlite", "miss"] as const
+/** The names for the command line and the JSON. "calls" has no requests: see the folder of that name. */
+export const scenarioNames = ["raw", "memory", "memory-mix", "sqlite", "miss", "calls"] as const
 export type ScenarioName = (typeof scenarioNames)[number]
 
 /** How Siku is set up for a scenario, and what shows that it did what was meant. */

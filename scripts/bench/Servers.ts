@@ -4,7 +4,6 @@ import { projectFile } from "../../src/platform/projectFile.ts"
 import type { BenchOptions } from "./Options.ts"
 import type { Pinning } from "./Pinning.ts"
 import type { Scenario, SikuSetup } from "./Scenario.ts"
-import { upstreamLatencyMillis } from "./scenarios/miss.ts"
 import { databaseName, seededBank } from "./SeededBank.ts"
 import { startServer } from "./ServerProcess.ts"
 
@@ -19,16 +18,17 @@ export interface Ground {
   readonly folder: string
 }
 
-const addressAlone = /^http:\/\/127\.0\.0\.1:(\d+)/m
+/** Finds the port where a server says no more than its address. */
+export const addressAlone = /^http:\/\/127\.0\.0\.1:(\d+)/m
 
-/** The stand-in for a model; it shares the CPU of the load generator. */
-export const startUpstream = ({ folder }: Ground) =>
+/** The stand-in for a model, which takes so long for an answer; it shares the CPU of the load generator. */
+export const startUpstream = ({ folder }: Ground, latencyMillis: number) =>
   startServer({
     name: "the upstream",
-    command: [node(), script("upstream", "main.ts"), "--port", "0", "--latency", String(upstreamLatencyMillis)],
+    command: [node(), script("upstream", "main.ts"), "--port", "0", "--latency", String(latencyMillis)],
     cwd: folder,
     environment: {},
-    logFile: `${folder}/upstream.log`,
+    logFile: `${folder}/upstream-${latencyMillis}.log`,
     ready: addressAlone
   })
 
@@ -81,5 +81,6 @@ export const startSiku = (
 
 const script = (...segments: ReadonlyArray<string>): string => projectFile("scripts", ...segments)
 
-const profiling = ({ profiles }: BenchOptions, name: string): ReadonlyArray<string> =>
+/** What Node is told where a CPU profile is asked for. */
+export const profiling = ({ profiles }: BenchOptions, name: string): ReadonlyArray<string> =>
   profiles === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=siku-${name}.cpuprofile`]

@@ -1,5 +1,8 @@
 // The report for people.
-import type { Figures, Report, ScenarioReport, Stat } from "./Report.ts"
+import { callsTable } from "./calls/callsTable.ts"
+import { aligned, spread } from "./Columns.ts"
+import type { Figures, Report, ScenarioReport } from "./Report.ts"
+import type { Stat } from "./Stat.ts"
 
 const headings = [
   "",
@@ -18,23 +21,30 @@ export const tableOf = (report: Report): string =>
   [
     aboutMachine(report),
     "",
-    ...aligned([headings, ...report.scenarios.flatMap(rowsOf)]),
-    "",
-    ...report.scenarios.flatMap(upstreamLine),
-    "of raw, to raw: throughput and CPU against the raw server with the same requests, taken in each round.",
-    "Figures are medians over the rounds; RSS is that after the last one.",
+    ...(report.scenarios.length === 0 ? [] : scenariosTable(report)),
+    ...(report.calls === null ? [] : [...callsTable(report.calls, report.options), ""]),
     ...report.notes.map((note) => `Note: ${note}.`),
     ...report.problems.map((problem) => `PROBLEM: ${problem}`),
     ""
   ].join("\n")
 
-const aboutMachine = ({ machine, options, pinned }: Report): string =>
+const scenariosTable = ({ options, scenarios }: Report): ReadonlyArray<string> => [
+  `${options.rounds} rounds of ${options.seconds} s after ${options.warmUp} s of warm-up, ${options.method.toUpperCase()}`,
+  "",
+  ...aligned([headings, ...scenarios.flatMap(rowsOf)]),
+  "",
+  ...scenarios.flatMap(upstreamLine),
+  "of raw, to raw: throughput and CPU against the raw server with the same requests, taken in each round.",
+  "Figures are medians over the rounds; RSS is that after the last one.",
+  ""
+]
+
+const aboutMachine = ({ machine, pinned }: Report): string =>
   [
     `${machine.cpu}, ${machine.cpus} CPUs, ${machine.platform}, Node ${machine.node}, load ${machine.load.toFixed(2)}`,
     pinned === null
       ? "nothing pinned"
-      : `server under test on CPU ${pinned.serverCpu}, load generator and upstream on CPU ${pinned.generatorCpu}`,
-    `${options.rounds} rounds of ${options.seconds} s after ${options.warmUp} s of warm-up, ${options.method.toUpperCase()}`
+      : `server under test on CPU ${pinned.serverCpu}, load generator and upstream on CPU ${pinned.generatorCpu}`
   ].join("\n")
 
 const rowsOf = ({
@@ -66,16 +76,3 @@ const upstreamLine = ({ shareOfUpstreamLimit, title }: ScenarioReport): Readonly
     : [`${title}: ${(100 * shareOfUpstreamLimit.median).toFixed(1)} % of what the model's latency allows.`]
 
 const median = (stat: Stat | null, digits: number): string => stat?.median.toFixed(digits) ?? "-"
-
-const spread = (stat: Stat | null, digits: number): string =>
-  stat === null ? "-" : `${stat.median.toFixed(digits)} (${stat.min.toFixed(digits)}-${stat.max.toFixed(digits)})`
-
-const aligned = (rows: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> => {
-  const widths = headings.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join("  ")
-      .trimEnd()
-  )
-}

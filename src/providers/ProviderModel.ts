@@ -1,16 +1,17 @@
-import { Clock, Duration, Effect, type Exit, Schedule, type Scope, Stream } from "effect"
+import { Clock, Duration, Effect, type Exit, type Scope, Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import type { Preset } from "../platform/config/Presets.ts"
 import type { ProviderSettings } from "../platform/config/Settings.ts"
 import { attemptRecorder } from "./accounting/attemptRecorder.ts"
 import { AttemptListener } from "./accounting/CallRecord.ts"
-import { estimatedUsage } from "./accounting/usage.ts"
+import { charactersIn, estimatedUsage } from "./accounting/usage.ts"
 import { anthropicFamily } from "./anthropic/Family.ts"
 import { eventsOf, replyTo } from "./Attempt.ts"
 import type { ChatEvent, ChatModel, ChatReply, ChatRequest } from "./ChatModel.ts"
 import type { Family } from "./Family.ts"
 import { geminiFamily } from "./gemini/Family.ts"
 import { openAiFamily } from "./openai/Family.ts"
+import { begin, goOn } from "./policy/begin.ts"
 import { CallLimits } from "./policy/CallLimits.ts"
 import type { KeyRing } from "./policy/KeyRing.ts"
 import { type AttemptFailure, longestRetryAfter, longestRetryAfterWithFallback, retrySchedule } from "./policy/retry.ts"
@@ -66,7 +67,15 @@ export const makeProviderModel = ({ client, keys, model, settings }: ProviderMod
       request: whole,
       prices: settings.prices
     })
-    const left = Math.max(0, endOf(limits) - startedAt)
+    const left = endOf(limits) - startedAt
+    if (left <= 0) {
+      return yield* Effect.fail<AttemptFailure>({
+        error: outOfTime(),
+        isRetryable: false,
+        hasOtherKey: false,
+        pauseMillis: undefined
+      })
+    }
     const attempt = {
       client: yield* client,
       family,
@@ -105,7 +114,7 @@ export const makeProviderModel = ({ client, keys, model, settings }: ProviderMod
         const { attempt, end, recorder } = yield* prepare(request, limits)
         return yield* replyTo(attempt).pipe(
           Effect.map((reply): ChatReply => {
-            const usage = reply.usage ?? estimatedUsage(attempt.request, reply.text.length + reply.reasoning.length)
+            const usage = reply.usage ?? estimatedUsage(attempt.request, charactersIn(reply))
             recorder.reported(usage)
             return { ...reply, usage, provider, model: reply.model ?? model }
           }),
@@ -149,30 +158,34 @@ export const makeProviderModel = ({ client, keys, model, settings }: ProviderMod
 
   const stream = (request: ChatRequest): Stream.Stream<ChatEvent, ProviderError> =>
     Stream.unwrap(
-      Effect.map(CallLimits, (limits) => {
-        let hasBegun = false
-        const events = eventsOnce(request, limits).pipe(
-          Stream.map((event) => {
-            hasBegun = true
-            return event
-          }),
-          Stream.retry(Schedule.while(otherKey, () => !hasBegun)),
-          Stream.retry(Schedule.while(schedule(limits), () => !hasBegun)),
-          Stream.mapError(({ error }) => error)
-        )
-        return limits.deadline === Number.POSITIVE_INFINITY
-          ? events
-          : Stream.interruptWhen(
-              events,
-              Effect.flatMap(Clock.currentTimeMillis, (now) =>
-                Effect.andThen(
-                  Effect.sleep(Duration.millis(Math.max(0, limits.deadline - now))),
-                  Effect.fail(outOfTime())
-                )
-              )
+      Effect.flatMap(CallLimits, (limits) =>
+        begin(eventsOnce(request, limits)).pipe(
+          Effect.retry({ while: ({ hasOtherKey }) => hasOtherKey }),
+          Effect.retry(schedule(limits)),
+          Effect.mapError(({ error }) => error),
+          within(limits, () => Effect.fail(outOfTime())),
+          Effect.map((begun) =>
+            untilDeadline(
+              limits,
+              Stream.mapError(goOn(begun), ({ error }) => error)
             )
-      })
+          )
+        )
+      )
     )
+
+  const untilDeadline = (limits: CallLimits, events: Stream.Stream<ChatEvent, ProviderError>) =>
+    limits.deadline === Number.POSITIVE_INFINITY
+      ? events
+      : Stream.interruptWhen(
+          events,
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            Effect.andThen(
+              Effect.sleep(Duration.millis(Math.max(0, limits.deadline - now))),
+              Effect.suspend(() => Effect.fail(outOfTime()))
+            )
+          )
+        )
 
   return { provider, name, model, complete, stream }
 }
@@ -181,8 +194,8 @@ export const makeProviderModel = ({ client, keys, model, settings }: ProviderMod
 const endOf = (limits: CallLimits): number => Math.min(limits.deadline, limits.share)
 
 const within =
-  <A, E>(limits: CallLimits, orElse: () => Effect.Effect<never, E>) =>
-  (effect: Effect.Effect<A, E>): Effect.Effect<A, E> => {
+  <A, E, R>(limits: CallLimits, orElse: () => Effect.Effect<never, E>) =>
+  (effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
     const end = endOf(limits)
     return end === Number.POSITIVE_INFINITY
       ? effect
@@ -190,8 +203,3 @@ const within =
           Effect.timeoutOrElse(effect, { duration: Duration.millis(Math.max(0, end - now)), orElse })
         )
   }
-
-const otherKey: Schedule.Schedule<unknown, AttemptFailure> = Schedule.forever.pipe(
-  Schedule.setInputType<AttemptFailure>(),
-  Schedule.while(({ input }) => input.hasOtherKey)
-)

@@ -18,33 +18,14 @@ const columnsOf = (table: string) =>
     return rows.map(({ name, required, type }) => `${name} ${type}${required === 1 ? "" : "?"}`)
   })
 
-const call = {
-  id: "call_0199",
-  at: 1_800_000_000_000,
-  role: "answer",
-  request_id: "r".repeat(128),
-  provider: null,
-  model: null,
-  stream: 0,
-  outcome: "no_provider",
-  attempts: 0,
-  prompt_tokens: 0,
-  completion_tokens: 0,
-  cached_tokens: 0,
-  reasoning_tokens: 0,
-  estimated: 0,
-  cost: null,
-  elapsed_ms: 3,
-  first_byte_ms: null
-}
 const attempt = {
-  call_id: call.id,
+  call_id: "call_0199",
   attempt: 1,
-  at: call.at,
+  at: 1_800_000_000_000,
   provider: "deepseek",
   model: "deepseek-chat",
   api_key: "sk-…cdef",
-  outcome: "ok",
+  outcome: "answered",
   detail: null,
   prompt_tokens: 9_000_000_000,
   completion_tokens: 1,
@@ -53,7 +34,27 @@ const attempt = {
   estimated: 1,
   cost: 2_500_000_000,
   elapsed_ms: 900,
-  first_byte_ms: 100
+  first_byte_ms: 100,
+  role: "answer",
+  request_id: "r".repeat(128),
+  stream: 0,
+  attempts: 1,
+  call_at: 1_800_000_000_000,
+  call_outcome: "answered",
+  call_elapsed_ms: 901,
+  call_first_byte_ms: 101
+}
+const withoutAttempt = {
+  ...attempt,
+  call_id: "call_0200",
+  attempt: 0,
+  attempts: 0,
+  provider: null,
+  model: null,
+  api_key: null,
+  cost: 0,
+  first_byte_ms: null,
+  call_first_byte_ms: null
 }
 
 describe("the migrations", () => {
@@ -69,7 +70,7 @@ describe("the migrations", () => {
       const tables = yield* sql`SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`
       assert.includeMembers(
         tables.map(({ name }) => name),
-        ["admin_keys", "bank_questions", "model_attempts", "model_calls", "provider_choices", "provider_entries"]
+        ["admin_keys", "bank_questions", "model_attempts", "provider_choices", "provider_entries"]
       )
     }).pipe(Effect.provide(fresh))
   )
@@ -108,10 +109,8 @@ describe("the migrations", () => {
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       yield* run(migrations)
-      yield* sql`INSERT INTO model_calls ${sql.insert(call)}`
-      assert.deepStrictEqual(yield* sql`SELECT * FROM model_calls`, [call])
-      yield* sql`INSERT INTO model_attempts ${sql.insert(attempt)}`
-      assert.deepStrictEqual(yield* sql`SELECT * FROM model_attempts`, [attempt])
+      for (const row of [attempt, withoutAttempt]) yield* sql`INSERT INTO model_attempts ${sql.insert(row)}`
+      assert.deepStrictEqual(yield* sql`SELECT * FROM model_attempts ORDER BY call_id`, [attempt, withoutAttempt])
     }).pipe(Effect.provide(fresh))
   )
 
@@ -122,15 +121,15 @@ describe("the migrations", () => {
       const entry = { id: "own", settings: "{}", secrets: null, created_at: 1, updated_at: 1 }
       const admin = { id: "first", hash: "0".repeat(64), created_at: 1 }
       const choice = { name: "default", value: "own" }
-      const rows = { model_calls: call, model_attempts: attempt, provider_entries: entry, admin_keys: admin }
+      const rows = { model_attempts: attempt, provider_entries: entry, admin_keys: admin }
       for (const [table, row] of Object.entries({ ...rows, provider_choices: choice })) {
         const insert = sql`INSERT INTO ${sql(table)} ${sql.insert(row)}`
         yield* insert
         assert.isTrue((yield* Effect.exit(insert))._tag === "Failure", table)
       }
       yield* sql`INSERT INTO model_attempts ${sql.insert({ ...attempt, attempt: 2 })}`
-      const countless = { ...call, id: "other", prompt_tokens: null }
-      assert.isTrue((yield* Effect.exit(sql`INSERT INTO model_calls ${sql.insert(countless)}`))._tag === "Failure")
+      const countless = { ...attempt, attempt: 3, prompt_tokens: null }
+      assert.isTrue((yield* Effect.exit(sql`INSERT INTO model_attempts ${sql.insert(countless)}`))._tag === "Failure")
     }).pipe(Effect.provide(fresh))
   )
 
@@ -138,8 +137,8 @@ describe("the migrations", () => {
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       yield* run(migrations)
-      const plan = yield* sql`EXPLAIN QUERY PLAN SELECT * FROM model_calls WHERE at >= 5 ORDER BY at`
-      assert.match(JSON.stringify(plan), /SEARCH model_calls USING INDEX model_calls_at/)
+      const plan = yield* sql`EXPLAIN QUERY PLAN SELECT * FROM model_attempts WHERE at >= 5 ORDER BY at`
+      assert.match(JSON.stringify(plan), /SEARCH model_attempts USING INDEX model_attempts_at/)
     }).pipe(Effect.provide(fresh))
   )
 })

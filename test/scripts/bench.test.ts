@@ -16,10 +16,10 @@ import { measure } from "../../scripts/bench/Measurement.ts"
 import { parseCpuList } from "../../scripts/bench/Pinning.ts"
 import { parseProc, parsePs, usageOf } from "../../scripts/bench/ProcessUsage.ts"
 import { makeRawServer } from "../../scripts/bench/rawServer.ts"
-import { statOf } from "../../scripts/bench/Report.ts"
 import { cycle, requestBytes } from "../../scripts/bench/Requests.ts"
 import type { AskedQuestion, Method } from "../../scripts/bench/Requests.ts"
 import { startServer } from "../../scripts/bench/ServerProcess.ts"
+import { statOf } from "../../scripts/bench/Stat.ts"
 import { makeQuestion } from "../../src/bank/Question.ts"
 import { OcsReply } from "../../src/bank/ocs/OcsReply.ts"
 
@@ -340,6 +340,9 @@ describe("what the machine and the command line say", () => {
         warmUp: 0.3,
         connections: 32,
         rows: 2000,
+        callRounds: 1,
+        calls: 100,
+        streams: 100,
         method: "get",
         only: ["miss"],
         json: "/base/out.json",

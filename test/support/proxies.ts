@@ -21,8 +21,10 @@ const identity = { cert: certificate, key: fixture("localhost.key.pem") }
 export interface ProxyOptions {
   /** `name:password`, not encoded. */
   readonly credentials?: string
-  /** What everyone meets who asks for a target: an HTTP status, a SOCKS reply, or nothing at all. */
-  readonly refusal?: number | "silence"
+  /** What everyone meets who asks for a target: an HTTP status, a SOCKS reply, the end, or nothing at all. */
+  readonly refusal?: number | "silence" | "hang-up"
+  /** What a target says at once, so that it comes along with the reply that the connection is made. */
+  readonly firstWords?: string
   /** Sends its replies byte by byte. */
   readonly trickles?: boolean
 }
@@ -68,6 +70,7 @@ export const httpProxy = (options: ProxyOptions & { readonly tls?: boolean } = {
     book.change({ forwarded: [...book.seen().forwarded, url] })
     const refusal = refusalOf(request)
     if (refusal === "silence") return
+    if (refusal === "hang-up") return void request.socket.destroy()
     if (refusal !== undefined) return void response.writeHead(refusal).end("refused by the proxy")
     const { "proxy-authorization": _, ...headers } = request.headers
     const { hostname, pathname, port, search } = new URL(url)
@@ -87,10 +90,15 @@ export const httpProxy = (options: ProxyOptions & { readonly tls?: boolean } = {
     const refusal = refusalOf(request)
     // The server leaves the socket to us, its end too.
     if (refusal === "silence") return void socket.resume().on("end", () => socket.destroy())
+    if (refusal === "hang-up") return void socket.end()
     if (refusal !== undefined) return void socket.end(`HTTP/1.1 ${refusal} Refused\r\ncontent-length: 0\r\n\r\n`)
     const { hostname, port } = new URL(`tcp://${authority}`)
     join(book, socket, hostname, Number(port), (isMade) =>
-      send(socket, Buffer.from(`HTTP/1.1 ${isMade ? "200 Connected" : "502 Bad Gateway"}\r\n\r\n`), options)
+      send(
+        socket,
+        Buffer.from(`HTTP/1.1 ${isMade ? "200 Connected" : "502 Bad Gateway"}\r\n\r\n${options.firstWords ?? ""}`),
+        options
+      )
     )
   })
   return serve(server, book)
@@ -126,8 +134,12 @@ export const socksProxy = (options: ProxyOptions = {}) => {
     book.change({ tunnels: [...book.seen().tunnels, `${host}:${port}`] })
     const reply = (code: number) => Buffer.from([5, code, 0, 1, 0, 0, 0, 0, 0, 0])
     if (options.refusal === "silence") return
+    if (options.refusal === "hang-up") return void socket.end()
     if (options.refusal !== undefined) return void socket.end(reply(options.refusal))
-    join(book, socket, host, port, (isMade) => send(socket, reply(isMade ? 0 : 5), options))
+    const firstWords = Buffer.from(options.firstWords ?? "")
+    join(book, socket, host, port, (isMade) =>
+      send(socket, Buffer.concat([reply(isMade ? 0 : 5), firstWords]), options)
+    )
   })
   return serve(server, book)
 }

@@ -51,6 +51,6 @@ export const YES_OR_NO = "true or false"
 /** Longer timers than a day are mistakes. */
 export const SECONDS_OF_A_DAY = "a number of seconds from 1 to 86400"
 
-export const PROXY_ADDRESS = "an http://, https://, socks5:// or socks5h:// address"
+export const PROXY_ADDRESS = "host:port, or an http://, https://, socks5:// (socks://) or socks5h:// address"
 export const PROXY_REMEDY =
   "write it such as http://user:password@127.0.0.1:3128, special characters of the password percent-encoded"

@@ -2,7 +2,8 @@
  * How single values are read. A file, an environment variable and a flag all say the same thing in different types
  * (`8000` or `"8000"`, `true` or `"yes"`), so every value is accepted in each of its spellings.
  */
-import { Duration, Effect, Schema, SchemaGetter, SchemaIssue } from "effect"
+import { Duration, Effect, Result, Schema, SchemaGetter, SchemaIssue } from "effect"
+import { parseProxy } from "../outbound/ProxyAddress.ts"
 
 const KIBIBYTE = 1024
 
@@ -111,24 +112,9 @@ const isOrigin = (text: string): boolean => text === "*" || /^[a-z][a-z0-9+.-]*:
 /** Hosts, networks and domains as `NO_PROXY` lists them. Other programs set it too, so nearly everything goes. */
 export const Hosts = ListOf(Text.check(Schema.isPattern(/^\S+$/)))
 
-const proxySchemes = new Set(["http:", "https:", "socks5:", "socks5h:"])
-
-const isProxyAddress = (text: string): boolean => {
-  if (!URL.canParse(text)) return false
-  const url = new URL(text)
-  const isPlain = ["", "/"].includes(url.pathname) && !/[?#\s]/.test(text)
-  return proxySchemes.has(url.protocol) && url.hostname !== "" && isPlain && isPercentEncoded(url)
-}
-
-const isPercentEncoded = ({ password, username }: URL): boolean => {
-  try {
-    decodeURIComponent(username)
-    decodeURIComponent(password)
-    return true
-  } catch {
-    return false
-  }
-}
+/** Without a path, which would be of no use. */
+const isProxyAddress = (text: string): boolean =>
+  /^([^/]*:\/\/)?[^/\\?#\s]+\/?$/.test(text) && Result.isSuccess(parseProxy(text))
 
 /** The address of a proxy. Secret, as it may hold a password. */
 export const ProxyAddress = Schema.RedactedFromValue(Text.check(Schema.makeFilter(isProxyAddress)))

@@ -2,6 +2,8 @@ import { createQuestions } from "./0001_create_questions.ts"
 import { createProviders } from "./0002_create_providers.ts"
 import { createModelCalls } from "./0003_create_model_calls.ts"
 import { createAdminKey } from "./0004_create_admin_key.ts"
+import { bankManagement } from "./0005_bank_management.ts"
+import { createTransferJobs } from "./0006_create_transfer_jobs.ts"
 
 /**
  * Every migration by `<number>_<name>`, in the order they run. Append only: what has run on somebody's database stays as
@@ -11,5 +13,7 @@ export const migrations = {
   "0001_create_questions": createQuestions,
   "0002_create_providers": createProviders,
   "0003_create_model_calls": createModelCalls,
-  "0004_create_admin_key": createAdminKey
+  "0004_create_admin_key": createAdminKey,
+  "0005_bank_management": bankManagement,
+  "0006_create_transfer_jobs": createTransferJobs
 }

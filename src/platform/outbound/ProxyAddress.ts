@@ -12,9 +12,12 @@ export interface ProxyAddress {
   readonly label: string
 }
 
-/** Reads the address of a proxy, whose user name and password are percent-encoded. */
+/**
+ * Reads the address of a proxy, whose user name and password are percent-encoded. As in other programs, one without a
+ * scheme is `http://`, and `socks://` is `socks5://`.
+ */
 export const parseProxy = (text: string): Result.Result<ProxyAddress, ProxyFailed> => {
-  const url = URL.parse(text)
+  const url = URL.parse(withScheme(text))
   const kind = kinds.get(url?.protocol ?? "")
   const credentials = url === null ? undefined : credentialsOf(url)
   if (url === null || kind === undefined || url.hostname === "" || credentials === undefined)
@@ -40,6 +43,12 @@ const kinds = new Map([
   ["socks5:", { protocol: "socks5", port: 1080 } as const],
   ["socks5h:", { protocol: "socks5", port: 1080 } as const]
 ])
+
+const withScheme = (text: string): string => {
+  // Not a word alone, such as `direct` or `none`, which is no host, nor a number, which URLs take for an address.
+  if (/^[^/]*[.:@][^/]*\/?$/.test(text)) return `http://${text}`
+  return text.replace(/^socks:/i, "socks5:")
+}
 
 const unreadable = "has an address that is not of the form http://, https:// or socks5://user:password@host:port"
 

@@ -57,7 +57,7 @@ const proxyRoute = (proxy: ProxyAddress, tls: buildConnector.connector, connectT
 
   const open = Effect.fnUntraced(function* (socket: Socket, to: buildConnector.Options) {
     const end = yield* reach(socket)
-    if (proxy.protocol === "socks5") yield* openSocksTunnel(end, proxy, targetOf(to))
+    if (proxy.protocol === "socks5") yield* openSocksTunnel(end, proxy, targetOf(to), connectTimeout)
     // What is not encrypted an HTTP proxy is asked to fetch itself, see `forwarding`.
     else if (isSecure(to)) yield* openHttpTunnel(end, proxy, targetOf(to))
     return end

@@ -1,84 +1,88 @@
-/** SOCKS 5 (RFC 1928) with user name and password (RFC 1929), as far as a client that connects by TCP needs it. */
-import { isIP, type Socket } from "node:net"
-import { Effect } from "effect"
+/** SOCKS 5 (RFC 1928), by the package `socks` over a socket of ours, so that who closes it ends the handshake too. */
+import type { Socket } from "node:net"
+import { Duration, Effect } from "effect"
+import { SocksClient, type SocksClientOptions } from "socks"
 import type { ProxyAddress } from "./ProxyAddress.ts"
 import { ProxyFailed } from "./ProxyFailed.ts"
-import { readUntil } from "./readUntil.ts"
 import { authorityOf, type Target } from "./Target.ts"
 
-const VERSION = 5
-const NO_AUTHENTICATION = 0
-const PASSWORD = 2
-const NONE_ACCEPTABLE = 0xff
 const LONGEST_TEXT = 255
 
-const refusals = new Map([
-  [2, "its rules do not allow it"],
-  [3, "the network cannot be reached"],
-  [4, "the host cannot be reached"],
-  [5, "the connection was refused"],
-  [6, "the way there is too long"],
-  [7, "it does not connect by TCP"],
-  [8, "it does not know this kind of address"]
-])
-
-/** Has a SOCKS proxy at the other end of the socket connect it to the target, whose name the proxy resolves. */
-export const openSocksTunnel = Effect.fnUntraced(function* (socket: Socket, proxy: ProxyAddress, target: Target) {
+/**
+ * Has a SOCKS proxy at the other end of the socket connect it to the target, whose name the proxy resolves. Whoever waits
+ * for it gives up after `patience`.
+ */
+export const openSocksTunnel = Effect.fnUntraced(function* (
+  socket: Socket,
+  proxy: ProxyAddress,
+  target: Target,
+  patience: Duration.Duration
+) {
   const failed = (detail: string) => new ProxyFailed({ proxy: proxy.label, detail, timedOut: false })
-  const authority = authorityOf(target)
-  const read = (complete: (received: Buffer) => number | undefined) =>
-    readUntil(socket, complete).pipe(
-      Effect.mapError(() => failed(`closed the connection to ${authority} before it was made`))
-    )
-
-  const methods = proxy.credentials === undefined ? [NO_AUTHENTICATION] : [NO_AUTHENTICATION, PASSWORD]
-  socket.write(Buffer.from([VERSION, methods.length, ...methods]))
-  const [version, method = NONE_ACCEPTABLE] = yield* read(bytes(2))
-  if (version !== VERSION) return yield* failed("does not speak SOCKS 5")
-  if (method === PASSWORD && proxy.credentials !== undefined) {
-    const texts = [proxy.credentials.username, proxy.credentials.password].map((text) => Buffer.from(text))
-    if (texts.some(({ length }) => length > LONGEST_TEXT))
-      return yield* failed(`has a user name or password of more than ${LONGEST_TEXT} bytes`)
-    socket.write(Buffer.concat([Buffer.from([1]), ...texts.flatMap((text) => [Buffer.from([text.length]), text])]))
-    const [, status] = yield* read(bytes(2))
-    if (status !== 0) return yield* failed("refused the user name and password")
-  } else if (method !== NO_AUTHENTICATION) {
-    return yield* failed(
-      proxy.credentials === undefined ? "asks for a user name and password" : "does not take a user name and password"
-    )
-  }
-
-  const address = addressBytes(target.host)
-  if (address === undefined) return yield* failed(`cannot be told a host name of more than ${LONGEST_TEXT} bytes`)
-  socket.write(Buffer.concat([Buffer.from([VERSION, 1, 0]), address, portBytes(target.port)]))
-  const [, reply = 1] = yield* read(endOfReply)
-  if (reply !== 0) return yield* failed(`made no connection to ${authority}: ${refusals.get(reply) ?? "it failed"}`)
+  // The library throws at a text that is too long, where nobody catches it.
+  if (proxy.credentials !== undefined && Object.values(proxy.credentials).some(isTooLong))
+    return yield* failed(`has a user name or password of more than ${LONGEST_TEXT} bytes`)
+  if (isTooLong(target.host)) return yield* failed(`cannot be told a host name of more than ${LONGEST_TEXT} bytes`)
+  yield* Effect.mapError(handshake(socket, optionsFor(proxy, target, patience)), (reason) =>
+    failed(wordsFor(reason, proxy, target))
+  )
 })
 
-const bytes = (length: number) => (received: Buffer) => (received.length < length ? undefined : length)
+const isTooLong = (text: string): boolean => Buffer.byteLength(text) > LONGEST_TEXT
 
-/** A reply ends with an address of varying length. One that refuses may end before it. */
-const endOfReply = (received: Buffer): number | undefined => {
-  const [, reply = 0, , kind, length = 0] = received
-  if (received.length >= 2 && reply !== 0) return received.length
-  if (received.length < 5) return undefined
-  return bytes(kind === 1 ? 10 : kind === 4 ? 22 : 7 + length)(received)
+const optionsFor = (proxy: ProxyAddress, target: Target, patience: Duration.Duration): SocksClientOptions => ({
+  command: "connect",
+  destination: target,
+  proxy: {
+    type: 5,
+    host: proxy.host,
+    port: proxy.port,
+    ...(proxy.credentials && { userId: proxy.credentials.username, password: proxy.credentials.password })
+  },
+  // Never ours to end by. Its timer runs on after the handshake and keeps the socket in memory, hence not much longer.
+  timeout: Duration.toMillis(patience) + 1000
+})
+
+/** Fails with the library's message alone: its error holds the password. */
+const handshake = (socket: Socket, options: SocksClientOptions): Effect.Effect<void, string> =>
+  Effect.callback((resume) => {
+    // It would wait for the end of a socket that has ended.
+    if (socket.destroyed) return resume(Effect.fail("Socket closed"))
+    void SocksClient.createConnection({ ...options, existing_socket: socket }, (error) => {
+      if (error !== null) return resume(Effect.fail(error.message))
+      // On its next turn the library gives out as an event what came after the proxy's last word, and lets the socket
+      // flow. Ours comes right after it.
+      const rest: Array<Buffer> = []
+      const keep = (chunk: Buffer) => rest.push(chunk)
+      socket.on("data", keep)
+      setImmediate(() => {
+        socket.pause().off("data", keep)
+        if (socket.destroyed || socket.readableEnded) return resume(Effect.fail("Socket closed"))
+        if (rest.length > 0) socket.unshift(Buffer.concat(rest))
+        resume(Effect.void)
+      })
+    })
+  })
+
+/** What the proxy did, told by the library's message. */
+const wordsFor = (reason: string, { credentials }: ProxyAddress, target: Target): string => {
+  const authority = authorityOf(target)
+  if (reason.includes("socks version")) return "does not speak SOCKS 5"
+  if (/authentication/i.test(reason)) {
+    if (credentials === undefined) return "asks for a user name and password"
+    return `${reason.includes("type") ? "does not take a" : "refused the"} user name and password`
+  }
+  const [, reply] = /^Socks5 proxy rejected connection - (.*)$/.exec(reason) ?? []
+  if (reply !== undefined) return `made no connection to ${authority}: ${refusals.get(reply) ?? "it failed"}`
+  return `closed the connection to ${authority} before it was made`
 }
 
-const portBytes = (port: number): Buffer => Buffer.from([port >> 8, port & 0xff])
-
-const addressBytes = (host: string): Buffer | undefined => {
-  const version = isIP(host)
-  if (version === 4) return Buffer.from([1, ...host.split(".").map(Number)])
-  if (version === 6) return Buffer.from([4, ...ipv6Groups(host).flatMap((group) => [group >> 8, group & 0xff])])
-  const name = Buffer.from(host)
-  return name.length > LONGEST_TEXT ? undefined : Buffer.concat([Buffer.from([3, name.length]), name])
-}
-
-/** The eight groups of an address as URLs write it: in hexadecimal, with at most one `::`. */
-const ipv6Groups = (address: string): ReadonlyArray<number> => {
-  const [head = [], tail = []] = address
-    .split("::")
-    .map((part) => (part === "" ? [] : part.split(":").map((group) => Number.parseInt(group, 16))))
-  return [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail]
-}
+const refusals = new Map([
+  ["NotAllowed", "its rules do not allow it"],
+  ["NetworkUnreachable", "the network cannot be reached"],
+  ["HostUnreachable", "the host cannot be reached"],
+  ["ConnectionRefused", "the connection was refused"],
+  ["TTLExpired", "the way there is too long"],
+  ["CommandNotSupported", "it does not connect by TCP"],
+  ["AddressNotSupported", "it does not know this kind of address"]
+])

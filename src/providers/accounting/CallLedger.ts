@@ -1,17 +1,17 @@
-import { Array as Arr, Context, Effect, Exit, Layer, Request, RequestResolver } from "effect"
+import { Array as Arr, Context, Effect, Exit, Layer, Request, RequestResolver, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import type { CallRecord } from "./CallRecord.ts"
-import { attemptRow, callRow, type StoredCall, makeRecentCalls } from "./callRows.ts"
+import { callsOf, columns, LedgerRow, rowsOf, type StoredCall } from "./callRows.ts"
 
 class Append extends Request.Class<{ readonly call: CallRecord }, void> {}
 
-// Calls per statement, with usually one attempt each: well below every dialect's limit on parameters.
-const callsPerWrite = 50
-// What could not be written waits, up to so many calls; their number is logged.
+// Below every dialect's limit on parameters, and a short stretch on the event loop.
+const rowsPerInsert = 50
+// What could not be written waits, up to so many calls; how many went lost is logged.
 const mostUnwritten = 10_000
 
 /**
- * Every call and every attempt, appended as it ends. A record is committed before its call's end is told, so it outlives the
+ * Every call with every attempt, appended as it ends. A record is committed before its call's end is told, so it outlives the
  * process; its way to the disk is not waited for. While the database does not take records they are kept, and written with
  * the next that it takes: a reply that was paid for is given out all the same.
  */
@@ -34,27 +34,36 @@ export class CallLedger extends Context.Service<
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
+  const decodeRows = Schema.decodeUnknownEffect(Schema.Array(LedgerRow))
   let unwritten: ReadonlyArray<CallRecord> = []
 
-  const insert = Effect.fnUntraced(function* (calls: Arr.NonEmptyReadonlyArray<CallRecord>) {
-    yield* sql`INSERT INTO model_calls ${sql.insert(Arr.map(calls, callRow))}`
-    const attempts = calls.flatMap((call) => call.attempts.map((attempt, at) => attemptRow(call.id, at + 1, attempt)))
-    for (const rows of Arr.chunksOf(attempts, callsPerWrite)) {
-      yield* sql`INSERT INTO model_attempts ${sql.insert(rows)}`
-    }
-  }, sql.withTransaction)
+  // One statement is a transaction of its own; its text is put together once for each number of rows.
+  const placeholder = sql.onDialectOrElse({ pg: () => (at: number) => `$${at + 1}`, orElse: () => () => "?" })
+  const texts = new Map<number, string>()
+  const textFor = (rows: number): string => {
+    const known = texts.get(rows)
+    if (known !== undefined) return known
+    const values = Arr.makeBy(rows, (row) => columns.map((_, at) => placeholder(row * columns.length + at)).join(", "))
+    const text = `INSERT INTO model_attempts (${columns.join(", ")}) VALUES (${values.join("), (")})`
+    texts.set(rows, text)
+    return text
+  }
 
   const write = Effect.fnUntraced(function* (added: Arr.NonEmptyReadonlyArray<CallRecord>) {
-    const all = Arr.appendAll(unwritten, added)
+    let left = unwritten.length === 0 ? added : [...unwritten, ...added]
     unwritten = []
-    for (const [at, calls] of Arr.chunksOf(all, callsPerWrite).entries()) {
-      const written = yield* Effect.exit(insert(calls))
-      if (Exit.isSuccess(written)) continue
-      const left = all.slice(at * callsPerWrite)
-      unwritten = left.slice(-mostUnwritten)
-      return yield* Effect.logError("call records could not be written and wait", written.cause).pipe(
-        Effect.annotateLogs({ waiting: unwritten.length, lost: left.length - unwritten.length })
-      )
+    while (left.length > 0) {
+      const [calls, rows] = portion(left)
+      const written = yield* Effect.exit(sql.unsafe(textFor(rows.length), rows.flat()))
+      if (Exit.isFailure(written)) {
+        // Others may have failed meanwhile.
+        const all = [...unwritten, ...left]
+        unwritten = all.slice(-mostUnwritten)
+        return yield* Effect.logError("call records could not be written and wait", written.cause).pipe(
+          Effect.annotateLogs({ waiting: unwritten.length, lost: all.length - unwritten.length })
+        )
+      }
+      left = left.slice(calls)
     }
   })
 
@@ -62,10 +71,38 @@ const make = Effect.gen(function* () {
     Effect.map(write(Arr.map(entries, ({ request }) => request.call)), () => {
       for (const entry of entries) entry.completeUnsafe(Exit.void)
     })
-  ).pipe(RequestResolver.batchN(callsPerWrite))
+  ).pipe(RequestResolver.batchN(rowsPerInsert))
 
-  return CallLedger.of({
-    append: (call) => Effect.request(new Append({ call }), resolver),
-    recent: yield* makeRecentCalls
-  })
+  const recent = Effect.fn("CallLedger.recent")(function* (options: {
+    readonly limit: number
+    readonly before?: string | undefined
+  }) {
+    const before = options.before === undefined ? sql`attempt <= 1` : sql`attempt <= 1 AND call_id < ${options.before}`
+    const ids = yield* sql<{ readonly call_id: string }>`
+        SELECT call_id FROM model_attempts WHERE ${before} ORDER BY call_id DESC
+        LIMIT ${sql.literal(String(options.limit))}`
+    if (ids.length === 0) return []
+    const rows = yield* sql`
+        SELECT ${sql.literal(columns.join(", "))} FROM model_attempts
+        WHERE ${sql.in(
+          "call_id",
+          ids.map(({ call_id }) => call_id)
+        )} ORDER BY call_id DESC, attempt`
+    return callsOf(yield* decodeRows(rows))
+  }, Effect.orDie)
+
+  return CallLedger.of({ append: (call) => Effect.request(new Append({ call }), resolver), recent })
 })
+
+/** As many calls as fit into one statement, at least one, and their rows. */
+const portion = (calls: ReadonlyArray<CallRecord>) => {
+  const rows: Array<ReadonlyArray<string | number | null>> = []
+  let count = 0
+  for (const call of calls) {
+    const more = rowsOf(call)
+    if (count > 0 && rows.length + more.length > rowsPerInsert) break
+    rows.push(...more)
+    count++
+  }
+  return [count, rows] as const
+}

@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../../Api.ts"
 import { CallLedger } from "./CallLedger.ts"
+import type { StoredCall } from "./callRows.ts"
 
 const usualLimit = 50
 
@@ -15,10 +16,20 @@ export const layer = HttpApiBuilder.group(
         const page = found.slice(0, limit)
         return {
           calls: page.map(({ attempts, call }) => ({
-            ...call,
-            stream: call.stream === 1,
-            estimated: call.estimated === 1,
-            attempts: attempts.map((attempt) => ({ ...attempt, estimated: attempt.estimated === 1 }))
+            id: call.id,
+            role: call.role,
+            request_id: call.requestId,
+            provider: call.provider ?? null,
+            model: call.model ?? null,
+            stream: call.stream,
+            ...shown(call),
+            attempts: attempts.map((attempt) => ({
+              provider: attempt.provider,
+              model: attempt.model,
+              api_key: attempt.key ?? null,
+              detail: attempt.detail ?? null,
+              ...shown(attempt)
+            }))
           })),
           next: found.length > limit ? (page.at(-1)?.call.id ?? null) : null
         }
@@ -26,3 +37,16 @@ export const layer = HttpApiBuilder.group(
     )
   })
 )
+
+const shown = (record: StoredCall["call"] | StoredCall["attempts"][number]) => ({
+  at: record.at,
+  outcome: record.outcome,
+  prompt_tokens: record.usage.promptTokens,
+  completion_tokens: record.usage.completionTokens,
+  cached_tokens: record.usage.cachedTokens,
+  reasoning_tokens: record.usage.reasoningTokens,
+  estimated: record.usage.estimated,
+  cost: record.cost ?? null,
+  elapsed_ms: record.elapsedMillis,
+  first_byte_ms: record.firstByteMillis ?? null
+})

@@ -1,13 +1,16 @@
-import { Clock, Effect, type Exit, Stream } from "effect"
+import { Array as Arr, Cause, Clock, Effect, Exit, Pull, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { RequestId } from "../../platform/RequestContext.ts"
 import type { ChatEvent, ChatModel, ChatReply, ChatRequest } from "../ChatModel.ts"
 import type { ProviderError } from "../ProviderError.ts"
+import { begin } from "../policy/begin.ts"
 import { CallLimits } from "../policy/CallLimits.ts"
 import type { CallLedger } from "./CallLedger.ts"
 import { AttemptListener, type AttemptRecord, type CallOutcome, type CallRecord } from "./CallRecord.ts"
 import { sumOfCosts } from "./price.ts"
 import { sumOfUsage } from "./usage.ts"
+
+type Pieces = Arr.NonEmptyReadonlyArray<ChatEvent>
 
 /** How calls in a role are limited beyond their caller's deadline. */
 export type RoleLimits = Pick<CallLimits, "timeout" | "maxRetries">
@@ -22,7 +25,7 @@ export const accounted = (
 ): ChatModel => {
   const { ledger, role } = options
 
-  const begin = Effect.fnUntraced(function* (stream: boolean) {
+  const start = Effect.fnUntraced(function* (stream: boolean) {
     const clock = yield* Clock.Clock
     const at = clock.currentTimeMillisUnsafe()
     const requestId = yield* RequestId
@@ -54,6 +57,9 @@ export const accounted = (
       limits,
       listener: (attempt: AttemptRecord) => {
         attempts.push(attempt)
+        if (!stream && attempt.outcome === "answered" && attempt.firstByteMillis !== undefined) {
+          firstByteMillis = attempt.at + attempt.firstByteMillis - at
+        }
         outer(attempt)
       },
       heard: () => {
@@ -65,42 +71,57 @@ export const accounted = (
   })
 
   const complete = (request: ChatRequest): Effect.Effect<ChatReply, ProviderError> =>
-    Effect.flatMap(begin(false), ({ heard, limits, listener, receipt, write }) =>
+    Effect.flatMap(start(false), ({ limits, listener, receipt, write }) =>
       model.complete(request).pipe(
         Effect.provideService(AttemptListener, listener),
         Effect.provideService(CallLimits, limits),
-        Effect.onExit((exit) => {
-          heard()
-          return write(outcomeOf(exit))
-        }),
+        Effect.onExit((exit) => write(outcomeOf(exit))),
         Effect.map((reply) => ({ ...reply, receipt: receipt() }))
       )
     )
 
   const stream = (request: ChatRequest): Stream.Stream<ChatEvent, ProviderError> =>
     Stream.unwrap(
-      Effect.map(begin(true), ({ heard, limits, listener, write }) => {
-        let end: ChatEvent | undefined
-        return model.stream(request).pipe(
-          Stream.provideService(AttemptListener, listener),
-          Stream.provideService(CallLimits, limits),
-          Stream.filter((event) => {
-            heard()
-            if (event._tag !== "Finish") return true
-            end = event
-            return false
-          }),
-          Stream.concat(
-            Stream.unwrap(
-              Effect.suspend(() => Effect.as(write("answered"), end === undefined ? Stream.empty : Stream.succeed(end)))
-            )
-          ),
-          Stream.onExit((exit) => write(exit._tag === "Success" ? "interrupted" : outcomeOf(exit)))
+      Effect.gen(function* () {
+        const { heard, limits, listener, write } = yield* start(true)
+        // A listener that leaves closes the scope.
+        yield* Effect.addFinalizer(() => write("interrupted"))
+        const { pull } = yield* begin(model.stream(request)).pipe(
+          Effect.provideService(AttemptListener, listener),
+          Effect.provideService(CallLimits, limits),
+          Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.sync(heard) : write(outcomeOf(exit))))
         )
+        return Stream.fromPull(Effect.succeed(endingWith(pull, write)))
       })
     )
 
   return { ...model, complete, stream }
+}
+
+/** Holds the end of a reply back until what came before it has ended and is written down. */
+const endingWith = (
+  pull: Pull.Pull<Pieces, ProviderError>,
+  write: (outcome: CallOutcome) => Effect.Effect<void>
+): Pull.Pull<Pieces, ProviderError> => {
+  let end: ChatEvent | undefined
+  let isOver = false
+  const next: Pull.Pull<Pieces, ProviderError> = Effect.suspend(() => (isOver ? Cause.done() : more))
+  const more = pull.pipe(
+    Effect.flatMap((events): Pull.Pull<Pieces, ProviderError> => {
+      if (events.at(-1)?._tag !== "Finish") return Effect.succeed(events)
+      end = events.at(-1)
+      const before = events.slice(0, -1)
+      return Arr.isReadonlyArrayNonEmpty(before) ? Effect.succeed(before) : next
+    }),
+    Effect.onError((cause) => (Pull.isDoneCause(cause) ? Effect.void : write(outcomeOf(Exit.failCause(cause))))),
+    Pull.catchDone((): Pull.Pull<Pieces, ProviderError> => {
+      isOver = true
+      return Effect.flatMap(write(end === undefined ? "interrupted" : "answered"), () =>
+        end === undefined ? Cause.done() : Effect.succeed([end])
+      )
+    })
+  )
+  return next
 }
 
 const recordOf = (
@@ -118,8 +139,9 @@ const recordOf = (
   }
 }
 
-const outcomeOf = (exit: Exit.Exit<unknown, ProviderError>): CallOutcome => {
+const outcomeOf = (exit: Exit.Exit<unknown, ProviderError | Cause.Done>): CallOutcome => {
   if (exit._tag === "Success") return "answered"
-  for (const reason of exit.cause.reasons) if (reason._tag === "Fail") return reason.error.reason._tag
+  for (const reason of exit.cause.reasons)
+    if (reason._tag === "Fail" && !Cause.isDone(reason.error)) return reason.error.reason._tag
   return exit.cause.reasons.some((reason) => reason._tag === "Die") ? "defect" : "interrupted"
 }

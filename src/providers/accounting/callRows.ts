@@ -1,116 +1,128 @@
-import { Effect, Schema } from "effect"
-import { SqlClient } from "effect/sql"
+import { Array as Arr, Schema } from "effect"
 import type { AttemptRecord, CallRecord } from "./CallRecord.ts"
+import { noUsage, sumOfUsage } from "./usage.ts"
+import { sumOfCosts } from "./price.ts"
 
-const tokens = {
+/** A row of the ledger: an attempt, and what is said of its call as a whole. Column names are the field names. */
+export const LedgerRow = Schema.Struct({
+  call_id: Schema.String,
+  attempt: Schema.Finite,
+  at: Schema.Finite,
+  provider: Schema.NullOr(Schema.String),
+  model: Schema.NullOr(Schema.String),
+  api_key: Schema.NullOr(Schema.String),
+  outcome: Schema.String,
+  detail: Schema.NullOr(Schema.String),
   prompt_tokens: Schema.Finite,
   completion_tokens: Schema.Finite,
   cached_tokens: Schema.Finite,
   reasoning_tokens: Schema.Finite,
-  estimated: Schema.Finite
-}
-
-const AttemptRow = Schema.Struct({
-  call_id: Schema.String,
-  attempt: Schema.Finite,
-  at: Schema.Finite,
-  provider: Schema.String,
-  model: Schema.String,
-  api_key: Schema.NullOr(Schema.String),
-  outcome: Schema.String,
-  detail: Schema.NullOr(Schema.String),
-  ...tokens,
+  estimated: Schema.Finite,
   cost: Schema.NullOr(Schema.Finite),
   elapsed_ms: Schema.Finite,
-  first_byte_ms: Schema.NullOr(Schema.Finite)
-})
-
-const CallRow = Schema.Struct({
-  id: Schema.String,
-  at: Schema.Finite,
+  first_byte_ms: Schema.NullOr(Schema.Finite),
   role: Schema.String,
   request_id: Schema.String,
-  provider: Schema.NullOr(Schema.String),
-  model: Schema.NullOr(Schema.String),
   stream: Schema.Finite,
-  outcome: Schema.String,
   attempts: Schema.Finite,
-  ...tokens,
-  cost: Schema.NullOr(Schema.Finite),
-  elapsed_ms: Schema.Finite,
-  first_byte_ms: Schema.NullOr(Schema.Finite)
+  call_at: Schema.Finite,
+  call_outcome: Schema.String,
+  call_elapsed_ms: Schema.Finite,
+  call_first_byte_ms: Schema.NullOr(Schema.Finite)
 })
+export type LedgerRow = typeof LedgerRow.Type
 
-/** A call as the database holds it, with its attempts in order. */
+export const columns = Object.keys(LedgerRow.fields)
+
+/** A call as the ledger holds it. */
 export interface StoredCall {
-  readonly call: typeof CallRow.Type
-  readonly attempts: ReadonlyArray<typeof AttemptRow.Type>
+  readonly call: Omit<CallRecord, "attempts" | "outcome"> & { readonly outcome: string }
+  readonly attempts: ReadonlyArray<Omit<AttemptRecord, "outcome"> & { readonly outcome: string }>
 }
 
 // The widths of the columns.
-const longest = { id: 128, model: 255, detail: 500, key: 32 }
+const longest = { requestId: 128, model: 255, detail: 500, key: 32 }
 
-const shared = (record: Pick<AttemptRecord, "at" | "usage" | "cost" | "elapsedMillis" | "firstByteMillis">) => ({
-  at: record.at,
-  prompt_tokens: record.usage.promptTokens,
-  completion_tokens: record.usage.completionTokens,
-  cached_tokens: record.usage.cachedTokens,
-  reasoning_tokens: record.usage.reasoningTokens,
-  estimated: record.usage.estimated ? 1 : 0,
-  cost: record.cost ?? null,
-  elapsed_ms: Math.round(record.elapsedMillis),
-  first_byte_ms: record.firstByteMillis === undefined ? null : Math.round(record.firstByteMillis)
-})
+const whole = (millis: number | undefined): number | null => (millis === undefined ? null : Math.round(millis))
 
-export const callRow = (call: CallRecord): typeof CallRow.Encoded => ({
-  id: call.id,
-  role: call.role,
-  request_id: call.requestId.slice(0, longest.id),
-  provider: call.provider ?? null,
-  model: call.model?.slice(0, longest.model) ?? null,
-  stream: call.stream ? 1 : 0,
-  outcome: call.outcome,
-  attempts: call.attempts.length,
-  ...shared(call)
-})
+/** The rows of a call, each a list of values in the order of `columns`. */
+export const rowsOf = (call: CallRecord): ReadonlyArray<ReadonlyArray<string | number | null>> => {
+  const ofCall = [
+    call.role,
+    call.requestId.slice(0, longest.requestId),
+    call.stream ? 1 : 0,
+    call.attempts.length,
+    call.at,
+    call.outcome,
+    Math.round(call.elapsedMillis),
+    whole(call.firstByteMillis)
+  ]
+  if (call.attempts.length === 0) {
+    const none = [null, null, null, call.outcome, null, 0, 0, 0, 0, 0, 0, Math.round(call.elapsedMillis), null]
+    return [[call.id, 0, call.at, ...none, ...ofCall]]
+  }
+  return call.attempts.map((attempt, index) => [
+    call.id,
+    index + 1,
+    attempt.at,
+    attempt.provider,
+    attempt.model.slice(0, longest.model),
+    attempt.key?.slice(0, longest.key) ?? null,
+    attempt.outcome,
+    attempt.detail?.slice(0, longest.detail) ?? null,
+    attempt.usage.promptTokens,
+    attempt.usage.completionTokens,
+    attempt.usage.cachedTokens,
+    attempt.usage.reasoningTokens,
+    attempt.usage.estimated ? 1 : 0,
+    attempt.cost ?? null,
+    Math.round(attempt.elapsedMillis),
+    whole(attempt.firstByteMillis),
+    ...ofCall
+  ])
+}
 
-export const attemptRow = (callId: string, number: number, attempt: AttemptRecord): typeof AttemptRow.Encoded => ({
-  call_id: callId,
-  attempt: number,
-  provider: attempt.provider,
-  model: attempt.model.slice(0, longest.model),
-  api_key: attempt.key?.slice(0, longest.key) ?? null,
-  outcome: attempt.outcome,
-  detail: attempt.detail?.slice(0, longest.detail) ?? null,
-  ...shared(attempt)
-})
+/** The calls that rows stand for, in the order of the rows. */
+export const callsOf = (rows: ReadonlyArray<LedgerRow>): ReadonlyArray<StoredCall> =>
+  [...Map.groupBy(rows, ({ call_id }) => call_id).values()].filter(Arr.isArrayNonEmpty).map((rows) => {
+    const [first] = rows
+    const attempts = rows.filter(({ attempt }) => attempt > 0).map(attemptOf)
+    const answering =
+      first.call_outcome === "answered" ? attempts.findLast(({ outcome }) => outcome === "answered") : undefined
+    return {
+      call: {
+        id: first.call_id,
+        at: first.call_at,
+        role: first.role,
+        requestId: first.request_id,
+        provider: answering?.provider,
+        model: answering?.model,
+        stream: first.stream === 1,
+        outcome: first.call_outcome,
+        usage: attempts.length === 0 ? noUsage : sumOfUsage(attempts.map(({ usage }) => usage)),
+        cost: sumOfCosts(attempts.map(({ cost }) => cost)),
+        elapsedMillis: first.call_elapsed_ms,
+        firstByteMillis: first.call_first_byte_ms ?? undefined
+      },
+      attempts
+    }
+  })
 
-const names = (row: { readonly fields: object }): string => Object.keys(row.fields).join(", ")
-
-/** Makes the reader of the newest calls; ids ascend in time, so they page. */
-export const makeRecentCalls = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const decodeCalls = Schema.decodeUnknownEffect(Schema.Array(CallRow))
-  const decodeAttempts = Schema.decodeUnknownEffect(Schema.Array(AttemptRow))
-
-  return Effect.fn("CallLedger.recent")(function* (options: {
-    readonly limit: number
-    readonly before?: string | undefined
-  }) {
-    const before = options.before === undefined ? sql`1 = 1` : sql`id < ${options.before}`
-    const calls = yield* decodeCalls(
-      yield* sql`SELECT ${sql.literal(names(CallRow))} FROM model_calls WHERE ${before}
-          ORDER BY id DESC LIMIT ${sql.literal(String(options.limit))}`
-    )
-    const ids = calls.map(({ id }) => id)
-    const attempts =
-      ids.length === 0
-        ? []
-        : yield* decodeAttempts(
-            yield* sql`SELECT ${sql.literal(names(AttemptRow))} FROM model_attempts
-                WHERE ${sql.in("call_id", ids)} ORDER BY call_id, attempt`
-          )
-    const byCall = Map.groupBy(attempts, ({ call_id }) => call_id)
-    return calls.map((call): StoredCall => ({ call, attempts: byCall.get(call.id) ?? [] }))
-  }, Effect.orDie)
+const attemptOf = (row: LedgerRow): StoredCall["attempts"][number] => ({
+  at: row.at,
+  provider: row.provider ?? "",
+  model: row.model ?? "",
+  key: row.api_key ?? undefined,
+  outcome: row.outcome,
+  detail: row.detail ?? undefined,
+  usage: {
+    promptTokens: row.prompt_tokens,
+    completionTokens: row.completion_tokens,
+    cachedTokens: row.cached_tokens,
+    reasoningTokens: row.reasoning_tokens,
+    estimated: row.estimated === 1
+  },
+  cost: row.cost ?? undefined,
+  elapsedMillis: row.elapsed_ms,
+  firstByteMillis: row.first_byte_ms ?? undefined
 })

@@ -1,4 +1,4 @@
-import type { ChatRequest, Usage } from "../ChatModel.ts"
+import type { ChatReply, ChatRequest, Usage } from "../ChatModel.ts"
 
 export const noUsage: Usage = {
   promptTokens: 0,
@@ -36,6 +36,14 @@ export const estimatedUsage = (request: ChatRequest, saidCharacters: number): Us
     estimated: true
   }
 }
+
+/** What a reply says in all: text, thoughts, and the arguments of its calls. */
+export const charactersIn = ({
+  reasoning,
+  text,
+  toolCalls
+}: Pick<ChatReply, "text" | "reasoning" | "toolCalls">): number =>
+  toolCalls.reduce((sum, call) => sum + call.arguments.length, text.length + reasoning.length)
 
 /** All of them together; estimated as soon as one is. */
 export const sumOfUsage = (usages: Iterable<Usage>): Usage => {

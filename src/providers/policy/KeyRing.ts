@@ -108,6 +108,12 @@ export const makeKeyRing = (options: {
       () => giveBack,
       { interruptible: true }
     )
+    // While it waited, the platform may have refused the key or asked for a pause.
+    const changed = unusable([state], yield* Clock.currentTimeMillis)
+    if (changed !== undefined) {
+      yield* giveBack
+      return Result.fail(changed)
+    }
     const admitted = yield* Effect.result(store.admit(state.circuit))
     if (Result.isFailure(admitted)) {
       yield* giveBack
@@ -129,17 +135,9 @@ export const makeKeyRing = (options: {
 
   const lease = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
-    const usable = states.filter((state) => state.asideUntil <= now)
-    if (usable.length === 0) return yield* Effect.fail<Refusal>({ reason: putAside(states, now), mayWait: false })
-    const ready = usable.filter((state) => state.restsUntil <= now)
-    if (ready.length === 0) {
-      const millis = restMillis(now)
-      const detail = `the platform asked for a pause of ${Math.ceil(millis / 1000)} s more`
-      return yield* Effect.fail<Refusal>({
-        reason: new RateLimited({ detail, retryAfterMillis: millis }),
-        mayWait: true
-      })
-    }
+    const none = unusable(states, now)
+    if (none !== undefined) return yield* Effect.fail(none)
+    const ready = states.filter((state) => state.asideUntil <= now && state.restsUntil <= now)
     let refusal: Refusal | undefined
     for (const state of inTurn(ready, turn++)) {
       const result = yield* leaseOf(state)
@@ -209,6 +207,16 @@ const leftAlone = ({ reason }: CircuitBreaker.CircuitBreakerError): ProviderErro
         ? `left alone after too many failures, for ${Math.ceil(Duration.toMillis(reason.retryAfter) / 1000)} s more`
         : "left alone after too many failures, until a first call shows that it answers again"
   })
+
+/** Why none of the keys can be used now; `undefined` where one can. */
+const unusable = (states: Arr.NonEmptyReadonlyArray<KeyState>, now: number): Refusal | undefined => {
+  const notRefused = states.filter((state) => state.asideUntil <= now)
+  if (notRefused.length === 0) return { reason: putAside(states, now), mayWait: false }
+  const millis = Math.min(...notRefused.map((state) => state.restsUntil - now))
+  if (millis <= 0) return undefined
+  const detail = `the platform asked for a pause of ${Math.ceil(millis / 1000)} s more`
+  return { reason: new RateLimited({ detail, retryAfterMillis: millis }), mayWait: true }
+}
 
 const putAside = (states: Arr.NonEmptyReadonlyArray<KeyState>, now: number): ProviderErrorReason => {
   const [first, ...others] = states

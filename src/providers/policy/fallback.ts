@@ -1,6 +1,7 @@
 import { type Array as Arr, Clock, Effect, Result, Stream } from "effect"
 import type { ChatModel, ChatRequest } from "../ChatModel.ts"
 import type { ProviderError } from "../ProviderError.ts"
+import { begin, goOn } from "./begin.ts"
 import { CallLimits } from "./CallLimits.ts"
 
 /**
@@ -19,52 +20,33 @@ export const withFallback = (models: Arr.NonEmptyReadonlyArray<ChatModel>): Chat
     hasFallback: limits.hasFallback || at < models.length - 1
   })
 
-  const complete = Effect.fnUntraced(function* (request: ChatRequest) {
-    const limits = yield* CallLimits
-    let meant: ProviderError | undefined
-    for (const [at, model] of models.entries()) {
-      const now = yield* Clock.currentTimeMillis
-      const result = yield* model
-        .complete(request)
-        .pipe(Effect.provideService(CallLimits, limitsOf(limits, at, now)), Effect.result)
-      if (Result.isSuccess(result)) return result.success
-      meant ??= result.failure
-      const next = models[at + 1]
-      if (next !== undefined) yield* tellOfFallback(result.failure, next)
-    }
-    return yield* Effect.fail(meant ?? (yield* Effect.die(new Error("a chain without models"))))
-  })
+  /** What the first model gives that does. */
+  const firstThat = <A, R>(ask: (model: ChatModel) => Effect.Effect<A, ProviderError, R>) =>
+    Effect.gen(function* () {
+      const limits = yield* CallLimits
+      let meant: ProviderError | undefined
+      for (const [at, model] of models.entries()) {
+        const now = yield* Clock.currentTimeMillis
+        const result = yield* ask(model).pipe(
+          Effect.provideService(CallLimits, limitsOf(limits, at, now)),
+          Effect.result
+        )
+        if (Result.isSuccess(result)) return result.success
+        meant ??= result.failure
+        const next = models[at + 1]
+        if (next !== undefined) yield* tellOfFallback(result.failure, next)
+      }
+      return yield* Effect.fail(meant ?? (yield* Effect.die(new Error("a chain without models"))))
+    })
+
+  const complete = (request: ChatRequest) => firstThat((model) => model.complete(request))
 
   const stream = (request: ChatRequest) =>
     Stream.unwrap(
-      Effect.map(CallLimits, (limits) => {
-        let hasBegun = false
-        let meant: ProviderError | undefined
-        const begin = (model: ChatModel, at: number) =>
-          Stream.unwrap(
-            Effect.map(Clock.currentTimeMillis, (now) =>
-              model.stream(request).pipe(
-                Stream.map((event) => {
-                  hasBegun = true
-                  return event
-                }),
-                Stream.provideService(CallLimits, limitsOf(limits, at, now))
-              )
-            )
-          )
-        return others
-          .reduce(
-            (before, model, at) =>
-              Stream.catch(before, (error) => {
-                meant ??= error
-                return hasBegun
-                  ? Stream.fail(error)
-                  : Stream.unwrap(Effect.as(tellOfFallback(error, model), begin(model, at + 1)))
-              }),
-            begin(first, 0)
-          )
-          .pipe(Stream.mapError((error) => (hasBegun ? error : (meant ?? error))))
-      })
+      Effect.map(
+        firstThat((model) => begin(model.stream(request))),
+        goOn
+      )
     )
 
   return { provider: first.provider, name: first.name, model: first.model, complete, stream }

@@ -1,6 +1,7 @@
 import { Clock, Deferred, Duration, Effect, Stream } from "effect"
-import type { ChatModel, ChatReply, ChatRequest } from "../ChatModel.ts"
+import type { ChatEvent, ChatModel, ChatReply, ChatRequest } from "../ChatModel.ts"
 import type { ProviderError } from "../ProviderError.ts"
+import { type Begun, begin, goOn } from "./begin.ts"
 import { makeLatencyWindow } from "./LatencyWindow.ts"
 
 /**
@@ -16,13 +17,11 @@ export const withHedge = (model: ChatModel): ChatModel => {
     Effect.gen(function* () {
       const clock = yield* Clock.Clock
       const startedAt = clock.currentTimeMillisUnsafe()
-      const noteLatency = () => whole.add(clock.currentTimeMillisUnsafe() - startedAt)
       const delay = whole.p95()
-      if (delay === undefined) return yield* Effect.tap(model.complete(request), () => Effect.sync(noteLatency))
-      const failedEarly = yield* Deferred.make<never, ProviderError>()
-      const first = Effect.tapError(model.complete(request), (error) => Deferred.fail(failedEarly, error))
-      const second = Effect.andThen(late(delay, failedEarly), model.complete(request))
-      return yield* Effect.tap(Effect.race(first, second), () => Effect.sync(noteLatency))
+      const ask = model.complete(request)
+      const reply = yield* delay === undefined ? ask : hedged(delay, ask)
+      whole.add(clock.currentTimeMillisUnsafe() - startedAt)
+      return reply
     })
 
   const stream = (request: ChatRequest) =>
@@ -30,25 +29,25 @@ export const withHedge = (model: ChatModel): ChatModel => {
       Effect.gen(function* () {
         const clock = yield* Clock.Clock
         const startedAt = clock.currentTimeMillisUnsafe()
-        let hasBegun = false
-        const noted = (events: ReturnType<ChatModel["stream"]>) =>
-          Stream.map(events, (event) => {
-            if (!hasBegun) firstPiece.add(clock.currentTimeMillisUnsafe() - startedAt)
-            hasBegun = true
-            return event
-          })
+        const begun: Array<Begun<ChatEvent, ProviderError>> = []
+        const ask = Effect.tap(begin(model.stream(request)), (one) => Effect.sync(() => begun.push(one)))
         const delay = firstPiece.p95()
-        if (delay === undefined) return noted(model.stream(request))
-        const failedEarly = yield* Deferred.make<never, ProviderError>()
-        const first = Stream.tapError(model.stream(request), (error) => Deferred.fail(failedEarly, error))
-        const second = Stream.unwrap(Effect.as(late(delay, failedEarly), model.stream(request)))
-        return noted(Stream.race(first, second))
+        const winner = yield* delay === undefined ? ask : hedged(delay, ask)
+        firstPiece.add(clock.currentTimeMillisUnsafe() - startedAt)
+        // Both may have begun in the same moment.
+        for (const one of begun) if (one !== winner) yield* one.close
+        return goOn(winner)
       })
     )
 
   return { ...model, complete, stream }
 }
 
-/** Waits for the delay to pass, unless the first request fails before. */
-const late = (delayMillis: number, failedEarly: Deferred.Deferred<never, ProviderError>) =>
-  Effect.raceFirst(Effect.sleep(Duration.millis(delayMillis)), Deferred.await(failedEarly))
+/** Asks once, and once more when the delay has passed; a first request that fails before is the end. */
+const hedged = <A, R>(delayMillis: number, ask: Effect.Effect<A, ProviderError, R>) =>
+  Effect.gen(function* () {
+    const failedEarly = yield* Deferred.make<never, ProviderError>()
+    const first = Effect.tapError(ask, (error) => Deferred.fail(failedEarly, error))
+    const late = Effect.raceFirst(Effect.sleep(Duration.millis(delayMillis)), Deferred.await(failedEarly))
+    return yield* Effect.race(first, Effect.andThen(late, ask))
+  })

@@ -38,6 +38,23 @@ describe("the network settings", () => {
     })
   )
 
+  it.effect("take a proxy as other programs do, whose scheme may be missing", () =>
+    Effect.gen(function* () {
+      for (const proxy of [
+        "127.0.0.1:7890",
+        "proxy:3128",
+        "proxy.example.org",
+        "user@proxy",
+        "user:p%40ss@[::1]:3128/",
+        "socks://127.0.0.1:7891",
+        "Socks://user:pass@proxy"
+      ]) {
+        const { network } = yield* load({ environment: { ALL_PROXY: proxy, http_proxy: proxy, HTTPS_PROXY: proxy } })
+        assert.deepStrictEqual([network.proxy, network.httpProxy, network.httpsProxy].map(plain), [proxy, proxy, proxy])
+      }
+    })
+  )
+
   it.effect("take a proxy with a user name and a password", () =>
     Effect.gen(function* () {
       for (const proxy of [
@@ -53,14 +70,23 @@ describe("the network settings", () => {
   it.effect("refuse what is no proxy, with an example of one", () =>
     Effect.gen(function* () {
       for (const proxy of [
-        "proxy:3128",
-        "127.0.0.1:3128",
+        "proxy",
+        "3128",
+        ":3128",
+        "proxy:port",
+        "proxy:3128/path",
+        "user:pa/ss@proxy:3128",
+        "::1:3128",
+        "//proxy:3128",
+        "http:proxy",
         "ftp://proxy",
         "socks4://proxy",
         "direct",
         "http://",
         "socks5://",
+        "socks://",
         "http://proxy/path",
+        "http://proxy\\path",
         "socks5://proxy/path",
         "http://proxy?a=b",
         "http://u:p#ss@proxy",
@@ -73,7 +99,10 @@ describe("the network settings", () => {
         for (const key of ["proxy", "http_proxy", "https_proxy"]) {
           const problem = problemAt(yield* loadProblems({ config: { network: { [key]: proxy } } }), `network.${key}`)
           assert.strictEqual(problem.source, CONFIG_FILE)
-          assert.strictEqual(problem.allowed, "an http://, https://, socks5:// or socks5h:// address")
+          assert.strictEqual(
+            problem.allowed,
+            "host:port, or an http://, https://, socks5:// (socks://) or socks5h:// address"
+          )
           assert.include(problem.remedy ?? "", "http://user:password@127.0.0.1:3128")
         }
     })

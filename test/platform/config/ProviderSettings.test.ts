@@ -159,13 +159,15 @@ describe("the proxy of a provider", () => {
         Redacted.isRedacted(proxied?.proxy) ? Redacted.value(proxied.proxy) : undefined,
         "socks5://u:p@127.0.0.1:1080"
       )
+      const [plain] = yield* providersOf(withEntry({ api_key: "k", proxy: "127.0.0.1:7890" }))
+      assert.strictEqual(Redacted.isRedacted(plain?.proxy) ? Redacted.value(plain.proxy) : undefined, "127.0.0.1:7890")
     })
   )
 
   it.effect("is told by its length alone where it is none", () =>
     Effect.gen(function* () {
       const problem = problemAt(
-        yield* loadProblems(withEntry({ api_key: "k", proxy: "u:secret@host:80" })),
+        yield* loadProblems(withEntry({ api_key: "k", proxy: "u:sec/et@host:80" })),
         "ai.providers.deepseek.proxy"
       )
       assert.strictEqual(problem.found, "a value of 16 characters")

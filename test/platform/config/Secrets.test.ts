@@ -142,7 +142,7 @@ describe("secrets", () => {
     ["as the name of a provider", { config: { ai: { default_provider: `sk-${CANARY}` } } }],
     ["in the address of another database", { environment: { DATABASE_URL: `postgres://u:${CANARY}@h/d` } }],
     ["in an address that is none", { flags: { databaseUrl: `${CANARY}:5432` } }],
-    ["in the address of a proxy that is none", { environment: { ALL_PROXY: `u:${CANARY}@host:1` } }],
+    ["in the address of a proxy that is none", { environment: { ALL_PROXY: `u:/${CANARY}@host:1` } }],
     ["in the address of a proxy of a kind that is not known", { environment: { ALL_PROXY: `ftp://u:${CANARY}@h:1` } }],
     ["in the address of a proxy with a path", { environment: { HTTPS_PROXY: `http://u:${CANARY}@h:1/${CANARY}` } }],
     ["in a key of too few characters", { config: { security: { admin_key: CANARY, encryption_key: CANARY } } }],

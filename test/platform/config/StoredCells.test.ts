@@ -163,7 +163,7 @@ describe("what is stored", () => {
     ["a negative price", "openai", { api_key: "k", prices: { "a/b.c": { input: -1, output: 1 } } }],
     ["a fallback on itself", "openai", { api_key: "k", fallback: ["openai"] }],
     ["a fallback on nobody", "openai", { api_key: "k", fallback: ["nobody"] }],
-    ["a proxy that is none", "openai", { api_key: "k", proxy: "proxy:80" }]
+    ["a proxy that is none", "openai", { api_key: "k", proxy: "ftp://proxy" }]
   ]
 
   for (const [what, id, fields] of wrong)

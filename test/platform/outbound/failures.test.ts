@@ -1,4 +1,5 @@
 import { Socket } from "node:net"
+import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Redacted } from "effect"
 import { HttpClientError } from "effect/http"
@@ -8,7 +9,7 @@ import { upstream } from "../../../scripts/upstream/UpstreamLayer.ts"
 import { Outbound } from "../../../src/platform/Outbound.ts"
 import { proxyFailure } from "../../../src/platform/outbound/ProxyFailed.ts"
 import { connected } from "../../../src/platform/outbound/sockets.ts"
-import { httpProxy, silentServer, tlsInFrontOf } from "../../support/proxies.ts"
+import { httpProxy, silentServer, socksProxy, tlsInFrontOf } from "../../support/proxies.ts"
 import { ask, kinds, network, outbound, proxyUrl, targets } from "./calls.ts"
 
 /** A port nobody listens on. */
@@ -24,6 +25,7 @@ const failure = (url: string, proxy: Redacted.Redacted | "direct") =>
 const explain = (error: unknown) => {
   assert.instanceOf(error, HttpClientError.HttpClientError)
   assert.strictEqual(error.reason._tag, "TransportError")
+  assert.notInclude(inspect(error, { depth: Number.POSITIVE_INFINITY }), "canary")
   const cause = "cause" in error.reason ? error.reason.cause : undefined
   assert.instanceOf(cause, Error)
   return { proxy: proxyFailure(error), code: "code" in cause ? cause.code : undefined, message: cause.message }
@@ -78,6 +80,16 @@ for (const kind of kinds)
         const proxy = yield* kind.start({ refusal: isHttp ? 403 : 2 })
         const { proxy: words } = yield* failure("https://models.test/v1", proxyUrl(kind.scheme, proxy.port))
         assert.include(words, isHttp ? "models.test:443: 403 Forbidden" : "models.test:443: its rules do not allow it")
+      })
+    )
+
+    it.live("that hangs up before there is a connection is to blame", () =>
+      Effect.gen(function* () {
+        const proxy = yield* kind.start({ refusal: "hang-up" })
+        const { proxy: words } = yield* failure("https://models.test/v1", proxyUrl(kind.scheme, proxy.port, "a:canary"))
+        const label = `the proxy ${kind.scheme}://127.0.0.1:${proxy.port}`
+        assert.isTrue(words?.startsWith(`${label} closed the connection to models.test:443`), words)
+        yield* proxy.when(({ openSockets }) => openSockets === 0)
       })
     )
 
@@ -183,6 +195,35 @@ describe("a proxy", () => {
       })
     )
 
+  it.live("that wants credentials of another kind is to blame", () =>
+    Effect.gen(function* () {
+      const { port } = yield* silentServer("\u0005\u0001")
+      const words = (credentials?: string) =>
+        Effect.map(failure("https://models.test", proxyUrl("socks5", port, credentials)), ({ proxy }) => proxy)
+      assert.include(yield* words(), "asks for a user name and password")
+      assert.include(yield* words("a:canary"), "does not take a user name and password")
+    })
+  )
+
+  const long = `canary${"ä".repeat(125)}`
+  for (const credentials of [`${long}:b`, `a:${long}`])
+    it.live(`by SOCKS cannot be told credentials as long as ${credentials.slice(0, 8)}…`, () =>
+      Effect.gen(function* () {
+        const { port } = yield* socksProxy({ credentials })
+        const { proxy } = yield* failure("https://models.test", proxyUrl("socks5", port, encodeURI(credentials)))
+        assert.include(proxy, "has a user name or password of more than 255 bytes")
+      })
+    )
+
+  it.live("by SOCKS cannot be told a host name that is too long", () =>
+    Effect.gen(function* () {
+      const { port } = yield* socksProxy()
+      const host = `${"a.".repeat(126)}test`
+      const { proxy } = yield* failure(`https://${host}`, proxyUrl("socks5", port))
+      assert.include(proxy, "cannot be told a host name of more than 255 bytes")
+    })
+  )
+
   it.live("may be asked to forward to a target that fails in its own name", () =>
     Effect.gen(function* () {
       const server = yield* upstream({ fallback: { kind: "status", status: 503 } })
@@ -192,7 +233,7 @@ describe("a proxy", () => {
     })
   )
 
-  for (const address of ["ftp://canary@a.org", "canary", "http://", "socks5://", "http://can%ary:%zz@a.org"])
+  for (const address of ["ftp://canary@a.org", "canary", "7890", "http://", "socks5://", "http://can%ary:%zz@a.org"])
     it.live(`with an address like ${address} fails every call and tells nothing of it`, () =>
       Effect.gen(function* () {
         const { proxy } = yield* failure("https://models.test", Redacted.make(address))

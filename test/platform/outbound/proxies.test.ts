@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Array as Arr, Effect, Stream } from "effect"
-import { HttpBody } from "effect/http"
+import { Array as Arr, Effect, Redacted, Stream } from "effect"
+import { HttpBody, HttpClientError } from "effect/http"
 import { upstream } from "../../../scripts/upstream/UpstreamLayer.ts"
+import { proxyFailure } from "../../../src/platform/outbound/ProxyFailed.ts"
 import { httpProxy, socksProxy } from "../../support/proxies.ts"
 import { ask, kinds, outbound, proxyUrl, targets } from "./calls.ts"
 
@@ -161,6 +162,31 @@ for (const kind of kinds)
       })
     )
   })
+
+describe("a proxy's address", () => {
+  const forms = [
+    { form: "without a scheme is HTTP's", scheme: "", label: "http://", start: httpProxy },
+    { form: "of socks:// is SOCKS 5's", scheme: "socks://", label: "socks5://", start: socksProxy }
+  ]
+  for (const { form, label, scheme, start } of forms)
+    it.live(form, () =>
+      Effect.gen(function* () {
+        const server = yield* upstream()
+        const proxy = yield* start({ credentials })
+        const url = yield* targets[1].urlOf(server)
+        const out = yield* outbound()
+        const callWith = (userInfo: string) =>
+          Effect.flatMap(out.clientFor(url, Redacted.make(`${scheme}${userInfo}127.0.0.1:${proxy.port}`)), (client) =>
+            ask(client, url)
+          )
+        assert.strictEqual((yield* callWith(`${encoded}@`)).status, 200)
+        assert.deepStrictEqual(proxy.seen().tunnels, [new URL(url).host])
+        const failed = yield* Effect.flip(callWith(""))
+        assert.instanceOf(failed, HttpClientError.HttpClientError)
+        assert.include(proxyFailure(failed), `the proxy ${label}127.0.0.1:${proxy.port} `)
+      })
+    )
+})
 
 describe("the ways of several calls", () => {
   it.live("are their own, where they have proxies of their own", () =>

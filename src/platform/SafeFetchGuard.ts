@@ -1,0 +1,112 @@
+// Where a server may be sent by what strangers write into a question: to public addresses, and to no other. Used before every
+// connection, with the addresses that the connection is then made to, so that a name cannot mean one host when it is
+// checked and another when it is called.
+import { BlockList, isIPv4, isIPv6 } from "node:net"
+import { Effect, Result, Schema } from "effect"
+import { bareHost, defaultPort } from "./outbound/Target.ts"
+
+/** Why an address is not called. Says nothing that its host did not already know. */
+export class AddressRefused extends Schema.TaggedError<AddressRefused>()("AddressRefused", {
+  /**
+   * `url`: no http(s) URL, or one with a user name; `port`: not one that web servers have; `host`: the name has no address;
+   * `address`: one of its addresses is not public.
+   */
+  reason: Schema.Literals(["url", "port", "host", "address"])
+}) {
+  override get message(): string {
+    return `the address was refused: ${this.reason}`
+  }
+}
+
+/** What may be called. */
+export interface GuardPolicy {
+  /** Whether an IP address, in any form that `node:net` knows, may be connected to. */
+  readonly mayReach: (address: string) => boolean
+  readonly mayUsePort: (port: number) => boolean
+}
+
+/** Gives all addresses of a host name; fails where it has none. */
+export type Resolve = (host: string) => Effect.Effect<ReadonlyArray<string>, unknown>
+
+/** A URL that may be called, and the addresses that it may be called at. */
+export interface CheckedUrl {
+  readonly url: URL
+  readonly addresses: ReadonlyArray<string>
+}
+
+// The special-purpose registries of IANA, and the address at which Azure answers its guests. What embeds an IPv4 address
+// (mapped, NAT64, 6to4, Teredo) goes to places that the other table cannot see, and is refused as a whole.
+const notPublic4 = listOf("ipv4", [
+  "0.0.0.0/8",
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "168.63.129.16/32",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.0.0.0/24",
+  "192.0.2.0/24",
+  "192.31.196.0/24",
+  "192.52.193.0/24",
+  "192.88.99.0/24",
+  "192.168.0.0/16",
+  "192.175.48.0/24",
+  "198.18.0.0/15",
+  "198.51.100.0/24",
+  "203.0.113.0/24",
+  "224.0.0.0/4",
+  "240.0.0.0/4"
+])
+const global6 = listOf("ipv6", ["2000::/3"])
+const notPublic6 = listOf("ipv6", ["2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20"])
+
+function listOf(family: "ipv4" | "ipv6", subnets: ReadonlyArray<string>): BlockList {
+  const list = new BlockList()
+  for (const subnet of subnets) {
+    const [network = "", width] = subnet.split("/")
+    list.addSubnet(network, Number(width), family)
+  }
+  return list
+}
+
+/** Whether an IP address belongs to the public internet. */
+export const isPublicAddress = (address: string): boolean => {
+  if (isIPv4(address)) return !notPublic4.check(address, "ipv4")
+  return (
+    isIPv6(address) && !address.includes("%") && global6.check(address, "ipv6") && !notPublic6.check(address, "ipv6")
+  )
+}
+
+/** Public addresses, at the ports where web servers listen: 80, 443 and 8000 to 8999. */
+export const publicOnly: GuardPolicy = {
+  mayReach: isPublicAddress,
+  mayUsePort: (port) => port === 80 || port === 443 || (port >= 8000 && port < 9000)
+}
+
+const refuse = (reason: AddressRefused["reason"]) => new AddressRefused({ reason })
+
+/** Reads a URL that may be called as far as it says itself: scheme, no credentials, port. */
+export const checkUrl = (address: string, policy: GuardPolicy): Result.Result<URL, AddressRefused> => {
+  const url = URL.parse(address)
+  if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === "") return Result.fail(refuse("url"))
+  if (url.username !== "" || url.password !== "") return Result.fail(refuse("url"))
+  return policy.mayUsePort(url.port === "" ? defaultPort(url.protocol) : Number(url.port))
+    ? Result.succeed(url)
+    : Result.fail(refuse("port"))
+}
+
+/**
+ * Checks a URL and every address of its host, which is resolved once; a connection must be made to one of the addresses
+ * given back. A name with one address that is not public is refused, whatever its others are.
+ */
+export const checkAddress: (
+  address: string,
+  policy: GuardPolicy,
+  resolve: Resolve
+) => Effect.Effect<CheckedUrl, AddressRefused> = Effect.fnUntraced(function* (address, policy, resolve) {
+  const url = yield* Effect.fromResult(checkUrl(address, policy))
+  const host = bareHost(url.hostname)
+  const addresses = isIPv4(host) || isIPv6(host) ? [host] : yield* Effect.mapError(resolve(host), () => refuse("host"))
+  if (addresses.length === 0) return yield* refuse("host")
+  return addresses.every(policy.mayReach) ? { url, addresses } : yield* refuse("address")
+})

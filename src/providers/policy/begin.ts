@@ -1,0 +1,45 @@
+import { type Array as Arr, Cause, Effect, Exit, Pull, Scope, Stream } from "effect"
+
+type Pieces<A> = Arr.NonEmptyReadonlyArray<A>
+
+/** A stream that has begun: its first pieces are here, the others come by pulling. */
+export interface Begun<A, E> {
+  readonly pull: Pull.Pull<Pieces<A>, E>
+  /** Ends it before its scope does. */
+  readonly close: Effect.Effect<void>
+}
+
+/**
+ * Opens a stream and waits for its first pieces. Up to here nothing of it was passed on, so it may be tried again or another
+ * one taken in its place; a failure or an interruption closes what was opened.
+ */
+export const begin = <A, E>(stream: Stream.Stream<A, E>): Effect.Effect<Begun<A, E>, E, Scope.Scope> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(Effect.scope, (outer) => {
+      const scope = Scope.forkUnsafe(outer)
+      const close = Scope.close(scope, Exit.void)
+      return Stream.toPull(stream).pipe(
+        Effect.flatMap((rest) =>
+          rest.pipe(
+            Effect.map((first) => ({ pull: startingWith(first, rest), close })),
+            Pull.catchDone(() => Effect.succeed({ pull: Cause.done(), close }))
+          )
+        ),
+        Scope.provide(scope),
+        restore,
+        Effect.onExit((exit) => (Exit.isFailure(exit) ? Scope.close(scope, exit) : Effect.void))
+      )
+    })
+  )
+
+const startingWith = <A, E>(first: Pieces<A>, rest: Pull.Pull<Pieces<A>, E>): Pull.Pull<Pieces<A>, E> => {
+  let isFirst = true
+  return Effect.suspend((): Pull.Pull<Pieces<A>, E> => {
+    if (!isFirst) return rest
+    isFirst = false
+    return Effect.succeed(first)
+  })
+}
+
+/** The stream that goes on from where it has begun. */
+export const goOn = <A, E>({ pull }: Begun<A, E>): Stream.Stream<A, E> => Stream.fromPull(Effect.succeed(pull))

@@ -1,0 +1,191 @@
+// A platform of the OpenAI form without sockets: what it does is data and when it does it is the `Clock`'s, so that a test
+// clock rules all of it.
+import { Clock, Effect, Stream } from "effect"
+import { HttpClient, HttpClientError, type HttpClientRequest, HttpClientResponse } from "effect/http"
+import type { Does, Reaction } from "./Reaction.ts"
+
+/** Milliseconds between two pieces of a stream. */
+export const pieceMillis = 100
+/** What `wait` asks for, in milliseconds. */
+export const waitMillis = 7000
+/** How many pieces the text of an answer has. */
+const pieces = 3
+
+/** One request as the platform saw it; the ends fill in as it proceeds. Times are the clock's. */
+export interface SeenRequest {
+  readonly index: number
+  readonly at: number
+  readonly key: string
+  readonly stream: boolean
+  readonly does: Does
+  endedAt: number | undefined
+  /** `left`: the other side closed before the end. */
+  end: "pending" | "answered" | "failed" | "left"
+}
+
+/** The tokens that the platform reports for an answer. */
+export const tokensOf = (index: number) => ({ prompt: 20 + index, completion: 3 + 2 * index, cached: index % 5 })
+
+/** What a reply says, so that every piece tells of which request it is. */
+export const wordOf = (index: number): string => `[${index}]`
+
+export const makePlatform = (script: ReadonlyArray<Reaction> | ((request: SeenRequest) => Reaction)) => {
+  const seen: Array<SeenRequest> = []
+  let react: typeof script = script
+  let mostAtOnce = 0
+
+  const reactionTo = (request: SeenRequest): Reaction =>
+    (typeof react === "function" ? react(request) : (react[seen.length] ?? react.at(-1))) ?? { does: "hang", after: 0 }
+
+  const client = HttpClient.make(
+    Effect.fnUntraced(function* (request, _url, signal) {
+      const clock = yield* Clock.Clock
+      const draft: SeenRequest = {
+        index: seen.length,
+        at: clock.currentTimeMillisUnsafe(),
+        key: request.headers["authorization"]?.replace("Bearer ", "") ?? "",
+        stream: request.headers["accept"] === "text/event-stream",
+        does: "hang",
+        endedAt: undefined,
+        end: "pending"
+      }
+      const { after, does } = reactionTo(draft)
+      const entry: SeenRequest = { ...draft, does }
+      seen.push(entry)
+      mostAtOnce = Math.max(mostAtOnce, seen.filter(({ end, key }) => end === "pending" && key === entry.key).length)
+      const end = (how: "answered" | "failed" | "left") => {
+        if (entry.end !== "pending") return
+        entry.end = how
+        entry.endedAt = clock.currentTimeMillisUnsafe()
+      }
+      signal.addEventListener("abort", () => end("left"))
+      if (does === "hang") return yield* Effect.never
+      yield* Effect.sleep(after)
+      return yield* replyOf(request, entry, end)
+    })
+  )
+
+  return {
+    client: Effect.succeed(client),
+    /** Every request, oldest first. */
+    seen,
+    /** From now on it does this; what it saw is forgotten. */
+    become: (next: typeof script) => {
+      seen.length = 0
+      mostAtOnce = 0
+      react = next
+    },
+    /** Requests that are open still. */
+    open: () => seen.filter(({ end }) => end === "pending").length,
+    /** The most requests that were open at once with one key. */
+    mostAtOnce: () => mostAtOnce
+  }
+}
+export type Platform = ReturnType<typeof makePlatform>
+
+type Fails = HttpClientError.HttpClientError
+
+const replyOf = (
+  request: HttpClientRequest.HttpClientRequest,
+  entry: SeenRequest,
+  end: (how: "answered" | "failed") => void
+): Effect.Effect<HttpClientResponse.HttpClientResponse, Fails> => {
+  const { does, index, stream } = entry
+  const broken = Effect.suspend(() => {
+    end("failed")
+    const reason = new HttpClientError.TransportError({ request, cause: new Error("the socket was closed") })
+    return Effect.fail(new HttpClientError.HttpClientError({ reason }))
+  })
+  const all = (how: "answered" | "failed", text: string) =>
+    Effect.sync(() => {
+      end(how)
+      return text
+    })
+  const reply = (status: number, text: Effect.Effect<string, Fails>, events: Stream.Stream<string, Fails>) =>
+    Effect.succeed(
+      Object.defineProperties(HttpClientResponse.fromWeb(request, new Response(null, headOf(entry, status))), {
+        text: { value: text },
+        stream: { value: Stream.encodeText(events) }
+      })
+    )
+  const begun = Stream.make(pieceOf(index))
+  switch (does) {
+    case "reset":
+      return broken
+    case "hang":
+    case "silent":
+      return reply(200, Effect.never, Stream.never)
+    case "cut":
+      return reply(200, broken, Stream.fromEffect(broken))
+    case "breaksOff":
+      return reply(200, broken, Stream.concat(begun, Stream.fromEffect(Effect.delay(broken, pieceMillis))))
+    case "stalls":
+      return reply(200, Effect.never, Stream.concat(begun, Stream.never))
+    case "garbage":
+      return reply(200, all("failed", "{"), Stream.fromEffect(all("failed", "data: {\n\n")))
+    case "answers":
+    case "unmetered": {
+      const last = Effect.delay(all("answered", lastPieceOf(entry)), pieceMillis)
+      const middle = Stream.fromEffect(Effect.delay(Effect.succeed(pieceOf(index)), pieceMillis))
+      const events = Stream.concat(begun, middle).pipe(Stream.concat(middle), Stream.concat(Stream.fromEffect(last)))
+      return reply(200, all("answered", wholeReplyOf(entry)), events)
+    }
+    default: {
+      const text = all("failed", errorOf(does))
+      return reply(statusOf[does], text, stream ? Stream.fromEffect(text) : Stream.never)
+    }
+  }
+}
+
+const headOf = ({ does, stream }: SeenRequest, status: number): ResponseInit => ({
+  status,
+  headers: {
+    "content-type": status === 200 && stream ? "text/event-stream" : "application/json",
+    ...(does === "wait" ? { "retry-after-ms": String(waitMillis) } : {})
+  }
+})
+
+const usageOf = (index: number) => {
+  const { cached, completion, prompt } = tokensOf(index)
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    prompt_tokens_details: { cached_tokens: cached }
+  }
+}
+
+const dataOf = (chunk: unknown) => `data: ${JSON.stringify(chunk)}\n\n`
+const pieceOf = (index: number) => dataOf({ choices: [{ delta: { content: wordOf(index) } }] })
+
+const lastPieceOf = ({ does, index }: SeenRequest): string =>
+  [
+    dataOf({ choices: [{ delta: {}, finish_reason: "stop" }] }),
+    ...(does === "answers" ? [dataOf({ choices: [], usage: usageOf(index) })] : []),
+    "data: [DONE]\n\n"
+  ].join("")
+
+const wholeReplyOf = ({ does, index }: SeenRequest): string =>
+  JSON.stringify({
+    choices: [{ message: { content: wordOf(index).repeat(pieces) }, finish_reason: "stop" }],
+    ...(does === "answers" ? { usage: usageOf(index) } : {})
+  })
+
+const statusOf = {
+  limited: 429,
+  wait: 429,
+  busy: 503,
+  down: 500,
+  refused: 401,
+  noBalance: 402,
+  badRequest: 400,
+  noModel: 404,
+  filtered: 400,
+  tooLong: 400
+}
+
+const codes: Readonly<Partial<Record<Does, string>>> = {
+  filtered: "content_filter",
+  tooLong: "context_length_exceeded"
+}
+
+const errorOf = (does: Does): string => JSON.stringify({ error: { message: does, code: codes[does] ?? null } })
