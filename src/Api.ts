@@ -1,5 +1,7 @@
 import { HttpApi, OpenApi } from "effect/http-api"
+import { QuestionsApi } from "./bank/admin/Api.ts"
 import { OcsApi } from "./bank/Api.ts"
+import { TransferApi } from "./bank/transfer/Api.ts"
 import { HomeApi } from "./console/Api.ts"
 import { AdminOnly } from "./platform/AdminOnly.ts"
 import { HealthApi } from "./platform/Health.ts"
@@ -11,6 +13,8 @@ import { PredictApi } from "./providers/predict/Api.ts"
 export class Api extends HttpApi.make("siku")
   .add(HomeApi)
   .add(OcsApi)
+  .add(QuestionsApi.middleware(AdminOnly))
+  .add(TransferApi.middleware(AdminOnly))
   .add(PredictApi)
   .add(ProvidersApi.middleware(AdminOnly))
   .add(CallsApi.middleware(AdminOnly))

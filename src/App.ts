@@ -5,12 +5,17 @@ import { HttpApiBuilder } from "effect/http-api"
 import { AdminKey } from "./accounts/AdminKey.ts"
 import * as AdminOnlyLive from "./accounts/AdminOnlyLive.ts"
 import { Api } from "./Api.ts"
+import * as BankManagement from "./bank/admin/BankManagement.ts"
+import * as QuestionsHttp from "./bank/admin/Http.ts"
 import { AiAnswerer } from "./bank/AiAnswerer.ts"
 import { AnswerCache } from "./bank/AnswerCache.ts"
 import { Answers } from "./bank/Answers.ts"
 import * as BankHttp from "./bank/Http.ts"
 import { QuestionRepo } from "./bank/QuestionRepo.ts"
 import * as StarterBank from "./bank/StarterBank.ts"
+import * as TransferHttp from "./bank/transfer/Http.ts"
+import { Importer } from "./bank/transfer/Importer.ts"
+import { TransferJobs } from "./bank/transfer/TransferJobs.ts"
 import * as HomeHttp from "./console/Http.ts"
 import { AccessLog } from "./platform/AccessLog.ts"
 import { AppConfig } from "./platform/config/AppConfig.ts"
@@ -35,7 +40,9 @@ import * as PredictHttp from "./providers/predict/Http.ts"
 
 /** The answering services over whatever database and HTTP client are provided. */
 export const services = Answers.layer.pipe(
-  Layer.provideMerge(Layer.mergeAll(AiAnswerer.layer, AnswerCache.layer)),
+  Layer.provideMerge(Layer.mergeAll(AiAnswerer.layer, Importer.layer)),
+  Layer.provideMerge(Layer.mergeAll(BankManagement.layer, TransferJobs.layer)),
+  Layer.provideMerge(AnswerCache.layer),
   Layer.provideMerge(ProviderAdmin.layer),
   Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, ProviderStore.layer, QuestionRepo.layer)),
   Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Vault.layer))
@@ -51,6 +58,8 @@ export const routes = Layer.mergeAll(
     Layer.provide([
       BankHttp.layer,
       CallsHttp.layer,
+      QuestionsHttp.layer,
+      TransferHttp.layer,
       HealthHttp.layer,
       HomeHttp.layer,
       PredictHttp.layer,

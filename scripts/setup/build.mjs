@@ -10,7 +10,7 @@ const build = async () => {
   rmSync(out, { recursive: true, force: true })
   const bundle = await rolldown({
     cwd: root,
-    input: { siku: "src/main.ts" },
+    input: { siku: "src/main.ts", searchThread: "src/bank/similar/searchThread.ts" },
     platform: "node",
     // optional native speed-ups of `ws`, absent by design
     external: ["bufferutil", "utf-8-validate"],

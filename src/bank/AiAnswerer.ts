@@ -1,66 +1,120 @@
 import { Context, Effect, Layer, Option, Semaphore } from "effect"
 import { AppConfig } from "../platform/config/AppConfig.ts"
+import { SafeFetch } from "../platform/SafeFetch.ts"
 import { type BadPrompt, PromptFiles } from "../platform/PromptFiles.ts"
 import { Catalog } from "../providers/Catalog.ts"
 import { withDeadline } from "../providers/policy/CallLimits.ts"
 import type { ChatMessage, ChatModel, ChatReply } from "../providers/ChatModel.ts"
+import type { ProviderError } from "../providers/ProviderError.ts"
 import { type AiReply, readAiReply } from "./aiReply.ts"
 import { AnswerPrompts } from "./AnswerPrompts.ts"
+import { hasAddresses, imageParts, type ImagesAs, type ShownImage } from "./imageFetch.ts"
+import { standsAlone, withoutImageNames } from "./imagesShown.ts"
 import { matchAnswer } from "./OptionMatch.ts"
 import type { Question } from "./Question.ts"
 import { QuestionRepo } from "./QuestionRepo.ts"
 import type { CandidateRow } from "./StoredQuestion.ts"
-import { Busy, ModelFailed, NoFit, NoProvider, TookTooLong, Unanswered, type UnansweredReason } from "./Unanswered.ts"
+import {
+  Busy,
+  ImagesNotSeen,
+  ModelFailed,
+  NoFit,
+  NoProvider,
+  TookTooLong,
+  Unanswered,
+  type UnansweredReason
+} from "./Unanswered.ts"
 
 // A model that says nothing about its certainty, and the most it can claim for itself: people and votes go higher.
 const confidenceUnsaid = 0.7
 const confidenceAtMost = 0.95
+// A question with images, answered by its words alone.
+const confidenceUnseen = 0.5
 
 /**
  * The AI tier: asks the default model, puts its answer into the question's words and stores it, `unverified`. An answer that
  * does not fit is asked for once more with that said, then stored for review. At most `answering.concurrency` questions
  * are with a model at once and `answering.queue` wait; one may take `answering.limit` in all.
+ *
+ * Images go along: by their addresses where the platform fetches those, then as contents, and where it takes none, not at
+ * all, if the words stand by themselves.
  */
 export class AiAnswerer extends Context.Service<
   AiAnswerer,
   { readonly answer: (question: Question) => Effect.Effect<CandidateRow, Unanswered> }
 >()("siku/bank/AiAnswerer") {
+  /** With images fetched by the service given. */
+  static readonly layerWithoutFetch: Layer.Layer<
+    AiAnswerer,
+    BadPrompt,
+    AppConfig | Catalog | PromptFiles | QuestionRepo | SafeFetch
+  > = Layer.effect(
+    AiAnswerer,
+    Effect.suspend(() => make)
+  )
+
   static readonly layer: Layer.Layer<AiAnswerer, BadPrompt, AppConfig | Catalog | PromptFiles | QuestionRepo> =
-    Layer.effect(
-      AiAnswerer,
-      Effect.suspend(() => make)
-    )
+    AiAnswerer.layerWithoutFetch.pipe(Layer.provide(SafeFetch.layer))
 }
 
 const make = Effect.gen(function* () {
   const { answering } = yield* AppConfig
   const catalog = yield* Catalog
   const repo = yield* QuestionRepo
+  const fetcher = yield* SafeFetch
   const prompts = yield* AnswerPrompts.load
   const permits = yield* Semaphore.make(answering.concurrency)
   let waiting = 0
 
   const ask = (model: ChatModel, messages: ReadonlyArray<ChatMessage>) =>
-    model
-      .complete({ messages })
-      .pipe(
-        Effect.mapError(({ reason }) => new Unanswered({ reason: new ModelFailed({ provider: model.name, reason }) }))
+    Effect.mapError(model.complete({ messages }), (error) => modelFailed(model, error))
+
+  /** Asks for the first time: `undefined` where the platform refuses what it was shown. */
+  const show = (model: ChatModel, question: Question, images: ReadonlyArray<ShownImage>) => {
+    const messages = prompts.ask(question, images)
+    return model.complete({ messages }).pipe(
+      Effect.map((reply): Opening => ({ messages, reply, hasSeenAll: images.length === question.images.length })),
+      Effect.catch((error) =>
+        refusals.has(error.reason._tag) && images.length > 0
+          ? Effect.succeed(undefined)
+          : Effect.fail(modelFailed(model, error))
       )
+    )
+  }
+
+  const open = Effect.fnUntraced(function* (model: ChatModel, question: Question) {
+    const mayGoWithout = standsAlone(question)
+    const ways: ReadonlyArray<ImagesAs> = hasAddresses(question) ? ["addresses", "contents"] : ["contents"]
+    let hasShown = false
+    for (const way of question.images.length === 0 ? [] : ways) {
+      const images = yield* imageParts(question, way, fetcher)
+      if (images.length === 0 || (images.length < question.images.length && !mayGoWithout)) continue
+      const opening = yield* show(model, question, images)
+      if (opening !== undefined) return opening
+      hasShown = true
+    }
+    if (question.images.length > 0 && !mayGoWithout) {
+      return yield* unanswered(new ImagesNotSeen({ provider: model.name, why: hasShown ? "refused" : "unreadable" }))
+    }
+    const messages = prompts.ask(question)
+    const reply = yield* ask(model, messages)
+    return { messages, reply, hasSeenAll: question.images.length === 0 } satisfies Opening
+  })
 
   const askUntilItFits = Effect.fnUntraced(function* (model: ChatModel, question: Question) {
-    const opening = prompts.ask(question)
-    const first = yield* ask(model, opening)
+    const { hasSeenAll, messages, reply: first } = yield* open(model, question)
+    const limit = hasSeenAll ? confidenceAtMost : confidenceUnseen
     const reply = readReply(question, first.text)
     const fitting = fit(question, reply)
-    if (fitting !== undefined) return yield* store(first, question, fitting, reply)
+    if (fitting !== undefined) return yield* store(first, question, fitting, reply, limit)
     const again = yield* ask(model, [
-      ...opening,
+      ...messages,
       { role: "assistant", content: first.text },
       { role: "user", content: prompts.doesNotFit(question) }
     ])
     const second = readReply(question, again.text)
     const fittingNow = fit(question, second)
-    if (fittingNow !== undefined) return yield* store(again, question, fittingNow, second)
+    if (fittingNow !== undefined) return yield* store(again, question, fittingNow, second, limit)
     yield* repo.save({
       question,
       answer: second.answers.length > 0 ? second.answers : [again.text],
@@ -73,13 +127,19 @@ const make = Effect.gen(function* () {
     return yield* unanswered(new NoFit())
   })
 
-  const store = (said: ChatReply, question: Question, answer: ReadonlyArray<string>, reply: AiReply) =>
+  const store = (
+    said: ChatReply,
+    question: Question,
+    answer: ReadonlyArray<string>,
+    reply: AiReply,
+    confidenceLimit: number
+  ) =>
     repo.save({
       question,
       answer,
       source: "ai",
       status: "unverified",
-      confidence: Math.min(confidenceAtMost, reply.confidence ?? confidenceUnsaid),
+      confidence: Math.min(confidenceLimit, reply.confidence ?? confidenceUnsaid),
       provider: said.provider,
       model: said.model
     })
@@ -110,6 +170,19 @@ const make = Effect.gen(function* () {
   return AiAnswerer.of({ answer })
 })
 
+/** The first round with a model. */
+interface Opening {
+  readonly messages: ReadonlyArray<ChatMessage>
+  readonly reply: ChatReply
+  readonly hasSeenAll: boolean
+}
+
+// What a platform says to images that its model does not take, or to addresses that it cannot fetch.
+const refusals: ReadonlySet<string> = new Set(["BadRequest", "ModelNotFound"])
+
+const modelFailed = (model: ChatModel, { reason }: ProviderError) =>
+  new Unanswered({ reason: new ModelFailed({ provider: model.name, reason }) })
+
 const unanswered = (reason: UnansweredReason) => Effect.fail(new Unanswered({ reason }))
 
 const describe = (reason: UnansweredReason): string =>
@@ -117,7 +190,14 @@ const describe = (reason: UnansweredReason): string =>
 
 // An essay is the reply itself; everything else is read out of it.
 const readReply = (question: Question, text: string): AiReply =>
-  question.type === "essay" ? { answers: [text.trim()], confidence: undefined } : readAiReply(text)
+  question.type === "essay"
+    ? { answers: [text.trim()], confidence: undefined }
+    : namingOptions(question, readAiReply(text))
+
+const namingOptions = (question: Question, { answers, confidence }: AiReply): AiReply => ({
+  answers: answers.map((answer) => withoutImageNames(answer, question)),
+  confidence
+})
 
 /** The answer in the question's words, if it is one: as many parts as there are blanks, where there are several. */
 const fit = (question: Question, reply: AiReply): ReadonlyArray<string> | undefined => {

@@ -1,4 +1,4 @@
-import { Cache, Context, Effect, Layer, type Option } from "effect"
+import { Cache, Clock, Context, Duration, Effect, Layer, type Option } from "effect"
 import { AppConfig } from "../platform/config/AppConfig.ts"
 import type { QuestionId } from "./StoredQuestion.ts"
 
@@ -22,6 +22,14 @@ export class AnswerCache extends Context.Service<
   {
     readonly get: (key: string) => Effect.Effect<Option.Option<KnownAnswer>>
     readonly set: (key: string, answer: KnownAnswer) => Effect.Effect<void>
+    /**
+     * Forgets what is known under these keys, and under any key from the rows of these ids. What somebody read of such a
+     * row before it changed may still be on its way here, so for five seconds nothing of it is taken.
+     */
+    readonly forget: (changed: {
+      readonly keys: ReadonlyArray<string>
+      readonly ids: ReadonlyArray<QuestionId>
+    }) => Effect.Effect<void>
   }
 >()("siku/bank/AnswerCache") {
   static readonly layer: Layer.Layer<AnswerCache, never, AppConfig> = Layer.effect(
@@ -33,13 +41,34 @@ export class AnswerCache extends Context.Service<
         timeToLive: cache.ttl,
         lookup: () => Effect.die(new Error("the answer cache is only ever filled from outside"))
       })
+      const index = makeKeyIndex(cache.capacity, (key) => Cache.has(memory, key))
+      const changing = makeChangedLately()
+
+      const keep = (key: string, answer: KnownAnswer) =>
+        Effect.andThen(Cache.set(memory, key, answer), index.add(answer.id, key))
+
       return AnswerCache.of({
         get: (key) => Cache.getOption(memory, key),
         // An answer of many pages would make the bound in number no bound in memory.
         set: (key, answer) =>
           answer.answer.reduce((total, text) => total + text.length, 0) > longestAnswer
             ? Effect.void
-            : Cache.set(memory, key, answer)
+            : changing.isEmpty()
+              ? keep(key, answer)
+              : Effect.flatMap(Clock.currentTimeMillis, (now) =>
+                  changing.has(answer.id, now) ? Effect.void : keep(key, answer)
+                ),
+        forget: Effect.fnUntraced(function* ({ ids, keys }) {
+          for (const key of keys) yield* Cache.invalidate(memory, key)
+          if (ids.length === 0) return
+          changing.add(ids, yield* Clock.currentTimeMillis)
+          for (const id of ids) {
+            for (const key of index.take(id)) {
+              // The key may be another row's by now.
+              yield* Cache.invalidateWhen(memory, key, (known) => known.id === id)
+            }
+          }
+        })
       })
     })
   )
@@ -47,3 +76,86 @@ export class AnswerCache extends Context.Service<
 
 /** Longest answer kept in memory, in characters. */
 const longestAnswer = 16_384
+
+/**
+ * Which keys a row is known under. Memory lets go of keys without a word: once there are more here than it can hold, each
+ * that is added has the two oldest looked after.
+ */
+const makeKeyIndex = (capacity: number, isPresent: (key: string) => Effect.Effect<boolean>) => {
+  const keysOf = new Map<QuestionId, Set<string>>()
+  const idOf = new Map<string, QuestionId>()
+
+  const link = (id: QuestionId, key: string) => {
+    idOf.set(key, id)
+    const keys = keysOf.get(id)
+    if (keys === undefined) keysOf.set(id, new Set([key]))
+    else keys.add(key)
+  }
+  const unlink = (key: string) => {
+    const id = idOf.get(key)
+    if (id === undefined) return
+    idOf.delete(key)
+    const keys = keysOf.get(id)
+    keys?.delete(key)
+    if (keys?.size === 0) keysOf.delete(id)
+  }
+  const lookAfterTheOldest = Effect.fnUntraced(function* () {
+    const oldest: Array<readonly [string, QuestionId]> = []
+    for (const entry of idOf) {
+      if (oldest.push(entry) === 2) break
+    }
+    for (const [key, id] of oldest) {
+      unlink(key)
+      if (yield* isPresent(key)) link(id, key)
+    }
+  })
+
+  return {
+    add: (id: QuestionId, key: string): Effect.Effect<void> => {
+      unlink(key)
+      link(id, key)
+      return idOf.size > capacity ? lookAfterTheOldest() : Effect.void
+    },
+    take: (id: QuestionId): Iterable<string> => {
+      const keys = keysOf.get(id) ?? []
+      keysOf.delete(id)
+      for (const key of keys) idOf.delete(key)
+      return keys
+    }
+  }
+}
+
+const lately = Duration.toMillis("5 seconds")
+// An import that changes more than this at once holds all answers off instead.
+const mostChanging = 10_000
+
+const makeChangedLately = () => {
+  const changed = new Map<QuestionId, number>()
+  let allUntil = 0
+  return {
+    isEmpty: () => changed.size === 0 && allUntil === 0,
+    add: (ids: ReadonlyArray<QuestionId>, now: number) => {
+      // In the order they were added, so the oldest come first.
+      for (const [id, until] of changed) {
+        if (until > now) break
+        changed.delete(id)
+      }
+      for (const id of ids) {
+        changed.delete(id)
+        changed.set(id, now + lately)
+      }
+      if (changed.size <= mostChanging) return
+      changed.clear()
+      allUntil = now + lately
+    },
+    has: (id: QuestionId, now: number) => {
+      if (now < allUntil) return true
+      allUntil = 0
+      const until = changed.get(id)
+      if (until === undefined) return false
+      if (now < until) return true
+      changed.delete(id)
+      return false
+    }
+  }
+}

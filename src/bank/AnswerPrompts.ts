@@ -1,6 +1,8 @@
 import { Effect } from "effect"
 import { PromptFiles, type PromptTemplate } from "../platform/PromptFiles.ts"
-import type { ChatMessage } from "../providers/ChatModel.ts"
+import type { ChatMessage, ContentPart } from "../providers/ChatModel.ts"
+import type { ShownImage } from "./imageFetch.ts"
+import { imageName, promptLanguage, withImageNames } from "./imagesShown.ts"
 import type { Question } from "./Question.ts"
 import { QuestionType } from "./QuestionType.ts"
 
@@ -10,14 +12,27 @@ type Language = (typeof languages)[number]
 const askVariables = ["title", "options", "blanks"] as const
 type AskTemplate = PromptTemplate<(typeof askVariables)[number]>
 
-const languageOf = (question: Question): Language =>
-  /[\u3400-\u9fff]/.test(question.title + question.options.join("")) ? "zh" : "en"
+const valuesOf = (question: Question, language: Language) => {
+  const { options, title } = withImageNames(question, language)
+  return {
+    title,
+    options: options.map((option, place) => `${String.fromCharCode(65 + (place % 26))}. ${option}`).join("\n"),
+    blanks: String(Math.max(1, question.blanks))
+  }
+}
 
-const valuesOf = (question: Question) => ({
-  title: question.title,
-  options: question.options.map((option, place) => `${String.fromCharCode(65 + (place % 26))}. ${option}`).join("\n"),
-  blanks: String(Math.max(1, question.blanks))
-})
+// Each image comes after the name that stands for it in the question.
+const withImages = (
+  text: string,
+  images: ReadonlyArray<ShownImage>,
+  language: Language
+): ReadonlyArray<ContentPart> => [
+  { type: "text", text },
+  ...images.flatMap(({ part, place }): ReadonlyArray<ContentPart> => [
+    { type: "text", text: imageName(place, language) },
+    part
+  ])
+]
 
 /** The prompts of the AI tier, `answer/<type>.<language>.md`, read once at start. */
 export const AnswerPrompts = {
@@ -30,16 +45,17 @@ export const AnswerPrompts = {
       }
     }
     const fill = (name: string, question: Question) => {
-      const template = templates.get(`${name}.${languageOf(question)}`)
-      return template?.(valuesOf(question)) ?? { system: "", user: question.title }
+      const language = promptLanguage(question)
+      const template = templates.get(`${name}.${language}`)
+      return template?.(valuesOf(question, language)) ?? { system: "", user: question.title }
     }
     return {
-      /** The conversation that asks a question for the first time. */
-      ask: (question: Question): ReadonlyArray<ChatMessage> => {
+      /** The conversation that asks a question for the first time, with the images that can be shown. */
+      ask: (question: Question, images: ReadonlyArray<ShownImage> = []): ReadonlyArray<ChatMessage> => {
         const { system, user } = fill(question.type, question)
         return [
           { role: "system", content: system },
-          { role: "user", content: user }
+          { role: "user", content: images.length === 0 ? user : withImages(user, images, promptLanguage(question)) }
         ]
       },
       /** What to say to an answer that fits no option or the wrong number of blanks. */

@@ -1,4 +1,5 @@
 import { Clock, Context, Duration, Effect, Fiber, FiberMap, Layer, Option } from "effect"
+import type { SqlClient } from "effect/sql"
 import { AppConfig } from "../platform/config/AppConfig.ts"
 import { AiAnswerer } from "./AiAnswerer.ts"
 import { AnswerCache, type KnownAnswer } from "./AnswerCache.ts"
@@ -6,11 +7,12 @@ import { chooseRow } from "./chooseRow.ts"
 import { matchAnswer } from "./OptionMatch.ts"
 import type { Question } from "./Question.ts"
 import { QuestionRepo } from "./QuestionRepo.ts"
+import { SimilarTier } from "./similar/SimilarTier.ts"
 import type { QuestionId, CandidateRow } from "./StoredQuestion.ts"
 import { Ambiguous, NoFit, StillThinking, Unanswered, type UnansweredReason } from "./Unanswered.ts"
 
 /** The tier that answered. */
-export type AnswerSource = "memory" | "bank" | "ai"
+export type AnswerSource = "memory" | "bank" | "similar" | "ai"
 
 /** An answer in the question's own words: exact option texts where there are options. */
 export interface Answer {
@@ -26,7 +28,7 @@ export interface Answer {
 }
 
 /**
- * Answers a question from memory, the bank, or a model, in this order. However many ask the same at once, one asks the
+ * Answers a question from memory, the bank, a similar question in the bank, or a model, in this order. However many ask the same at once, one asks the
  * model for all. Whoever waits gets `StillThinking` at the deadline while the work goes on, is stored, and answers
  * the next ask. A failure is never remembered.
  */
@@ -34,11 +36,23 @@ export class Answers extends Context.Service<
   Answers,
   { readonly find: (question: Question) => Effect.Effect<Answer, Unanswered> }
 >()("siku/bank/Answers") {
-  static readonly layer: Layer.Layer<Answers, never, AppConfig | AiAnswerer | AnswerCache | QuestionRepo> =
-    Layer.effect(
-      Answers,
-      Effect.suspend(() => make)
-    )
+  /** Over the similar tier given. */
+  static readonly layerOver: Layer.Layer<
+    Answers,
+    never,
+    AppConfig | AiAnswerer | AnswerCache | QuestionRepo | SimilarTier
+  > = Layer.effect(
+    Answers,
+    Effect.suspend(() => make)
+  )
+  static readonly layer: Layer.Layer<
+    Answers,
+    never,
+    AppConfig | AiAnswerer | AnswerCache | QuestionRepo | SqlClient.SqlClient
+  > = Layer.effect(
+    Answers,
+    Effect.suspend(() => make)
+  ).pipe(Layer.provide(SimilarTier.layer))
 }
 
 const make = Effect.gen(function* () {
@@ -46,6 +60,7 @@ const make = Effect.gen(function* () {
   const ai = yield* AiAnswerer
   const cache = yield* AnswerCache
   const repo = yield* QuestionRepo
+  const similar = yield* SimilarTier
   const flights = yield* FiberMap.make<string, Found, Unanswered>()
   // Answers under way are paid for: a shutdown waits for them as long as it waits for requests. One that
   // fails has told whoever asked: only `awaitEmpty`'s type says it would fail here.
@@ -77,6 +92,9 @@ const make = Effect.gen(function* () {
   const flight = Effect.fnUntraced(function* (question: Question) {
     const stored = yield* fromBank(question)
     if (stored !== undefined) return stored
+    // Not remembered: memory would know the answer under this question only, where no correction of the row finds it.
+    const near = yield* similar.find(question)
+    if (Option.isSome(near)) return { known: near.value, source: "similar" as const }
     return yield* remember(question, { known: knownOf(yield* ai.answer(question)), source: "ai" })
   })
 

@@ -6,7 +6,7 @@ import { OcsWrapper } from "./ocs/wrapper.ts"
 
 // Repeated parameters come as lists; they are told apart in the handler, which answers in the client's own form.
 const Parameter = Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)]))
-const query = { title: Parameter, question: Parameter, options: Parameter, type: Parameter }
+const query = { title: Parameter, question: Parameter, options: Parameter, type: Parameter, images: Parameter }
 
 const ask = <const Name extends string>(name: Name, path: `/${string}`) =>
   HttpApiEndpoint.get(name, path, { query, success: OcsReply }).annotate(OpenApi.Summary, "Ask a question")

@@ -5,6 +5,7 @@ import { Api } from "../Api.ts"
 import { AppConfig } from "../platform/config/AppConfig.ts"
 import { publicUrlOf } from "../platform/publicUrl.ts"
 import { RequestId } from "../platform/RequestContext.ts"
+import { BankStatistics } from "./admin/BankStatistics.ts"
 import { Answers } from "./Answers.ts"
 import {
   badQuestionMessage,
@@ -15,6 +16,7 @@ import {
 } from "./ocs/messages.ts"
 import { foundReply, missReply, type OcsReply, toAdapterReply } from "./ocs/OcsReply.ts"
 import { readBody, readQuestion } from "./ocs/OcsRequest.ts"
+import type { UnansweredReason } from "./Unanswered.ts"
 import { ocsWrappers } from "./ocs/wrapper.ts"
 
 /** The OCS routes: whatever happens, the client gets HTTP 200 and a reply that it can read. */
@@ -23,6 +25,7 @@ export const layer = HttpApiBuilder.group(
   "ocs",
   Effect.fnUntraced(function* (handlers) {
     const answers = yield* Answers
+    const statistics = yield* BankStatistics
     const { server } = yield* AppConfig
 
     const reply = Effect.fnUntraced(function* (input: unknown) {
@@ -31,6 +34,8 @@ export const layer = HttpApiBuilder.group(
       if (Result.isFailure(read)) return missReply(undefined, badQuestionMessage(read.failure), requestId)
       const question = read.success
       return yield* answers.find(question).pipe(
+        Effect.tap(({ source }) => statistics.hit(source)),
+        Effect.tapError(({ reason }) => (willCome.has(reason._tag) ? Effect.void : statistics.missed(question))),
         Effect.match({
           onSuccess: (answer) => foundReply(question, answer, requestId),
           onFailure: ({ reason }) => missReply(question, unansweredMessage(reason), requestId)
@@ -75,6 +80,9 @@ export const layer = HttpApiBuilder.group(
   })
 )
 
+// Who asks again a little later gets an answer: that is no miss.
+const willCome: ReadonlySet<UnansweredReason["_tag"]> = new Set(["Busy", "StillThinking"])
+
 // Nothing in the reply has another form on the wire, so it is written as it is: the types hold it to its schema.
 const encodeReply = (reply: typeof OcsReply.Encoded) => HttpServerResponse.jsonUnsafe(reply)
 
@@ -97,10 +105,13 @@ const isTooLarge = (error: HttpServerError.HttpServerError): boolean =>
 
 type Parameters = Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
 
-/** A parameter given twice counts by its first value. */
+/** A parameter given twice counts by its first value; only images may be several. */
 const firstOfEach = (query: Parameters): Parameters =>
   Object.values(query).some(Array.isArray)
     ? Object.fromEntries(
-        Object.entries(query).map(([name, value]) => [name, typeof value === "object" ? value[0] : value])
+        Object.entries(query).map(([name, value]) => [
+          name,
+          typeof value === "object" && name !== "images" ? value[0] : value
+        ])
       )
     : query

@@ -1,10 +1,12 @@
 import { Array as Arr, Clock, Context, Effect, Layer, Schema } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { SqlClient, SqlSchema } from "effect/sql"
 import type { Durability } from "../platform/Durability.ts"
 import { makeGroupCommit } from "./groupCommit.ts"
 import type { Question } from "./Question.ts"
-import { type AnswerOrigin, CandidateRow, QuestionId, type QuestionStatus, StoredQuestion } from "./StoredQuestion.ts"
+import { type AnswerOrigin, CandidateRow, type QuestionStatus, type StoredQuestion } from "./StoredQuestion.ts"
+import { cleanTags, imagesOf } from "./write/decide.ts"
+import { newId } from "./write/newId.ts"
+import { makeQuestionRows } from "./write/questionRows.ts"
 
 /** A question with its answer, about to be stored. */
 export interface NewQuestion {
@@ -37,8 +39,8 @@ export class QuestionRepo extends Context.Service<
      */
     readonly candidates: (question: Question) => Effect.Effect<ReadonlyArray<CandidateRow>>
     /**
-     * Stores a question and gives back the row that now stands for it, once it is safe on the disk. A row that is there already stays as it is,
-     * unless it only waits for review after a model failed at it.
+     * Stores a question and gives back the row that now stands for it, once it is safe on the disk. A row that is there
+     * already stays as it is, unless it only waits for review after a model failed at it.
      */
     readonly save: (question: NewQuestion) => Effect.Effect<CandidateRow>
     /** Stores many that are new, in one transaction; the ones already there stay as they are. */
@@ -58,7 +60,6 @@ export class QuestionRepo extends Context.Service<
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const encodeRow = Schema.encodeEffect(StoredQuestion)
 
   const columns = sql.literal(Object.keys(CandidateRow.fields).join(", "))
 
@@ -79,45 +80,42 @@ const make = Effect.gen(function* () {
   const candidates = (question: Question) =>
     Effect.orDie(question.optionsKey === "" ? byTitle(question) : byOptions(question))
 
-  const toRow = Effect.fnUntraced(function* (input: NewQuestion) {
-    const now = yield* Clock.currentTimeMillis
-    const { question } = input
-    return yield* encodeRow({
-      id: QuestionId.make(`q_${SecureRandom.uuidV7Unsafe()}`),
-      title_key: question.titleKey,
-      options_key: question.optionsKey,
-      type_class: question.typeClass,
-      type: question.type,
-      title: question.title,
-      options: question.options,
-      answer: input.answer,
-      source: input.source,
-      status: input.status,
-      confidence: input.confidence,
-      provider: input.provider ?? null,
-      model: input.model ?? null,
-      tags: input.tags ?? [],
-      created_at: now,
-      updated_at: now
-    })
+  const toRow = ({ question, ...input }: NewQuestion, now: number): StoredQuestion => ({
+    id: newId(),
+    title_key: question.titleKey,
+    options_key: question.optionsKey,
+    type_class: question.typeClass,
+    type: question.type,
+    title: question.title,
+    options: question.options,
+    answer: input.answer,
+    source: input.source,
+    status: input.status,
+    confidence: input.confidence,
+    provider: input.provider ?? null,
+    model: input.model ?? null,
+    tags: cleanTags(input.tags ?? []),
+    explanation: null,
+    images: imagesOf(question),
+    reference: null,
+    right_votes: 0,
+    wrong_votes: 0,
+    created_at: now,
+    updated_at: now
   })
 
-  type Row = Effect.Success<ReturnType<typeof toRow>>
-  const insert = (rows: Arr.NonEmptyReadonlyArray<Row>) =>
-    sql.onDialectOrElse({
-      mysql: () => sql`INSERT IGNORE INTO bank_questions ${sql.insert(rows)}`,
-      orElse: () => sql`
-        INSERT INTO bank_questions ${sql.insert(rows)}
-        ON CONFLICT (title_key, options_key, type_class) DO NOTHING`
-    })
-
+  const rows = yield* makeQuestionRows
   const write = yield* makeGroupCommit
-  const save = (input: NewQuestion) => toRow(input).pipe(Effect.orDie, Effect.flatMap(write))
+  const save = (input: NewQuestion) => Effect.flatMap(Clock.currentTimeMillis, (now) => write(toRow(input, now)))
 
   const insertAll = Effect.fnUntraced(
     function* (questions: ReadonlyArray<NewQuestion>) {
+      const now = yield* Clock.currentTimeMillis
       for (const chunk of Arr.chunksOf(questions, rowsPerInsert)) {
-        yield* insert(yield* Effect.forEach(chunk, toRow))
+        yield* rows.insertMissing(
+          chunk.map((question) => toRow(question, now)),
+          now
+        )
         yield* Effect.yieldNow
       }
     },

@@ -42,6 +42,14 @@ export const StoredQuestion = Schema.Struct({
   provider: Schema.NullOr(Schema.String),
   model: Schema.NullOr(Schema.String),
   tags: StringList,
+  explanation: Schema.NullOr(Schema.String),
+  /** As `imageReferences` writes them down; null without any. */
+  images: Schema.NullOr(StringList),
+  /** The import job or the pack that brought the answer. */
+  reference: Schema.NullOr(Schema.String),
+  /** How often people said so of the answer as it stands. */
+  right_votes: Schema.Finite,
+  wrong_votes: Schema.Finite,
   /** milliseconds since 1970 */
   created_at: Schema.Finite
 })

@@ -17,6 +17,12 @@ export class ModelFailed extends Schema.TaggedError<ModelFailed>()("ModelFailed"
 }) {}
 /** The model's answer fits no option, twice; it waits for review. */
 export class NoFit extends Schema.TaggedError<NoFit>()("NoFit", {}) {}
+/** The question needs its images: the model takes none (`refused`), or they could not be had (`unreadable`). */
+export class ImagesNotSeen extends Schema.TaggedError<ImagesNotSeen>()("ImagesNotSeen", {
+  /** The provider's name for people. */
+  provider: Schema.String,
+  why: Schema.Literals(["refused", "unreadable"])
+}) {}
 /** Several questions have this title, with other options and other answers. */
 export class Ambiguous extends Schema.TaggedError<Ambiguous>()("Ambiguous", { count: Schema.Finite }) {}
 
@@ -27,6 +33,7 @@ export const UnansweredReason = Schema.Union([
   TookTooLong,
   ModelFailed,
   NoFit,
+  ImagesNotSeen,
   Ambiguous
 ])
 export type UnansweredReason = typeof UnansweredReason.Type

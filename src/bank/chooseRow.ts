@@ -15,8 +15,8 @@ const classesFit = (asked: TypeClass, stored: TypeClass): boolean =>
   asked === stored || asked === "any" || stored === "any"
 
 /**
- * Picks the row that answers a question: the same options before none stored, a person's word before a model's, the surer
- * before the less sure, the newer before the older. A question without options is only answered when every row of its
+ * Picks the row that answers a question: the same options before none stored, a person's correction before anything else,
+ * what was imported before a model's word, the surer before the less sure, the newer before the older. A question without options is only answered when every row of its
  * title says the same, unless one of them has no options either.
  */
 export const chooseRow = (question: Question, rows: ReadonlyArray<CandidateRow>): Choice => {
@@ -37,6 +37,7 @@ export const chooseRow = (question: Question, rows: ReadonlyArray<CandidateRow>)
 }
 
 const rank = (question: Question, row: CandidateRow): number =>
-  (row.options_key === question.optionsKey ? 4 : 0) +
+  (row.options_key === question.optionsKey ? 8 : 0) +
+  (row.source === "user" ? 4 : 0) +
   (row.type_class === question.typeClass ? 2 : 0) +
   (row.source === "ai" ? 0 : 1)

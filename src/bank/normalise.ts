@@ -1,19 +1,44 @@
 // What makes two wordings the same question. Everything here only removes what never changes a meaning: markup, white
 // space, numbering, prefixes, marks, blanks at the ends, letter case. Digits, operators, units and negations stay.
 import { decodeHTML } from "entities"
+import { tokensForAddresses } from "./imageAddress.ts"
+import { canonicalMaths, mayHoldMaths } from "./maths/canonicalMaths.ts"
+import { latexOfMathMl } from "./maths/mathMl.ts"
+import { isPlainIndex, isPlainPower } from "./maths/pieces.ts"
 
 // Tags that quiz pages wrap around text. Anything else in angle brackets is text: `a<b`, `vector<int>`.
 const markup =
   /<\/?(?:p|br|hr|div|span|font|b|i|u|em|strong|small|a|ul|ol|li|table|thead|tbody|tr|td|th|pre|code|section|label|h[1-6]|o:p)(?:\s[^<>]*)?\/?>/gi
 const aboutMarkup = /标签|标记|元素|\btags?\b|\belements?\b|html/i
 const image = /<img\b[^<>]*?\bsrc\s*=\s*["']?([^"'\s<>]+)[^<>]*>/gi
-const superscriptTag = /<sup(?:\s[^<>]*)?>([^<]{0,200})<\/sup>/gi
-const subscriptTag = /<\/?sub(?:\s[^<>]*)?>/gi
+const superscriptTag = /<sup(?:\s[^<>]*)?>([^<]{0,200})<\/sup>(?=(\d?))/gi
+const subscriptTag = /<sub(?:\s[^<>]*)?>([^<]{0,200})<\/sub>(?=(\d?))/gi
+const strayScriptTag = /<\/?sub(?:\s[^<>]*)?>/gi
+// `x<sup>2</sup>` is x^2, but `x<sup>2</sup>3` and `x<sup>n+1</sup>` need to say where the exponent ends.
+const raise = (_: string, inside: string, next: string): string => {
+  const text = decodeHTML(inside).trim()
+  return isPlainPower(text.normalize("NFKC")) && !(endsInDigit.test(text) && next !== "") ? `^${text}` : `^{${text}}`
+}
+// An index is dropped as a tag, so that H<sub>2</sub>O is H2O, unless it would run into what follows.
+const lower = (_: string, inside: string, next: string): string => {
+  const text = decodeHTML(inside).trim()
+  return isPlainIndex(text.normalize("NFKC")) && !(endsInDigit.test(text) && next !== "") ? inside : `_{${text}}`
+}
+const endsInDigit = /\d$/
 
 const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ"
 const superscript = new RegExp(`[${superscripts}]`)
-const superscriptRun = new RegExp(`[${superscripts}]+`, "gu")
-const plainOfSuperscript = (run: string) => `^${run.normalize("NFKC")}`
+const superscriptRun = new RegExp(`[${superscripts}]+(?=(\\p{Nd}?))`, "gu")
+const plainOfSuperscript = (run: string, next: string) => {
+  const text = run.normalize("NFKC").replaceAll("−", "-")
+  return isPlainPower(text) && !(endsInDigit.test(text) && next !== "") ? `^${text}` : `^{${text}}`
+}
+const subscript = /[₀-₎ₐ-ₜᵢ-ᵥⱼ]/
+const subscriptRun = /[₀-₎ₐ-ₜᵢ-ᵥⱼ]+(?=(\p{Nd}?))/gu
+const plainOfSubscript = (run: string, next: string) => {
+  const text = run.normalize("NFKC").replaceAll("−", "-")
+  return isPlainIndex(text) && !(endsInDigit.test(text) && next !== "") ? text : `_{${text}}`
+}
 
 const invisible = /[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]|[\ufe00-\ufe0f]/g
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
@@ -40,24 +65,39 @@ export const plainText = (raw: string): string => {
   if (isPlain.test(raw)) return raw
   let text = raw.replace(controls, "")
   if (text.includes("<")) {
-    text = text.replace(image, " $1 ").replace(superscriptTag, "^$1").replace(subscriptTag, "")
+    text = latexOfMathMl(text).replace(image, " $1 ").replace(superscriptTag, raise).replace(subscriptTag, lower)
+    text = text.replace(strayScriptTag, "")
     if (!aboutMarkup.test(text)) text = text.replace(markup, " ")
   }
   if (text.includes("&")) text = decodeHTML(text)
   return text.replace(invisible, "").replace(/\s+/g, " ").trim()
 }
 
-// Nothing in it has another form: printable ASCII without spaces and backticks, and ideographs.
-const isUnified = /^[!-%'-;=-_a-~\u4e00-\u9fff]*$/
+// Nothing in it has another form: printable ASCII without spaces, backticks and the marks of LaTeX, and ideographs.
+const isUnified = /^[!-#%'-;=-[\]^a-z|-~\u4e00-\u9fff]*$/
 
-/** `plainText` with width, quotes, dashes and idle spaces unified; letter case stays, for it tells `Aa` from `AA`. */
+/**
+ * `plainText` with maths on one line (see `canonicalMaths`), and width, quotes, dashes and idle spaces unified; letter case
+ * stays, for it tells `Aa` from `AA`.
+ */
 export const unified = (raw: string): string => (isUnified.test(raw) ? raw : unify(plainText(raw)))
 
 const unify = (text: string): string => {
   const raised = superscript.test(text) ? text.replace(superscriptRun, plainOfSuperscript) : text
-  const folded = raised.normalize("NFKC").replace(others, (char) => sameAs.get(char) ?? char)
-  return folded.includes(" ") ? folded.replace(spaces, keepOrDrop).trim() : folded
+  const lowered = subscript.test(raised) ? raised.replace(subscriptRun, plainOfSubscript) : raised
+  const folded = lowered.normalize("NFKC").replace(others, (char) => sameAs.get(char) ?? char)
+  let line = withoutIdleSpaces(canonicalMaths(folded))
+  // Without its spaces a text may be a formula that it was not before; three are more than any real one needs.
+  for (let again = 0; again < 3 && mayHoldMaths(line); again++) {
+    const next = withoutIdleSpaces(canonicalMaths(line))
+    if (next === line) break
+    line = next
+  }
+  return line
 }
+
+const withoutIdleSpaces = (text: string): string =>
+  text.includes(" ") ? text.replace(spaces, keepOrDrop).trim() : text
 
 // A space matters only between two letters or between two digits: "an ice" is not "a nice", "1 1/2" is not "11/2".
 const spaces = /\s+/g
@@ -83,7 +123,7 @@ const sentence = new RegExp(`[${cjk}!?"]`, "u")
 
 /** The key of an option or an answer text: `unified`, without closing punctuation, in lower case. Never empty for text. */
 export const optionKey = (raw: string): string => {
-  const text = unified(raw)
+  const text = unified(raw.includes("://") ? tokensForAddresses(plainText(raw)) : raw)
   const bare = trimEndWhile(text, isClosingMark)
   return (bare === "" ? text : bare).toLowerCase()
 }

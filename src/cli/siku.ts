@@ -1,22 +1,17 @@
-import { NodeServices } from "@effect/platform-node"
 import { Effect, Layer } from "effect"
 import { CliConfig, Command, GlobalFlag } from "effect/cli"
 import { app } from "../App.ts"
-import { AppConfig } from "../platform/config/AppConfig.ts"
-import { processEnvironment } from "../platform/config/environment.ts"
-import { flagsOf, settingFlags } from "./flags.ts"
+import { backupBank, restoreBank } from "./backup.ts"
+import { exportQuestions } from "./exportQuestions.ts"
+import { importQuestions } from "./importQuestions.ts"
+import { pack } from "./pack.ts"
+import { configurationOf, root } from "./root.ts"
 
-const serve = Command.make("siku", settingFlags, (given) =>
-  Layer.launch(
-    app.pipe(
-      Layer.provide(
-        AppConfig.layer({ environment: processEnvironment(), flags: flagsOf(given), cwd: process.cwd() }).pipe(
-          Layer.provide(NodeServices.layer)
-        )
-      )
-    )
-  )
-).pipe(Command.withDescription("Siku 思库, a self-hosted answer service: starts the server."))
+const serve = root.pipe(
+  Command.withHandler((given) => Layer.launch(Layer.provide(app, configurationOf(given)))),
+  Command.withDescription("Siku 思库, a self-hosted answer service: starts the server."),
+  Command.withSubcommands([importQuestions, exportQuestions, backupBank, restoreBank, pack])
+)
 
 // Of the flags that every command line has, `--log-level` is a setting of ours.
 const globalFlags = Layer.succeed(CliConfig.CliConfig, {

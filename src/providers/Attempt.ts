@@ -1,12 +1,13 @@
-import { Clock, Duration, Effect, Result, type Scope, Stream } from "effect"
-import { Sse } from "effect/encoding"
+import { Array as Arr, Cause, Clock, type Duration, Effect, Pull, Result, Scope, Stream } from "effect"
 import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import type { ChatEvent, ChatRequest } from "./ChatModel.ts"
+import { makeEventReader } from "./EventReader.ts"
 import { foldEvents, replyEvents } from "./events.ts"
-import type { DecodedReply, Family, StreamReader, Target } from "./Family.ts"
+import type { DecodedReply, Family, Target } from "./Family.ts"
 import { mustStream } from "./openai/encode.ts"
-import { Malformed, type ProviderErrorReason, Timeout } from "./ProviderError.ts"
+import { Malformed, type ProviderErrorReason } from "./ProviderError.ts"
 import { brokenOff, transportReason } from "./transport.ts"
+import { makeWatch, type Watch } from "./Watch.ts"
 
 /** Longest reply body read, in bytes: far above any model's output, far below what hurts. */
 const maxBodyBytes = 8 * 1024 * 1024
@@ -23,76 +24,135 @@ export interface Attempt {
   readonly timeout: Duration.Duration
   /** Between two pieces of a stream. */
   readonly stallTimeout: Duration.Duration
+  /** Until when the caller waits for a whole reply, or for the first piece of a stream; in milliseconds since 1970. */
+  readonly until: number
+  /** The same for all of a stream. */
+  readonly deadline: number
   /** Told when a 2xx reply has begun. */
   readonly onReply: () => void
 }
 
-/** Asks for a reply as a whole; a model that only streams is listened to until its end. */
+type Events = Arr.NonEmptyReadonlyArray<ChatEvent>
+
+/**
+ * Asks for a reply as a whole; a model that only streams is listened to until its end. Fails with `callerLeft` where it is
+ * the caller's time that is over.
+ */
 export const replyTo = (attempt: Attempt): Effect.Effect<DecodedReply, ProviderErrorReason, Scope.Scope> =>
   attempt.target.preset.family === "openai" && mustStream(attempt.target)
-    ? Effect.map(Stream.runCollect(eventsOf(attempt)), foldEvents)
-    : Effect.timeoutOrElse(wholeReply(attempt), {
-        duration: attempt.timeout,
-        orElse: () => Effect.fail(late("total", attempt.timeout))
-      })
+    ? Effect.map(
+        Stream.runCollect(Stream.fromPull(openEvents({ ...attempt, deadline: attempt.until }))),
+        foldEvents
+      )
+    : wholeReply(attempt)
 
-/** Asks for a streamed reply. A stream that ends before the reply does fails. */
-export const eventsOf = (attempt: Attempt): Stream.Stream<ChatEvent, ProviderErrorReason> =>
-  Stream.unwrap(
-    Effect.timeoutOrElse(begin(attempt), {
-      duration: attempt.timeout,
-      orElse: () => Effect.fail(late("firstByte", attempt.timeout))
-    })
-  )
-
-/** The stream, as soon as the platform has begun to answer. */
-const begin = Effect.fnUntraced(function* (attempt: Attempt) {
-  const { family, stallTimeout } = attempt
-  const response = yield* send(attempt, true)
-  if (!isSuccess(response)) return yield* failWith(attempt, response)
-  attempt.onReply()
-  // A platform that answers a stream with a whole body, mostly an error, is read as what it is.
-  if (!/event-stream/i.test(response.headers["content-type"] ?? "text/event-stream")) {
-    const reply = yield* Effect.fromResult(family.decodeReply(yield* readText(attempt, response)))
-    return Stream.fromIterable(replyEvents(reply))
-  }
-  return response.stream.pipe(
-    Stream.mapError(brokenOff),
-    Stream.timeoutOrElse({ duration: stallTimeout, orElse: () => Stream.fail(late("stall", stallTimeout)) }),
-    Stream.decodeText,
-    readEvents(family.makeStreamReader(), hidingKey(attempt.target.key))
-  )
+/**
+ * Asks for a streamed reply; the events come by pulling while the scope is open. A stream that ends before the reply does
+ * fails, and so does one whose caller's time is over, with `callerLeft`.
+ */
+export const openEvents = Effect.fnUntraced(function* (
+  attempt: Attempt
+): Effect.fn.Return<Pull.Pull<Events, ProviderErrorReason>, ProviderErrorReason, Scope.Scope> {
+  const watch = yield* makeWatch(attempt.until, attempt.stallTimeout)
+  watch.waitFor("firstByte", attempt.timeout)
+  return yield* Effect.mapError(begin(attempt, watch), (reason) => watch.over() ?? reason)
 })
 
-// The scope of an attempt owns its connection: leaving it, for whatever reason, closes what is still open.
-const send = Effect.fnUntraced(function* ({ client, family, request, target }: Attempt, stream: boolean) {
+/** The events, as soon as the platform has begun to answer. */
+const begin = Effect.fnUntraced(function* (attempt: Attempt, watch: Watch) {
+  const { deadline, family, stallTimeout, target } = attempt
+  const response = yield* send(attempt, watch, true)
+  // A platform that answers a stream with a whole body, mostly an error, is read as what it is.
+  if (!/event-stream/i.test(response.headers["content-type"] ?? "text/event-stream")) {
+    const reply = yield* Effect.fromResult(family.decodeReply(yield* readText(attempt, watch, response)))
+    watch.stopWaiting()
+    watch.extend(deadline)
+    return yield* Stream.toPull(Stream.fromIterable(replyEvents(reply)))
+  }
+  // Read in the attempt's scope and not in the connection's: a reader that is gone would not hear of the close.
+  const body = yield* Stream.toPull(response.stream)
+  const reader = makeEventReader(family.makeStreamReader(), hidingKey(target.key))
+  let isOver = false
+
+  // Written by hand, for what a stream's operators take for each piece is most of what a call costs.
+  const next: Pull.Pull<Events, ProviderErrorReason> = Effect.suspend(() => {
+    const over = watch.over()
+    if (over !== undefined) return Effect.fail(over)
+    if (isOver) return Cause.done()
+    watch.waitFor("stall", stallTimeout)
+    return piece
+  })
+  const piece = Effect.matchEffect(body, {
+    onSuccess: (bytes) => {
+      watch.stopWaiting()
+      return give(reader.read(bytes), next)
+    },
+    onFailure: (error): Pull.Pull<Events, ProviderErrorReason> => {
+      watch.stopWaiting()
+      if (!Cause.isDone(error)) return Effect.fail(watch.over() ?? brokenOff(error))
+      isOver = true
+      watch.finish()
+      return give(reader.end(), Cause.done())
+    }
+  })
+  const give = (
+    result: Result.Result<ReadonlyArray<ChatEvent>, ProviderErrorReason>,
+    otherwise: Pull.Pull<Events, ProviderErrorReason>
+  ): Pull.Pull<Events, ProviderErrorReason> => {
+    if (Result.isFailure(result)) return Effect.fail(result.failure)
+    if (!Arr.isReadonlyArrayNonEmpty(result.success)) return otherwise
+    watch.extend(deadline)
+    return Effect.succeed(result.success)
+  }
+  return next
+})
+
+// The watch owns the connection: leaving the attempt, for whatever reason, closes what is still open. A reply that is an
+// error fails with its reason.
+const send = Effect.fnUntraced(function* (attempt: Attempt, watch: Watch, stream: boolean) {
+  const { client, family, onReply, request, target } = attempt
   const wire = yield* Effect.fromResult(family.encode(target, request, { stream }))
-  return yield* HttpClientRequest.post(wire.url, {
+  const response = yield* HttpClientRequest.post(wire.url, {
     headers: { ...wire.headers, accept: stream ? "text/event-stream" : "application/json" }
   }).pipe(
     HttpClientRequest.bodyJsonUnsafe(wire.body),
     HttpClient.withScope(client).execute,
+    Scope.provide(watch.connection),
     Effect.mapError(transportReason)
   )
+  if (response.status < 200 || response.status >= 300) {
+    const text = yield* readText(attempt, watch, response)
+    const now = yield* Clock.currentTimeMillis
+    return yield* Effect.fail(family.readError(target, response.status, response.headers, text, now))
+  }
+  onReply()
+  return response
 })
 
 const wholeReply = Effect.fnUntraced(function* (attempt: Attempt) {
-  const response = yield* send(attempt, false)
-  if (!isSuccess(response)) return yield* failWith(attempt, response)
-  attempt.onReply()
-  return yield* Effect.fromResult(attempt.family.decodeReply(yield* readText(attempt, response)))
+  const watch = yield* makeWatch(attempt.until, attempt.timeout)
+  watch.waitFor("total", attempt.timeout)
+  const text = send(attempt, watch, false).pipe(
+    Effect.flatMap((response) => readText(attempt, watch, response)),
+    Effect.mapError((reason) => watch.over() ?? reason)
+  )
+  return yield* Effect.fromResult(attempt.family.decodeReply(yield* text))
 })
 
-const failWith = Effect.fnUntraced(function* (attempt: Attempt, response: HttpClientResponse.HttpClientResponse) {
-  const text = yield* readText(attempt, response)
-  const now = yield* Clock.currentTimeMillis
-  return yield* attempt.family.readError(attempt.target, response.status, response.headers, text, now)
-})
-
-const readText = ({ target }: Attempt, response: HttpClientResponse.HttpClientResponse) =>
+const readText = (
+  { target }: Attempt,
+  watch: Watch,
+  response: HttpClientResponse.HttpClientResponse
+): Effect.Effect<string, ProviderErrorReason> =>
   Number(response.headers["content-length"] ?? 0) > maxBodyBytes
     ? Effect.fail(new Malformed({ detail: `a reply of more than ${maxBodyBytes} bytes` }))
-    : response.text.pipe(Effect.mapError(brokenOff), Effect.map(hidingKey(target.key)))
+    : Effect.mapBoth(response.text, {
+        onFailure: brokenOff,
+        onSuccess: (text) => {
+          watch.finish()
+          return hidingKey(target.key)(text)
+        }
+      })
 
 // Some platforms echo the key that they refuse: it leaves no trace here. What is too short for a key is left alone, or
 // the words of the reply would go with it.
@@ -100,47 +160,3 @@ const hidingKey =
   (key: string | undefined) =>
   (text: string): string =>
     key === undefined || key.length < shortestKey ? text : text.replaceAll(key, "***")
-
-const isSuccess = ({ status }: HttpClientResponse.HttpClientResponse): boolean => status >= 200 && status < 300
-
-const waitedFor = { firstByte: "no reply", stall: "nothing more of the reply", total: "no whole reply" }
-
-const late = (phase: "firstByte" | "stall" | "total", timeout: Duration.Duration) =>
-  new Timeout({ phase, detail: `${waitedFor[phase]} in ${Duration.format(timeout)}` })
-
-/** Parses server-sent events and has a reader make chat events of them; a body that ends before the reply does is a failure. */
-const readEvents =
-  (reader: StreamReader, hideKey: (text: string) => string) =>
-  (text: Stream.Stream<string, ProviderErrorReason>): Stream.Stream<ChatEvent, ProviderErrorReason> => {
-    let pending: Array<{ readonly event: string; readonly data: string }> = []
-    const parser = Sse.makeParser((event) => {
-      if (event._tag === "Event") pending.push({ event: event.event, data: hideKey(event.data) })
-    })
-    const read = Effect.fnUntraced(function* (pieces: ReadonlyArray<string>) {
-      for (const piece of pieces) {
-        const tooLarge = parser.feed(piece)
-        if (tooLarge !== undefined) return yield* new Malformed({ detail: tooLarge.message })
-      }
-      const events: Array<ChatEvent> = []
-      for (const event of pending.splice(0)) {
-        const result = reader.push(event)
-        if (Result.isFailure(result)) return yield* result.failure
-        events.push(...result.success)
-      }
-      return events
-    })
-    return text.pipe(
-      Stream.mapAccumArrayEffect(
-        () => undefined,
-        (state, pieces) => Effect.map(read(pieces), (events) => [state, events] as const)
-      ),
-      Stream.concat(
-        Stream.unwrap(
-          Effect.map(
-            Effect.suspend(() => Effect.fromResult(reader.end())),
-            Stream.fromIterable
-          )
-        )
-      )
-    )
-  }

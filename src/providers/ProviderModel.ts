@@ -1,4 +1,4 @@
-import { Clock, Duration, Effect, type Exit, type Scope, Stream } from "effect"
+import { Cause, Clock, Duration, Effect, Exit, Pull, type Scope, type Stream } from "effect"
 import type { HttpClient } from "effect/http"
 import type { Preset } from "../platform/config/Presets.ts"
 import type { ProviderSettings } from "../platform/config/Settings.ts"
@@ -6,16 +6,17 @@ import { attemptRecorder } from "./accounting/attemptRecorder.ts"
 import { AttemptListener } from "./accounting/CallRecord.ts"
 import { charactersIn, estimatedUsage } from "./accounting/usage.ts"
 import { anthropicFamily } from "./anthropic/Family.ts"
-import { eventsOf, replyTo } from "./Attempt.ts"
+import { openEvents, replyTo } from "./Attempt.ts"
 import type { ChatEvent, ChatModel, ChatReply, ChatRequest } from "./ChatModel.ts"
 import type { Family } from "./Family.ts"
 import { geminiFamily } from "./gemini/Family.ts"
 import { openAiFamily } from "./openai/Family.ts"
-import { begin, goOn } from "./policy/begin.ts"
+import { beginPull, opening } from "./policy/begin.ts"
 import { CallLimits } from "./policy/CallLimits.ts"
 import type { KeyRing } from "./policy/KeyRing.ts"
 import { type AttemptFailure, longestRetryAfter, longestRetryAfterWithFallback, retrySchedule } from "./policy/retry.ts"
-import { ProviderError, type ProviderErrorReason, Timeout } from "./ProviderError.ts"
+import { ProviderError, type ProviderErrorReason } from "./ProviderError.ts"
+import { callerLeft } from "./Watch.ts"
 
 const families: Record<Preset["family"], Family> = {
   openai: openAiFamily,
@@ -46,16 +47,23 @@ export const makeProviderModel = ({ client, keys, model, settings }: ProviderMod
     ...(settings.maxTokens === undefined ? {} : { maxTokens: settings.maxTokens })
   }
   const toError = (reason: ProviderErrorReason) => new ProviderError({ provider, model, reason })
-  const outOfTime = () => toError(new Timeout({ phase: "total", detail: "the caller's time is over" }))
+  const outOfTime = (): AttemptFailure => ({
+    error: toError(callerLeft),
+    isRetryable: false,
+    hasOtherKey: false,
+    pauseMillis: undefined
+  })
 
   /** A lease, and an attempt with it that reports how it ended. */
   const prepare = Effect.fnUntraced(function* (request: ChatRequest, limits: CallLimits) {
-    const lease = yield* Effect.mapError(keys.lease, ({ mayWait, reason }): AttemptFailure => ({
-      error: toError(reason),
-      isRetryable: mayWait,
-      hasOtherKey: false,
-      pauseMillis: mayWait && "retryAfterMillis" in reason ? reason.retryAfterMillis : undefined
-    }))
+    const lease = yield* within(limits, () => Effect.fail(outOfTime()))(
+      Effect.mapError(keys.lease, ({ mayWait, reason }): AttemptFailure => ({
+        error: toError(reason),
+        isRetryable: mayWait,
+        hasOtherKey: false,
+        pauseMillis: mayWait && "retryAfterMillis" in reason ? reason.retryAfterMillis : undefined
+      }))
+    )
     const clock = yield* Clock.Clock
     const startedAt = clock.currentTimeMillisUnsafe()
     const whole = { ...defaults, ...request }
@@ -67,28 +75,24 @@ export const makeProviderModel = ({ client, keys, model, settings }: ProviderMod
       request: whole,
       prices: settings.prices
     })
-    const left = endOf(limits) - startedAt
-    if (left <= 0) {
-      return yield* Effect.fail<AttemptFailure>({
-        error: outOfTime(),
-        isRetryable: false,
-        hasOtherKey: false,
-        pauseMillis: undefined
-      })
-    }
+    const until = endOf(limits)
+    if (until <= startedAt) return yield* Effect.fail(outOfTime())
     const attempt = {
       client: yield* client,
       family,
       target: { preset, baseUrl, model, key: lease.key },
       request: whole,
-      timeout: Duration.min(limits.timeout ?? settings.timeout, Duration.millis(left)),
+      timeout: limits.timeout ?? settings.timeout,
       stallTimeout: settings.stallTimeout,
+      until,
+      deadline: limits.deadline,
       onReply: () => recorder.replyBegan(clock.currentTimeMillisUnsafe())
     }
     const listener = yield* AttemptListener
     const end = (exit: Exit.Exit<unknown, ProviderErrorReason>) =>
       Effect.suspend(() => {
-        const end = recorder.endOf(exit)
+        const found = recorder.endOf(exit)
+        const end = found === callerLeft ? "interrupted" : found
         listener(recorder.record(end, clock.currentTimeMillisUnsafe()))
         return lease.settle(end === "defect" ? "interrupted" : end)
       })
@@ -97,6 +101,7 @@ export const makeProviderModel = ({ client, keys, model, settings }: ProviderMod
 
   const failure = (reason: ProviderErrorReason): Effect.Effect<never, AttemptFailure> =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      if (reason === callerLeft) return Effect.fail(outOfTime())
       const error = toError(reason)
       const rest = keys.restMillis(now)
       const isKeyRefused = reason._tag === "AuthFailed" || reason._tag === "NoBalance"
@@ -124,20 +129,31 @@ export const makeProviderModel = ({ client, keys, model, settings }: ProviderMod
       })
     )
 
-  const eventsOnce = (request: ChatRequest, limits: CallLimits): Stream.Stream<ChatEvent, AttemptFailure> =>
-    Stream.unwrap(
-      Effect.map(prepare(request, limits), ({ attempt, end, recorder }) =>
-        eventsOf(attempt).pipe(
-          Stream.mapArray((events) => {
-            const seen = recorder.saw(events)
-            if (seen.isFirst) attempt.onReply()
-            return seen.events
-          }),
-          Stream.onExit(end),
-          Stream.catch((reason) => Stream.fromEffect(failure(reason)))
-        )
-      )
+  /** The events of one attempt. It has ended once they end or break, or when the scope closes. */
+  const openOnce = Effect.fnUntraced(function* (request: ChatRequest, limits: CallLimits) {
+    const { attempt, end, recorder } = yield* prepare(request, limits)
+    let isEnded = false
+    const endOnce = (exit: Exit.Exit<unknown, ProviderErrorReason>) =>
+      Effect.suspend(() => {
+        if (isEnded) return Effect.void
+        isEnded = true
+        return end(exit)
+      })
+    yield* Effect.addFinalizer(() => endOnce(Exit.void))
+    const events = yield* openEvents(attempt).pipe(
+      Effect.onError((cause) => endOnce(Exit.failCause(cause))),
+      Effect.catch(failure)
     )
+    return events.pipe(
+      Effect.map((events) => {
+        const seen = recorder.saw(events)
+        if (seen.isFirst) attempt.onReply()
+        return seen.events
+      }),
+      Effect.onError((cause) => endOnce(Pull.doneExitFromCause(cause))),
+      Effect.catch((end): Pull.Pull<never, AttemptFailure> => (Cause.isDone(end) ? Cause.done() : failure(end)))
+    )
+  })
 
   const schedule = (limits: CallLimits) =>
     retrySchedule({
@@ -151,41 +167,21 @@ export const makeProviderModel = ({ client, keys, model, settings }: ProviderMod
       replyOnce(request, limits).pipe(
         Effect.retry({ while: ({ hasOtherKey }) => hasOtherKey }),
         Effect.retry(schedule(limits)),
-        Effect.mapError(({ error }) => error),
-        within(limits, () => Effect.fail(outOfTime()))
+        Effect.mapError(({ error }) => error)
       )
     )
 
   const stream = (request: ChatRequest): Stream.Stream<ChatEvent, ProviderError> =>
-    Stream.unwrap(
+    opening(
       Effect.flatMap(CallLimits, (limits) =>
-        begin(eventsOnce(request, limits)).pipe(
+        beginPull(openOnce(request, limits)).pipe(
           Effect.retry({ while: ({ hasOtherKey }) => hasOtherKey }),
           Effect.retry(schedule(limits)),
-          Effect.mapError(({ error }) => error),
-          within(limits, () => Effect.fail(outOfTime())),
-          Effect.map((begun) =>
-            untilDeadline(
-              limits,
-              Stream.mapError(goOn(begun), ({ error }) => error)
-            )
-          )
+          Effect.map(({ pull }) => Effect.mapError(pull, (end) => (Cause.isDone(end) ? end : end.error))),
+          Effect.mapError(({ error }) => error)
         )
       )
     )
-
-  const untilDeadline = (limits: CallLimits, events: Stream.Stream<ChatEvent, ProviderError>) =>
-    limits.deadline === Number.POSITIVE_INFINITY
-      ? events
-      : Stream.interruptWhen(
-          events,
-          Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            Effect.andThen(
-              Effect.sleep(Duration.millis(Math.max(0, limits.deadline - now))),
-              Effect.suspend(() => Effect.fail(outOfTime()))
-            )
-          )
-        )
 
   return { provider, name, model, complete, stream }
 }
@@ -194,8 +190,8 @@ export const makeProviderModel = ({ client, keys, model, settings }: ProviderMod
 const endOf = (limits: CallLimits): number => Math.min(limits.deadline, limits.share)
 
 const within =
-  <A, E, R>(limits: CallLimits, orElse: () => Effect.Effect<never, E>) =>
-  (effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
+  <E>(limits: CallLimits, orElse: () => Effect.Effect<never, E>) =>
+  <A, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
     const end = endOf(limits)
     return end === Number.POSITIVE_INFINITY
       ? effect

@@ -47,6 +47,62 @@ describe("AnswerCache", () => {
       }).pipe(Effect.provide(cacheOf("cache.capacity=3")))
   )
 
+  it.effect.prop(
+    "forgets a row under every key, and nothing else, however full it is",
+    [Schema.Array(Schema.Tuple([Schema.Literals(["a", "b", "c", "d", "e"]), Schema.Literals(["q_1", "q_2"])]))],
+    ([sets]) =>
+      Effect.gen(function* () {
+        const cache = yield* AnswerCache
+        for (const [key, id] of sets) yield* cache.set(key, { ...known(id), id: QuestionId.make(id) })
+        const keys = ["a", "b", "c", "d", "e"]
+        const before = yield* Effect.forEach(keys, cache.get)
+        yield* cache.forget({ keys: [], ids: [QuestionId.make("q_1")] })
+        const after = yield* Effect.forEach(keys, cache.get)
+        assert.deepStrictEqual(
+          after,
+          before.map((held) => Option.filter(held, ({ id }) => id !== "q_1"))
+        )
+      }).pipe(Effect.provide(cacheOf("cache.capacity=3")))
+  )
+
+  it.effect("takes nothing of a row that has just changed, until nobody can have read it before", () =>
+    Effect.gen(function* () {
+      const cache = yield* AnswerCache
+      yield* cache.forget({ keys: [], ids: [QuestionId.make("q_1")] })
+      yield* cache.set("a", known("旧"))
+      assert.isTrue(Option.isNone(yield* cache.get("a")))
+      yield* cache.set("b", { ...known("别的"), id: QuestionId.make("q_2") })
+      assert.isTrue(Option.isSome(yield* cache.get("b")))
+      yield* TestClock.adjust("5 seconds")
+      yield* cache.set("a", known("新"))
+      assert.isTrue(Option.isSome(yield* cache.get("a")))
+    }).pipe(Effect.provide(cacheOf()))
+  )
+
+  it.effect("forgets by key", () =>
+    Effect.gen(function* () {
+      const cache = yield* AnswerCache
+      yield* cache.set("a", known("甲"))
+      yield* cache.set("b", known("甲"))
+      yield* cache.forget({ keys: ["a"], ids: [] })
+      assert.isTrue(Option.isNone(yield* cache.get("a")))
+      assert.isTrue(Option.isSome(yield* cache.get("b")))
+    }).pipe(Effect.provide(cacheOf()))
+  )
+
+  it.effect("takes nothing at all for a while when more rows changed than it can tell apart", () =>
+    Effect.gen(function* () {
+      const cache = yield* AnswerCache
+      const ids = Array.from({ length: 10_001 }, (_, n) => QuestionId.make(`q_${n + 10}`))
+      yield* cache.forget({ keys: [], ids })
+      yield* cache.set("a", known("甲"))
+      assert.isTrue(Option.isNone(yield* cache.get("a")))
+      yield* TestClock.adjust("5 seconds")
+      yield* cache.set("a", known("甲"))
+      assert.isTrue(Option.isSome(yield* cache.get("a")))
+    }).pipe(Effect.provide(cacheOf()))
+  )
+
   it.effect("does not keep what would make its bound in number none in memory", () =>
     Effect.gen(function* () {
       const cache = yield* AnswerCache

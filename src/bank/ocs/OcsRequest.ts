@@ -7,14 +7,22 @@ import { parseQuestionType } from "../QuestionType.ts"
 
 const Text = Schema.Union([Schema.String, Schema.Finite])
 const OptionList = Schema.Union([Schema.String, Schema.Array(Schema.NullOr(Text)), Schema.Record(Schema.String, Text)])
+const ImageList = Schema.Union([
+  Schema.String,
+  Schema.Array(Schema.NullOr(Schema.Union([Schema.String, Schema.Struct({ url: Schema.String })])))
+])
 const maybe = <S extends Schema.Top>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
 
-/** A question as sent. `question` is another name for `title`; the type is any name or number that a client uses. */
+/**
+ * A question as sent. `question` is another name for `title`; the type is any name or number that a client uses. `images` are
+ * addresses, `data:` URLs or bare base64, as a list, a JSON list, or one after the other in one text.
+ */
 export const OcsQuestion = Schema.Struct({
   title: maybe(Schema.String),
   question: maybe(Schema.String),
   options: maybe(OptionList),
-  type: maybe(Text)
+  type: maybe(Text),
+  images: maybe(ImageList)
 }).annotate({ identifier: "OcsQuestion" })
 type OcsQuestion = typeof OcsQuestion.Type
 
@@ -59,7 +67,7 @@ const longestWords = 1024
 const wordsOf = (input: unknown): string | undefined => {
   if (!Predicate.isObject(input)) return undefined
   let words = ""
-  for (const name of ["title", "question", "options", "type"]) {
+  for (const name of ["title", "question", "options", "type", "images"]) {
     const value = Object.hasOwn(input, name) ? input[name] : ""
     if (typeof value !== "string") return undefined
     words += `${value}\u0000`
@@ -71,13 +79,17 @@ const parseQuestion = (input: unknown): Result.Result<Question, BadQuestion> => 
   const sent = Option.getOrUndefined(decodeQuestion(input))
   if (sent === undefined) return Result.fail({ _tag: "BadForm" })
   const title = given(sent.title) ?? given(sent.question) ?? ""
-  if (title.length > limits.titleCharacters) return Result.fail({ _tag: "TitleTooLong", length: title.length })
+  const titleLength = lengthOf(title)
+  if (titleLength > limits.titleCharacters) return Result.fail({ _tag: "TitleTooLong", length: titleLength })
   const options = readOptions(sent.options)
   if (options.length > limits.options) return Result.fail({ _tag: "TooManyOptions", count: options.length })
-  const length = options.reduce((total, option) => total + option.length, 0)
+  const length = options.reduce((total, option) => total + lengthOf(option), 0)
   if (length > limits.optionCharacters) return Result.fail({ _tag: "OptionsTooLong", length })
-  const question = makeQuestion({ title, options, type: parseQuestionType(given(sent.type)) })
-  return question.title === "" ? Result.fail({ _tag: "NoTitle" }) : Result.succeed(question)
+  const images = readImages(sent.images)
+  const question = makeQuestion({ title, options, type: parseQuestionType(given(sent.type)), images })
+  return question.title === "" && question.images.length === 0
+    ? Result.fail({ _tag: "NoTitle" })
+    : Result.succeed(question)
 }
 
 /** Reads a body as JSON, whatever its content type says, and as a form where it is none. */
@@ -89,6 +101,37 @@ export const readBody = (body: string): unknown => {
 
 const given = <A extends string | number>(value: A | null | undefined): A | undefined =>
   value === null || value === undefined || value === "undefined" || value === "null" || value === "" ? undefined : value
+
+/** Characters of a text that are to be normalised: image content in it is not. */
+const lengthOf = (text: string): number =>
+  text.includes(";base64,") ? text.replace(/;base64,[\w+/=-]+/g, "").length : text.length
+
+/** Reads images sent in any of their forms, as `makeQuestion` takes them. */
+const readImages = (raw: OcsQuestion["images"]): ReadonlyArray<string> => {
+  if (raw === null || raw === undefined) return []
+  if (typeof raw !== "string") {
+    return raw.flatMap((image) => (image === null ? [] : typeof image === "string" ? [image] : [image.url]))
+  }
+  const text = given(raw.trim()) ?? ""
+  if (text.startsWith("[")) {
+    const list = Option.getOrUndefined(decodeImages(text))
+    if (list !== undefined) return readImages(list)
+  }
+  // Base64 holds no comma, an address may: one parts two only where another image begins.
+  const parts = text
+    .split(/[\s|]+|,(?=data:|https?:)/)
+    .flatMap((part) => (part.includes(":") ? [part] : part.split(",")))
+  const images: Array<string> = []
+  for (const part of parts) {
+    // a line of base64 that was broken into lines
+    if (images.length > 0 && !beginsImage.test(part)) images.push(`${images.pop()}${part}`)
+    else images.push(part)
+  }
+  return images
+}
+
+// Addresses, data, digests, and how the base64 of PNG, JPEG, GIF and WebP begins.
+const beginsImage = /^(?:https?:|data:|sha256:|iVBOR|\/9j\/|R0lGOD|UklGR)/i
 
 const readOptions = (raw: OcsQuestion["options"]): ReadonlyArray<string> => {
   if (typeof raw === "string") return given(raw) === undefined ? [] : splitOptions(raw)
@@ -119,4 +162,5 @@ export const splitOptions = (raw: string): ReadonlyArray<string> => {
   return parts.map((part) => part.trim()).filter((part) => part !== "")
 }
 
+const decodeImages = Schema.decodeUnknownOption(Schema.fromJsonString(ImageList))
 const decodeList = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Array(Text)))

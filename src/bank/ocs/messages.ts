@@ -6,6 +6,7 @@ import { type BadQuestion, limits } from "./OcsRequest.ts"
 export const foundMessage: Record<AnswerSource, string> = {
   memory: "缓存命中",
   bank: "题库命中",
+  similar: "相似题命中，请核对题干",
   ai: "AI 作答，未经核对"
 }
 
@@ -22,6 +23,10 @@ export const unansweredMessage = (reason: UnansweredReason): string => {
       return "AI 思考超时，请稍后重试"
     case "NoFit":
       return "AI 的答案与选项不符，已存入待审核，请人工作答"
+    case "ImagesNotSeen":
+      return reason.why === "refused"
+        ? `这道题要看图才能作答，而 AI 服务（${reason.provider}）的当前模型不接受图片：请换用支持图片的模型`
+        : "这道题要看图才能作答，而图片无法读取（地址打不开、格式不支持或超过 5 MB）"
     case "Ambiguous":
       return `题库中有 ${reason.count} 道题干相同、选项不同的题，请带上选项再查`
     case "ModelFailed":

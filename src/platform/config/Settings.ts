@@ -54,7 +54,10 @@ export const Answering = Schema.Struct({
   deadline: SecondsFrom(1, DAY),
   limit: SecondsFrom(1, DAY),
   concurrency: WholeNumberFrom(1, 10_000),
-  queue: WholeNumberFrom(0, 1_000_000)
+  queue: WholeNumberFrom(0, 1_000_000),
+  similar: Switch,
+  /** 0.5 to 1 */
+  similarThreshold: NumberFrom(0.5, 1)
 })
 
 export const Network = Schema.Struct({

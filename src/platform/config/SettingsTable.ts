@@ -130,6 +130,18 @@ export const settingsTable: ReadonlyArray<Setting> = [
     description: "Most questions waiting for a model call; more are refused."
   }),
   setting({
+    path: "answering.similar",
+    default: "true",
+    allowed: YES_OR_NO,
+    description: "Whether a question in slightly other words is answered from the bank before a model is asked."
+  }),
+  setting({
+    path: "answering.similar_threshold",
+    default: "0.9",
+    allowed: "a number from 0.5 to 1",
+    description: "Least likeness of such a question; no value lets another number, name or negation through."
+  }),
+  setting({
     path: "network.proxy",
     variables: ["ALL_PROXY", "all_proxy"],
     allowed: PROXY_ADDRESS,

@@ -4,6 +4,7 @@ import { createModelCalls } from "./0003_create_model_calls.ts"
 import { createAdminKey } from "./0004_create_admin_key.ts"
 import { bankManagement } from "./0005_bank_management.ts"
 import { createTransferJobs } from "./0006_create_transfer_jobs.ts"
+import { createPacks } from "./0007_create_packs.ts"
 
 /**
  * Every migration by `<number>_<name>`, in the order they run. Append only: what has run on somebody's database stays as
@@ -15,5 +16,6 @@ export const migrations = {
   "0003_create_model_calls": createModelCalls,
   "0004_create_admin_key": createAdminKey,
   "0005_bank_management": bankManagement,
-  "0006_create_transfer_jobs": createTransferJobs
+  "0006_create_transfer_jobs": createTransferJobs,
+  "0007_create_packs": createPacks
 }

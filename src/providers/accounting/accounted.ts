@@ -1,9 +1,9 @@
-import { Array as Arr, Cause, Clock, Effect, Exit, Pull, Stream } from "effect"
+import { Array as Arr, Cause, Clock, Effect, Exit, Pull, type Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { RequestId } from "../../platform/RequestContext.ts"
 import type { ChatEvent, ChatModel, ChatReply, ChatRequest } from "../ChatModel.ts"
 import type { ProviderError } from "../ProviderError.ts"
-import { begin } from "../policy/begin.ts"
+import { begin, opening } from "../policy/begin.ts"
 import { CallLimits } from "../policy/CallLimits.ts"
 import type { CallLedger } from "./CallLedger.ts"
 import { AttemptListener, type AttemptRecord, type CallOutcome, type CallRecord } from "./CallRecord.ts"
@@ -81,7 +81,7 @@ export const accounted = (
     )
 
   const stream = (request: ChatRequest): Stream.Stream<ChatEvent, ProviderError> =>
-    Stream.unwrap(
+    opening(
       Effect.gen(function* () {
         const { heard, limits, listener, write } = yield* start(true)
         // A listener that leaves closes the scope.
@@ -91,7 +91,7 @@ export const accounted = (
           Effect.provideService(CallLimits, limits),
           Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.sync(heard) : write(outcomeOf(exit))))
         )
-        return Stream.fromPull(Effect.succeed(endingWith(pull, write)))
+        return endingWith(pull, write)
       })
     )
 

@@ -1,4 +1,4 @@
-import { type Array as Arr, Cause, Effect, Exit, Pull, Scope, Stream } from "effect"
+import { type Array as Arr, Cause, Channel, Effect, Exit, Pull, Scope, Stream } from "effect"
 
 type Pieces<A> = Arr.NonEmptyReadonlyArray<A>
 
@@ -14,11 +14,17 @@ export interface Begun<A, E> {
  * one taken in its place; a failure or an interruption closes what was opened.
  */
 export const begin = <A, E>(stream: Stream.Stream<A, E>): Effect.Effect<Begun<A, E>, E, Scope.Scope> =>
+  beginPull(Stream.toPull(stream))
+
+/** The same where the stream is still to be made: `open` gives the way to pull, in a scope that it is to be closed with. */
+export const beginPull = <A, E>(
+  open: Effect.Effect<Pull.Pull<Pieces<A>, E>, E, Scope.Scope>
+): Effect.Effect<Begun<A, E>, E, Scope.Scope> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.flatMap(Effect.scope, (outer) => {
       const scope = Scope.forkUnsafe(outer)
       const close = Scope.close(scope, Exit.void)
-      return Stream.toPull(stream).pipe(
+      return open.pipe(
         Effect.flatMap((rest) =>
           rest.pipe(
             Effect.map((first) => ({ pull: startingWith(first, rest), close })),
@@ -41,5 +47,8 @@ const startingWith = <A, E>(first: Pieces<A>, rest: Pull.Pull<Pieces<A>, E>): Pu
   })
 }
 
-/** The stream that goes on from where it has begun. */
-export const goOn = <A, E>({ pull }: Begun<A, E>): Stream.Stream<A, E> => Stream.fromPull(Effect.succeed(pull))
+/** The stream that begins as `open` says; what that opens is closed with the stream. */
+export const opening = <A, E>(
+  open: Effect.Effect<Pull.Pull<Pieces<A>, E>, E, Scope.Scope>
+): Stream.Stream<A, E> =>
+  Stream.fromChannel(Channel.fromTransform((_upstream: Pull.Pull<unknown, unknown, unknown>, scope) => Scope.provide(open, scope)))

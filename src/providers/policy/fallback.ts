@@ -1,7 +1,7 @@
-import { type Array as Arr, Clock, Effect, Result, Stream } from "effect"
+import { type Array as Arr, Clock, Effect, Result } from "effect"
 import type { ChatModel, ChatRequest } from "../ChatModel.ts"
 import type { ProviderError } from "../ProviderError.ts"
-import { begin, goOn } from "./begin.ts"
+import { begin, opening } from "./begin.ts"
 import { CallLimits } from "./CallLimits.ts"
 
 /**
@@ -42,10 +42,10 @@ export const withFallback = (models: Arr.NonEmptyReadonlyArray<ChatModel>): Chat
   const complete = (request: ChatRequest) => firstThat((model) => model.complete(request))
 
   const stream = (request: ChatRequest) =>
-    Stream.unwrap(
+    opening(
       Effect.map(
         firstThat((model) => begin(model.stream(request))),
-        goOn
+        ({ pull }) => pull
       )
     )
 

@@ -1,7 +1,7 @@
-import { Clock, Deferred, Duration, Effect, Stream } from "effect"
+import { Clock, Deferred, Duration, Effect } from "effect"
 import type { ChatEvent, ChatModel, ChatReply, ChatRequest } from "../ChatModel.ts"
 import type { ProviderError } from "../ProviderError.ts"
-import { type Begun, begin, goOn } from "./begin.ts"
+import { type Begun, begin, opening } from "./begin.ts"
 import { makeLatencyWindow } from "./LatencyWindow.ts"
 
 /**
@@ -25,7 +25,7 @@ export const withHedge = (model: ChatModel): ChatModel => {
     })
 
   const stream = (request: ChatRequest) =>
-    Stream.unwrap(
+    opening(
       Effect.gen(function* () {
         const clock = yield* Clock.Clock
         const startedAt = clock.currentTimeMillisUnsafe()
@@ -36,7 +36,7 @@ export const withHedge = (model: ChatModel): ChatModel => {
         firstPiece.add(clock.currentTimeMillisUnsafe() - startedAt)
         // Both may have begun in the same moment.
         for (const one of begun) if (one !== winner) yield* one.close
-        return goOn(winner)
+        return winner.pull
       })
     )
 

@@ -59,9 +59,10 @@ export const makePlatform = (script: ReadonlyArray<Reaction> | ((request: SeenRe
         entry.endedAt = clock.currentTimeMillisUnsafe()
       }
       signal.addEventListener("abort", () => end("left"))
-      if (does === "hang") return yield* Effect.never
-      yield* Effect.sleep(after)
-      return yield* replyOf(request, entry, end)
+      const closed = closing(request, signal)
+      if (does === "hang") return yield* closed
+      yield* Effect.raceFirst(Effect.sleep(after), closed)
+      return yield* replyOf(request, entry, end, closed)
     })
   )
 
@@ -88,14 +89,16 @@ type Fails = HttpClientError.HttpClientError
 const replyOf = (
   request: HttpClientRequest.HttpClientRequest,
   entry: SeenRequest,
-  end: (how: "answered" | "failed") => void
+  end: (how: "answered" | "failed") => void,
+  closed: Effect.Effect<never, Fails>
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, Fails> => {
   const { does, index, stream } = entry
   const broken = Effect.suspend(() => {
     end("failed")
-    const reason = new HttpClientError.TransportError({ request, cause: new Error("the socket was closed") })
-    return Effect.fail(new HttpClientError.HttpClientError({ reason }))
+    return Effect.fail(failureOf(request))
   })
+  // As a connection does, a reply fails once its own side has closed it.
+  const later = <A>(effect: Effect.Effect<A, Fails>) => Effect.raceFirst(Effect.delay(effect, pieceMillis), closed)
   const all = (how: "answered" | "failed", text: string) =>
     Effect.sync(() => {
       end(how)
@@ -114,19 +117,19 @@ const replyOf = (
       return broken
     case "hang":
     case "silent":
-      return reply(200, Effect.never, Stream.never)
+      return reply(200, closed, Stream.fromEffect(closed))
     case "cut":
       return reply(200, broken, Stream.fromEffect(broken))
     case "breaksOff":
-      return reply(200, broken, Stream.concat(begun, Stream.fromEffect(Effect.delay(broken, pieceMillis))))
+      return reply(200, broken, Stream.concat(begun, Stream.fromEffect(later(broken))))
     case "stalls":
-      return reply(200, Effect.never, Stream.concat(begun, Stream.never))
+      return reply(200, closed, Stream.concat(begun, Stream.fromEffect(closed)))
     case "garbage":
       return reply(200, all("failed", "{"), Stream.fromEffect(all("failed", "data: {\n\n")))
     case "answers":
     case "unmetered": {
-      const last = Effect.delay(all("answered", lastPieceOf(entry)), pieceMillis)
-      const middle = Stream.fromEffect(Effect.delay(Effect.succeed(pieceOf(index)), pieceMillis))
+      const last = later(all("answered", lastPieceOf(entry)))
+      const middle = Stream.fromEffect(later(Effect.succeed(pieceOf(index))))
       const events = Stream.concat(begun, middle).pipe(Stream.concat(middle), Stream.concat(Stream.fromEffect(last)))
       return reply(200, all("answered", wholeReplyOf(entry)), events)
     }
@@ -136,6 +139,20 @@ const replyOf = (
     }
   }
 }
+
+const failureOf = (request: HttpClientRequest.HttpClientRequest) =>
+  new HttpClientError.HttpClientError({
+    reason: new HttpClientError.TransportError({ request, cause: new Error("the socket was closed") })
+  })
+
+/** Fails as soon as the asking side closes the connection. */
+const closing = (request: HttpClientRequest.HttpClientRequest, signal: AbortSignal): Effect.Effect<never, Fails> =>
+  Effect.callback((resume) => {
+    const fail = () => resume(Effect.fail(failureOf(request)))
+    if (signal.aborted) return fail()
+    signal.addEventListener("abort", fail, { once: true })
+    return Effect.sync(() => signal.removeEventListener("abort", fail))
+  })
 
 const headOf = ({ does, stream }: SeenRequest, status: number): ResponseInit => ({
   status,

@@ -1,0 +1,163 @@
+import { Effect, Stream } from "effect"
+import { Xml, Zip } from "effect/encoding"
+import { stat } from "node:fs/promises"
+import { UnreadableFile } from "../SourceRow.ts"
+import { localName, unescapeText, type Workbook } from "./SheetParser.ts"
+import { bytesOf, type OnRead } from "./text.ts"
+
+const mebibyte = 1024 * 1024
+// A sheet of questions packs to a tenth, one of the same text over and over to a thirtieth; what packs a thousandfold is
+// made to fill memory.
+const mostGrowth = 100
+const alwaysAllowed = 32 * mebibyte
+const mostUnpacked = 2048 * mebibyte
+// Texts that cells share are all kept in memory.
+const mostStringCharacters = 24 * mebibyte
+const mostStrings = 1_500_000
+const mostTokenCharacters = 16 * mebibyte
+
+/** The parts of a file, in the order they stand in it; fails once they unpack to more than such a file ever does. */
+export const partsOf = (file: string, onRead?: OnRead) =>
+  Stream.unwrap(
+    Effect.map(
+      Effect.promise(() => stat(file)),
+      ({ size }) => {
+        const most = Math.min(mostUnpacked, Math.max(alwaysAllowed, size * mostGrowth))
+        let unpacked = 0
+        return Stream.fromAsyncIterable(bytesOf(file, onRead), unreadable).pipe(
+          Stream.pipeThroughChannel(Zip.decode()),
+          Stream.map(({ body, header }) => ({
+            path: header.path.replace(/^\//, ""),
+            body: Stream.mapEffect(body, (chunk) => {
+              unpacked += chunk.length
+              return unpacked > most
+                ? Effect.fail(new UnreadableFile(`the file unpacks to more than ${Math.round(most / mebibyte)} MB`))
+                : Effect.succeed(chunk)
+            })
+          }))
+        )
+      }
+    )
+  )
+
+const eventsOf = <E>(body: Stream.Stream<Uint8Array, E>) =>
+  body.pipe(
+    Stream.pipeThroughChannel(Xml.decode({ maxTokenSize: mostTokenCharacters, maxDepth: 64 })),
+    Stream.mapEffect((event) =>
+      event._tag === "Doctype"
+        ? Effect.fail(new UnreadableFile("the file holds a document type, which no spreadsheet writes"))
+        : Effect.succeed(event)
+    )
+  )
+
+/** The events of a part, checked and bounded. */
+export const readPart = eventsOf
+
+/** What went wrong, in words for the owner of the file. */
+export const unreadable = (error: unknown): UnreadableFile => {
+  if (error instanceof UnreadableFile) return error
+  if (Zip.isZipError(error)) return new UnreadableFile(`this is no xlsx file, or it is damaged: ${error.message}`)
+  if (Xml.isXmlError(error)) return new UnreadableFile(`the xlsx file is damaged: ${error.message}`)
+  throw error
+}
+
+/** The texts, the styles and the first sheet's path of a workbook: everything but the sheet itself. */
+export const readWorkbook = Effect.fnUntraced(function* (file: string) {
+  let sheetId: string | undefined
+  let is1904 = false
+  const targets = new Map<string, string>()
+  let strings: ReadonlyArray<string> = []
+  let dateStyles: ReadonlyArray<boolean> = []
+  yield* Stream.runForEach(partsOf(file), ({ body, path }) => {
+    switch (path) {
+      case "xl/workbook.xml":
+        return Stream.runForEach(readPart(body), (event) =>
+          Effect.sync(() => {
+            if (event._tag !== "StartElement") return
+            const { attributes, name } = event
+            if (localName(name) === "workbookPr") is1904 = ["1", "true"].includes(attributes["date1904"] ?? "")
+            if (localName(name) === "sheet") {
+              const id = Object.entries(attributes).find(([key]) => key.includes(":") && localName(key) === "id")?.[1]
+              sheetId ??= id
+            }
+          })
+        )
+      case "xl/_rels/workbook.xml.rels":
+        return Stream.runForEach(readPart(body), (event) =>
+          Effect.sync(() => {
+            if (event._tag !== "StartElement" || localName(event.name) !== "Relationship") return
+            const { Id = "", Target = "" } = event.attributes
+            targets.set(Id, Target.startsWith("/") ? Target.slice(1) : `xl/${Target.replace(/^\.\//, "")}`)
+          })
+        )
+      case "xl/sharedStrings.xml":
+        return Effect.map(readStrings(readPart(body)), (read) => {
+          strings = read
+        })
+      case "xl/styles.xml":
+        return Effect.map(readDateStyles(readPart(body)), (read) => {
+          dateStyles = read
+        })
+      default:
+        // Counted as well: to find what follows, it is unpacked anyway.
+        return Stream.runDrain(body)
+    }
+  })
+  const sheet = (sheetId === undefined ? undefined : targets.get(sheetId)) ?? "xl/worksheets/sheet1.xml"
+  return { sheet, book: { strings, dateStyles, is1904 } satisfies Workbook }
+})
+
+type Events<E> = Stream.Stream<Xml.Event, E>
+
+const readStrings = Effect.fnUntraced(function* <E>(events: Events<E>) {
+  const strings: Array<string> = []
+  let text = ""
+  let isText = false
+  let phonetic = 0
+  let characters = 0
+  yield* Stream.runForEach(events, (event) => {
+    if (event._tag === "Text") {
+      if (isText && phonetic === 0) text += event.text
+      return Effect.void
+    }
+    const name = "name" in event ? localName(event.name) : ""
+    const isStart = event._tag === "StartElement"
+    if (name === "t") isText = isStart
+    if (name === "rPh") phonetic += isStart ? 1 : -1
+    if (name !== "si" || isStart) return Effect.void
+    characters += text.length
+    if (characters > mostStringCharacters || strings.length >= mostStrings) {
+      return Effect.fail(new UnreadableFile("the texts of the sheet are too large: save it as CSV and import that"))
+    }
+    strings.push(unescapeText(text))
+    text = ""
+    return Effect.void
+  })
+  return strings
+})
+
+const readDateStyles = Effect.fnUntraced(function* <E>(events: Events<E>) {
+  const dateFormats = new Set([14, 15, 16, 17, 18, 19, 20, 21, 22, 27, 30, 31, 36, 45, 46, 47, 50, 57])
+  const styles: Array<boolean> = []
+  let isInCellFormats = false
+  yield* Stream.runForEach(events, (event) =>
+    Effect.sync(() => {
+      if (event._tag === "EndElement" && localName(event.name) === "cellXfs") isInCellFormats = false
+      if (event._tag !== "StartElement") return
+      const { attributes, name } = event
+      switch (localName(name)) {
+        case "numFmt": {
+          const format = (attributes["formatCode"] ?? "").replace(/"[^"]*"|\\.|\[[^\]]*\]/g, "")
+          if (/[ymdhs]/i.test(format)) dateFormats.add(Number(attributes["numFmtId"]))
+          return
+        }
+        case "cellXfs":
+          isInCellFormats = true
+          return
+        case "xf":
+          if (isInCellFormats && styles.length < 65_536) styles.push(dateFormats.has(Number(attributes["numFmtId"])))
+      }
+    })
+  )
+  return styles
+})

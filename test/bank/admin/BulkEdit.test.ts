@@ -1,0 +1,90 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { BankReports } from "../../../src/bank/admin/BankReports.ts"
+import { type BulkAction, BulkEdit } from "../../../src/bank/admin/BulkEdit.ts"
+import { QuestionEditor } from "../../../src/bank/admin/QuestionEditor.ts"
+import { QuestionSearch } from "../../../src/bank/admin/QuestionSearch.ts"
+import { draft, managedBank, write } from "../../support/questions.ts"
+
+const by = { who: "admin", why: "tidying" }
+const Tags = Schema.Array(Schema.Literals(["a", "b", "c"]))
+const Action = Schema.Union([
+  Schema.Struct({ action: Schema.Literal("delete") }),
+  Schema.Struct({ action: Schema.Literals(["add_tags", "remove_tags"]), tags: Tags }),
+  Schema.Struct({ action: Schema.Literal("set_status"), status: Schema.Literals(["trusted", "needs_review"]) })
+])
+
+const rows = Effect.fnUntraced(function* () {
+  const page = yield* (yield* QuestionSearch).page({ filter: {}, order: "oldest", limit: 200 })
+  return page.rows.map(({ source, status, tags, title }) => ({ title, tags, status, source }))
+})
+
+const fill = (tags: ReadonlyArray<ReadonlyArray<string>>) =>
+  write(tags.map((tags, n) => draft(`题${n}`, { tags, source: n % 2 === 0 ? "import" : "user" })))
+
+const oneByOne = Effect.fnUntraced(function* (ids: ReadonlyArray<string>, action: BulkAction) {
+  const editor = yield* QuestionEditor
+  for (const id of ids) {
+    const row = yield* editor.read(id)
+    switch (action.action) {
+      case "delete":
+        yield* editor.remove(id, by)
+        break
+      case "set_status":
+        yield* editor.change(id, { status: action.status }, by)
+        break
+      case "add_tags":
+        yield* editor.change(id, { tags: [...row.tags, ...action.tags] }, by)
+        break
+      case "remove_tags":
+        yield* editor.change(id, { tags: row.tags.filter((tag) => !action.tags.includes(tag)) }, by)
+    }
+  }
+})
+
+describe("BulkEdit", () => {
+  it.effect.prop(
+    "does what the same changes one by one do, and says before what it will do",
+    [Schema.Array(Tags), Action],
+    ([tags, action]) =>
+      Effect.gen(function* () {
+        const singles = yield* Effect.gen(function* () {
+          yield* oneByOne(
+            (yield* fill(tags)).map(({ id }) => id),
+            action
+          )
+          return { rows: yield* rows(), tags: yield* (yield* BankReports).tags }
+        }).pipe(Effect.provide(managedBank()))
+        const many = yield* Effect.gen(function* () {
+          const ids = (yield* fill(tags)).map(({ id }) => id)
+          const bulk = yield* BulkEdit
+          const before = yield* rows()
+          const foretold = yield* bulk.run({ ids }, action, by, { dryRun: true })
+          assert.deepStrictEqual(yield* rows(), before)
+          const done = yield* bulk.run({ ids: [...ids, ...ids, "q_none"] }, action, by, { dryRun: false })
+          assert.deepStrictEqual(done, foretold)
+          assert.strictEqual(done.matched, ids.length)
+          const histories = yield* Effect.forEach(ids, (id) =>
+            Effect.flatMap(BankReports, (reports) => reports.history({ id, limit: 10 }))
+          )
+          assert.strictEqual(histories.flat().length, done.changed)
+          return { rows: yield* rows(), tags: yield* (yield* BankReports).tags }
+        }).pipe(Effect.provide(managedBank()))
+        assert.deepStrictEqual(many.rows, singles.rows)
+        assert.sameDeepMembers([...many.tags], [...singles.tags])
+      }),
+    { arbitrary: { runs: 40 } }
+  )
+
+  it.effect("takes all that a filter finds, however many pages, and nothing else", () =>
+    Effect.gen(function* () {
+      const bulk = yield* BulkEdit
+      yield* write(Array.from({ length: 1200 }, (_, n) => draft(`题${n}`, { tags: n % 3 === 0 ? ["x"] : [] })))
+      const found = yield* bulk.run({ filter: { tag: "x" } }, { action: "delete" }, by, { dryRun: false })
+      assert.deepStrictEqual(found, { matched: 400, changed: 400 })
+      const left = yield* bulk.run({ filter: {} }, { action: "add_tags", tags: ["y"] }, by, { dryRun: false })
+      assert.deepStrictEqual(left, { matched: 800, changed: 800 })
+      assert.deepStrictEqual(yield* (yield* BankReports).tags, [{ tag: "y", count: 800 }])
+    }).pipe(Effect.provide(managedBank()))
+  )
+})

@@ -1,0 +1,27 @@
+// Reads a file as an import does, and says what it came to and the most memory the process ever had.
+import { NodeRuntime } from "@effect/platform-node"
+import { Effect, Stream } from "effect"
+import { readFile } from "../../../src/bank/transfer/ImportReader.ts"
+
+const [file = ""] = process.argv.slice(2)
+let rows = 0
+const problems: Array<string> = []
+
+readFile({ file, format: undefined, skip: 0 }).pipe(
+  Stream.runForEach((batch) =>
+    Effect.sync(() => {
+      rows += batch.drafts.length
+      problems.push(...batch.problems.map(({ message, row }) => `${row}: ${message}`))
+    })
+  ),
+  Effect.as(null),
+  Effect.catchTag("FileUnreadable", ({ detail }) => Effect.succeed(detail)),
+  Effect.flatMap((error) =>
+    Effect.sync(() =>
+      process.stdout.write(
+        JSON.stringify({ rows, problems, error, megabytes: Math.round(process.resourceUsage().maxRSS / 1024) })
+      )
+    )
+  ),
+  NodeRuntime.runMain
+)
