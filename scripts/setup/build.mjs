@@ -10,7 +10,12 @@ const build = async () => {
   rmSync(out, { recursive: true, force: true })
   const bundle = await rolldown({
     cwd: root,
-    input: { siku: "src/main.ts", searchThread: "src/bank/similar/searchThread.ts" },
+    // each thread beside the service, which starts them
+    input: {
+      siku: "src/main.ts",
+      searchThread: "src/bank/similar/searchThread.ts",
+      readerThread: "src/bank/transfer/readerThread.ts"
+    },
     platform: "node",
     // optional native speed-ups of `ws`, absent by design
     external: ["bufferutil", "utf-8-validate"],

@@ -40,11 +40,22 @@ describe("a secret", () => {
       })
       const siku = yield* sikuProcess(
         [
-          ...["--home", home, "--port", "0", "--log-level", "debug"],
-          ...["--set", `ai.providers.second.api_key=${canaries.flagKey}`],
-          ...["--set", `ai.providers.second.base_url=${model.url}`],
-          ...["--set", "ai.providers.second.preset=custom", "--set", "ai.providers.second.model=m"],
-          ...["--set", "ai.max_retries=0"]
+          "--home",
+          home,
+          "--port",
+          "0",
+          "--log-level",
+          "debug",
+          "--set",
+          `ai.providers.second.api_key=${canaries.flagKey}`,
+          "--set",
+          `ai.providers.second.base_url=${model.url}`,
+          "--set",
+          "ai.providers.second.preset=custom",
+          "--set",
+          "ai.providers.second.model=m",
+          "--set",
+          "ai.max_retries=0"
         ],
         {
           CUSTOM_API_KEY: canaries.environmentKey,
