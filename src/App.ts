@@ -15,6 +15,7 @@ import { QuestionRepo } from "./bank/QuestionRepo.ts"
 import * as StarterBank from "./bank/StarterBank.ts"
 import * as TransferHttp from "./bank/transfer/Http.ts"
 import { Importer } from "./bank/transfer/Importer.ts"
+import { ImportLimit } from "./bank/transfer/receiveFile.ts"
 import { TransferJobs } from "./bank/transfer/TransferJobs.ts"
 import * as HomeHttp from "./console/Http.ts"
 import { AccessLog } from "./platform/AccessLog.ts"
@@ -72,9 +73,12 @@ export const routes = Layer.mergeAll(
   RequestContext.layer
 ).pipe(Layer.provide([AccessLog.layer, routeTable]))
 
-const bodyLimit = Layer.unwrap(
-  Effect.map(AppConfig, ({ server }) =>
-    Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(server.bodyLimit))
+const bodyLimits = Layer.unwrap(
+  Effect.map(AppConfig, ({ bank, server }) =>
+    Layer.merge(
+      Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(server.bodyLimit)),
+      Layer.succeed(ImportLimit, ByteSize.fromInputUnsafe(bank.importLimit))
+    )
   )
 )
 
@@ -89,7 +93,8 @@ export const httpServer = Layer.unwrap(
         createHeldServer({
           maxHeaderSize: maxHeaderBytes,
           headersTimeout: 15_000,
-          requestTimeout: 60_000,
+          // a file of questions over a slow line
+          requestTimeout: 600_000,
           keepAliveTimeout: 65_000
         }),
       { host: server.host, port: server.port, gracefulShutdownTimeout: server.drain }
@@ -116,7 +121,7 @@ const untraced = Layer.succeed(References.TracerEnabled, false)
 
 /** The whole service, given its configuration. */
 export const app = HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
-  Layer.provide(bodyLimit),
+  Layer.provide(bodyLimits),
   Layer.provideMerge(announce),
   Layer.provideMerge(httpServer),
   Layer.provide(StarterBank.layer),

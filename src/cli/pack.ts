@@ -55,9 +55,7 @@ const withProgress = <A, E, R>(
 ) =>
   Effect.suspend(() => {
     const progress = makeProgress(questions)
-    return work((done) => Effect.sync(() => progress.show(done, done))).pipe(
-      Effect.ensuring(Effect.sync(progress.end))
-    )
+    return work((done) => Effect.sync(() => progress.show(done, done))).pipe(Effect.ensuring(Effect.sync(progress.end)))
   })
 
 const create = Command.make(
@@ -154,10 +152,7 @@ const install = Command.make(
       Flag.withDescription("What becomes of questions that are there: skip, overwrite or merge."),
       Flag.withDefault("merge")
     ),
-    dryRun: Flag.Boolean("dry-run").pipe(
-      Flag.withDescription("Only say what would happen."),
-      Flag.withDefault(false)
-    ),
+    dryRun: Flag.Boolean("dry-run").pipe(Flag.withDescription("Only say what would happen."), Flag.withDefault(false)),
     publisher: Flag.String("publisher").pipe(
       Flag.withDescription("The fingerprint of the publisher that you trust."),
       Flag.optional
@@ -168,13 +163,15 @@ const install = Command.make(
     const report = yield* verifyPack(given.file)
     yield* say(headOf(report))
     const options = { policy: given.policy, publisher: Option.getOrUndefined(given.publisher) }
-    yield* packs.admit(report, options).pipe(
-      Effect.tapError((error) =>
-        error._tag === "PublisherUnknown" && error.expected === undefined
-          ? say(`If this is who you think it is, run:\n${commandAccepting(error.fingerprint)}`)
-          : Effect.void
+    yield* packs
+      .admit(report, options)
+      .pipe(
+        Effect.tapError((error) =>
+          error._tag === "PublisherUnknown" && error.expected === undefined
+            ? say(`If this is who you think it is, run:\n${commandAccepting(error.fingerprint)}`)
+            : Effect.void
+        )
       )
-    )
     const { questions } = report.header
     const preview = yield* withProgress(questions, (show) => packs.preview(report, options, show))
     yield* say(previewOf(preview))
@@ -194,7 +191,9 @@ const install = Command.make(
     )
   }, Effect.provide(bank))
 ).pipe(
-  Command.withDescription("Verifies a pack, says what it would add, overwrite or contradict, and puts it into the bank.")
+  Command.withDescription(
+    "Verifies a pack, says what it would add, overwrite or contradict, and puts it into the bank."
+  )
 )
 
 const stateOf = ({ questions, rows_done, state }: InstalledPack): string =>

@@ -1,4 +1,4 @@
-import { Array as Arr, Cause, Clock, type Duration, Effect, Pull, Result, Scope, Stream } from "effect"
+import { Array as Arr, Cause, Clock, Duration, Effect, Pull, Result, Scope, Stream } from "effect"
 import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import type { ChatEvent, ChatRequest } from "./ChatModel.ts"
 import { makeEventReader } from "./EventReader.ts"
@@ -40,10 +40,7 @@ type Events = Arr.NonEmptyReadonlyArray<ChatEvent>
  */
 export const replyTo = (attempt: Attempt): Effect.Effect<DecodedReply, ProviderErrorReason, Scope.Scope> =>
   attempt.target.preset.family === "openai" && mustStream(attempt.target)
-    ? Effect.map(
-        Stream.runCollect(Stream.fromPull(openEvents({ ...attempt, deadline: attempt.until }))),
-        foldEvents
-      )
+    ? Effect.map(Stream.runCollect(Stream.fromPull(openEvents({ ...attempt, deadline: attempt.until }))), foldEvents)
     : wholeReply(attempt)
 
 /**
@@ -53,7 +50,7 @@ export const replyTo = (attempt: Attempt): Effect.Effect<DecodedReply, ProviderE
 export const openEvents = Effect.fnUntraced(function* (
   attempt: Attempt
 ): Effect.fn.Return<Pull.Pull<Events, ProviderErrorReason>, ProviderErrorReason, Scope.Scope> {
-  const watch = yield* makeWatch(attempt.until, attempt.stallTimeout)
+  const watch = yield* makeWatch(attempt.until, Duration.min(attempt.timeout, attempt.stallTimeout))
   watch.waitFor("firstByte", attempt.timeout)
   return yield* Effect.mapError(begin(attempt, watch), (reason) => watch.over() ?? reason)
 })
@@ -76,9 +73,9 @@ const begin = Effect.fnUntraced(function* (attempt: Attempt, watch: Watch) {
 
   // Written by hand, for what a stream's operators take for each piece is most of what a call costs.
   const next: Pull.Pull<Events, ProviderErrorReason> = Effect.suspend(() => {
+    if (isOver) return Cause.done()
     const over = watch.over()
     if (over !== undefined) return Effect.fail(over)
-    if (isOver) return Cause.done()
     watch.waitFor("stall", stallTimeout)
     return piece
   })

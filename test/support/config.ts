@@ -16,13 +16,7 @@ export const testConfig = (options: {
     environment: options.environment ?? {},
     flags: {
       home: options.home ?? "/nowhere",
-      set: [
-        `security.admin_key=${adminKey}`,
-        "logging.level=error",
-        "database.url=sqlite::memory:",
-        "bank.starter=false",
-        ...(options.set ?? [])
-      ]
+      set: ["logging.level=error", "database.url=sqlite::memory:", "bank.starter=false", ...(options.set ?? [])]
     },
     cwd: "/"
   }).pipe(Layer.provide(NodeServices.layer))

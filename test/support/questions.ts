@@ -24,7 +24,7 @@ import { LogSink } from "../../src/platform/LogSink.ts"
 import * as RequestContext from "../../src/platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "../../src/platform/RouteTable.ts"
 import * as Sql from "../../src/platform/Sql.ts"
-import { testConfig } from "./config.ts"
+import { adminKey, testConfig } from "./config.ts"
 
 /** The bank and all that manages it, over an embedded database of its own. */
 export const managedBank = (set: ReadonlyArray<string> = []) =>
@@ -81,7 +81,7 @@ export const serveQuestions = Effect.map(
       Layer.provideMerge(NodeHttpServer.layer(createServer, { host: "127.0.0.1", port: 0 })),
       Layer.provideMerge(managedBank()),
       Layer.provide(LogSink.layer),
-      Layer.provide(testConfig({})),
+      Layer.provide(testConfig({ set: [`security.admin_key=${adminKey}`] })),
       Layer.provide(NodeServices.layer),
       Layer.orDie
     )

@@ -11,7 +11,12 @@ export const startSiku = (options: Parameters<typeof testConfig>[0] = {}) =>
   Effect.map(
     Layer.build(
       app.pipe(
-        Layer.provide(testConfig({ ...options, set: ["server.port=0", "server.drain=1", ...(options.set ?? [])] })),
+        Layer.provide(
+          testConfig({
+            ...options,
+            set: ["server.port=0", "server.drain=1", `security.admin_key=${adminKey}`, ...(options.set ?? [])]
+          })
+        ),
         Layer.orDie
       )
     ),

@@ -20,7 +20,10 @@ export class Packs extends Context.Service<
     /** Those that are in the bank, whole or in part, the oldest first. */
     readonly list: Effect.Effect<ReadonlyArray<InstalledPack>>
     /** Fails as `install` would, before anything is read or written. */
-    readonly admit: (report: PackReport, options: InstallOptions) => Effect.Effect<void, PackInstalled | PublisherUnknown>
+    readonly admit: (
+      report: PackReport,
+      options: InstallOptions
+    ) => Effect.Effect<void, PackInstalled | PublisherUnknown>
     /** What `install` would do, or would still do. */
     readonly preview: (
       report: PackReport,
@@ -33,31 +36,25 @@ export class Packs extends Context.Service<
       onProgress?: OnProgress
     ) => Effect.Effect<InstalledPack, PackInstalled | PublisherUnknown | PackInvalid | PackBusy>
     /** Takes out what the pack brought, but for what somebody has changed or confirmed since. */
-    readonly remove: (
-      name: string,
-      onProgress?: OnProgress
-    ) => Effect.Effect<InstalledPack, PackNotFound | PackBusy>
+    readonly remove: (name: string, onProgress?: OnProgress) => Effect.Effect<InstalledPack, PackNotFound | PackBusy>
   }
 >()("siku/bank/packs/Packs") {
-  static readonly layer: Layer.Layer<
-    Packs,
-    never,
-    SqlClient.SqlClient | Durability | AnswerCache | QuestionWriter
-  > = Layer.effect(
-    Packs,
-    Effect.gen(function* () {
-      const packRows = yield* makePackRows
-      const installer = yield* makeInstaller
-      const remove = yield* makeRemover
-      return Packs.of({
-        list: Effect.map(packRows.packs(), (packs) => packs.filter(({ state }) => state !== "removed")),
-        admit: (report, options) => Effect.asVoid(installer.admit(report, options)),
-        preview: installer.preview,
-        install: Effect.fn("Packs.install")(function* (report, options, onProgress) {
-          return yield* installer.install(report, options, yield* Clock.currentTimeMillis, onProgress)
-        }),
-        remove
+  static readonly layer: Layer.Layer<Packs, never, SqlClient.SqlClient | Durability | AnswerCache | QuestionWriter> =
+    Layer.effect(
+      Packs,
+      Effect.gen(function* () {
+        const packRows = yield* makePackRows
+        const installer = yield* makeInstaller
+        const remove = yield* makeRemover
+        return Packs.of({
+          list: Effect.map(packRows.packs(), (packs) => packs.filter(({ state }) => state !== "removed")),
+          admit: (report, options) => Effect.asVoid(installer.admit(report, options)),
+          preview: installer.preview,
+          install: Effect.fn("Packs.install")(function* (report, options, onProgress) {
+            return yield* installer.install(report, options, yield* Clock.currentTimeMillis, onProgress)
+          }),
+          remove
+        })
       })
-    })
-  )
+    )
 }

@@ -21,6 +21,13 @@ export const readPublisherKey = Effect.fn("PublisherKey.read")(function* (home: 
     yield* files.makeDirectory(home, { recursive: true })
     const draft = `${file}.${SecureRandom.uuidV4Unsafe()}.tmp`
     const text = `${Base64Url.encode(SecureRandom.randomBytesUnsafe(seedBytes))}\n`
+    // Not every file system has links. This way the place is taken only once too, though a reader may come halfway.
+    const link = files.link(draft, file).pipe(
+      Effect.catchIf(
+        (error) => error.reason._tag !== "AlreadyExists",
+        () => files.writeFileString(file, text, { flag: "wx", mode: 0o600 })
+      )
+    )
     yield* Effect.scoped(
       Effect.gen(function* () {
         const handle = yield* files.open(draft, { flag: "wx", mode: 0o600 })
@@ -28,7 +35,7 @@ export const readPublisherKey = Effect.fn("PublisherKey.read")(function* (home: 
         yield* handle.sync
       })
     ).pipe(
-      Effect.andThen(files.link(draft, file)),
+      Effect.andThen(link),
       // Another process was first: its key counts.
       Effect.catchReason("PlatformError", "AlreadyExists", () => Effect.void),
       Effect.ensuring(Effect.ignore(files.remove(draft, { force: true })))

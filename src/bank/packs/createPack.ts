@@ -39,7 +39,8 @@ const encoder = new TextEncoder()
  */
 export const createPack = Effect.fn("packs.create")(function* (request: PackRequest) {
   const { description, name, output, version } = request
-  if (!Schema.is(PackName)(name)) return yield* refuse(`the name must be at most 64 letters, digits, dots, dashes and underscores`)
+  if (!Schema.is(PackName)(name))
+    return yield* refuse(`the name must be at most 64 letters, digits, dots, dashes and underscores`)
   if (!Schema.is(PackVersion)(version)) return yield* refuse("the version must be one such as 1.0.0")
   if (!Schema.is(PackDescription)(description)) {
     return yield* refuse("the description must be one line of at most 1000 characters")

@@ -86,7 +86,8 @@ export const makeInstaller = Effect.gen(function* () {
     return packParts(report.file).pipe(
       Stream.mapEffect((read) => {
         if (read._tag === "Header") return Effect.succeed([])
-        const isSame = read._tag === "Lines" ? report.partDigests[part++] === read.digest : part === report.partDigests.length
+        const isSame =
+          read._tag === "Lines" ? report.partDigests[part++] === read.digest : part === report.partDigests.length
         if (!isSame) return Effect.fail(changed)
         if (read._tag === "Signature" || read.from + read.lines.length <= done) return Effect.succeed([])
         const from = Math.max(done, read.from)
@@ -174,7 +175,8 @@ export const makeInstaller = Effect.gen(function* () {
   const writeSome = (pack: InstalledPack, from: number, drafts: ReadonlyArray<QuestionDraft>) =>
     Effect.gen(function* () {
       const standing = (yield* packRows.packs(pack.name)).find(({ id }) => id === pack.id)
-      if (standing?.state !== "installing" || standing.rows_done !== from) return yield* new PackBusy({ name: pack.name })
+      if (standing?.state !== "installing" || standing.rows_done !== from)
+        return yield* new PackBusy({ name: pack.name })
       const before = new Map([...(yield* standingFor(drafts)).values()].map((row) => [row.id, row]))
       const openBefore = yield* openOn([...before.keys()])
 
@@ -261,7 +263,9 @@ const entryOf = (question_id: PackRow["question_id"], known: PackRow | undefined
   const settled = [...(known?.feedback?.settled ?? []), ...done.settled].filter((id) => !made.includes(id))
   // Somebody came between two lines of the file: what they did would be undone with it.
   const isBroken =
-    known !== undefined && known.written_at !== null && (known.written_at === changedBetween || known.written_at !== done.wasAt)
+    known !== undefined &&
+    known.written_at !== null &&
+    (known.written_at === changedBetween || known.written_at !== done.wasAt)
   return {
     question_id,
     outcome: known?.outcome ?? done.outcome,

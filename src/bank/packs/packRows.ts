@@ -1,7 +1,6 @@
 import { Array as Arr, Effect, Schema } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { QuestionId, StoredQuestion } from "../StoredQuestion.ts"
-import type { WriteOutcome } from "../write/QuestionWriter.ts"
 
 const counts = {
   added: Schema.Finite,
@@ -170,7 +169,10 @@ export const makePackRows: Effect.Effect<PackRows, never, SqlClient.SqlClient> =
         Effect.flatMap(sql`SELECT id FROM bank_feedback WHERE ${sql.in("id", some)} AND state = ${from}`, decodeIds)
       )
       for (const some of Arr.chunksOf(found, rowsPerStatement)) {
-        yield* sql`UPDATE bank_feedback SET state = ${state} WHERE ${sql.in("id", some.map(({ id }) => id))}`
+        yield* sql`UPDATE bank_feedback SET state = ${state} WHERE ${sql.in(
+          "id",
+          some.map(({ id }) => id)
+        )}`
       }
       return found.length
     })

@@ -86,7 +86,8 @@ export async function* readPack(file: string): AsyncGenerator<PackPart> {
   }
   if (last === undefined) throw invalid("its last line is no signature: it was cut off")
   if (lines.length > 0) yield part()
-  if (count !== header.questions) throw invalid(`it says that it holds ${header.questions} questions, but there are ${count}`)
+  if (count !== header.questions)
+    throw invalid(`it says that it holds ${header.questions} questions, but there are ${count}`)
   yield { _tag: "Signature", signature: last, digest: hash.digest() }
 }
 

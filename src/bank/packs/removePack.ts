@@ -50,7 +50,7 @@ export const makeRemover = Effect.gen(function* () {
         "handled"
       )
     )
-    yield* Effect.orDie(packRows.setFeedback([], "open"))
+    yield* Effect.orDie(packRows.setFeedback(reopened, "open"))
     yield* Effect.orDie(packRows.deleteRows(pack.id, ids))
     const next: InstalledPack = {
       ...pack,

@@ -13,11 +13,15 @@ export const startDigest = (): Hash => createHash("sha256")
 const layer = Signature.layerWebCrypto.pipe(Layer.provide(SecureRandom.layerWebCrypto))
 
 /** The public key of a 32-byte seed, base64url. */
-export const publicKeyOf = Effect.fn("packs.publicKeyOf")(function* (seed: Redacted.Redacted<Uint8Array>) {
-  const signature = yield* Signature.Signature
-  const key = yield* Signature.privateKey(Signature.ed25519, Redacted.value(seed))
-  return Base64Url.encode(yield* Signature.toBytes(yield* signature.publicKeyOf(key)))
-}, Effect.orDie, Effect.provide(layer))
+export const publicKeyOf = Effect.fn("packs.publicKeyOf")(
+  function* (seed: Redacted.Redacted<Uint8Array>) {
+    const signature = yield* Signature.Signature
+    const key = yield* Signature.privateKey(Signature.ed25519, Redacted.value(seed))
+    return Base64Url.encode(yield* Signature.toBytes(yield* signature.publicKeyOf(key)))
+  },
+  Effect.orDie,
+  Effect.provide(layer)
+)
 
 /** The signature of a digest, base64url. */
 export const signDigest = Effect.fn("packs.sign")(

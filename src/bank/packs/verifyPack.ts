@@ -33,7 +33,10 @@ export const packParts = (file: string): Stream.Stream<PackPart, PackInvalid> =>
   Stream.fromAsyncIterable(readPack(file), (error) =>
     error instanceof PackInvalid
       ? error
-      : new PackInvalid({ file, detail: `it cannot be read (${error instanceof Error ? error.message : String(error)})` })
+      : new PackInvalid({
+          file,
+          detail: `it cannot be read (${error instanceof Error ? error.message : String(error)})`
+        })
   )
 
 /** Reads a pack through and through: its form, its signature, and each question with its answer. */

@@ -64,9 +64,18 @@ export const writeOptionsCell = (options: ReadonlyArray<string>): string => {
 // What splits an answer somewhere, or could be taken for a number of an option.
 const ambiguousAnswer = /^\[|[#|;；\r\n]|^\s|\s$|^\d{1,2}$|^$/
 
-/** Answers as one cell: joined by `###`. */
-export const writeAnswerCell = (answer: ReadonlyArray<string>): string =>
-  answer.some((text) => ambiguousAnswer.test(text)) || answer.length === 0
+// Commas part the answers of a title with several blanks, which look like this.
+const mayBeBlank = /[_([{（［【｛]/
+const comma = /[,，、]/
+
+/** The answers to a question as one cell: joined by `###`. */
+export const writeAnswerCell = (
+  answer: ReadonlyArray<string>,
+  { options, title }: { readonly options: ReadonlyArray<string>; readonly title: string }
+): string =>
+  answer.length === 0 ||
+  answer.some((text) => ambiguousAnswer.test(text)) ||
+  (options.length === 0 && answer.some((text) => comma.test(text)) && mayBeBlank.test(title))
     ? JSON.stringify(answer.map(keptText))
     : answer.map(keptText).join("###")
 

@@ -41,7 +41,11 @@ export const Server = Schema.Struct({
 
 export const Database = Schema.Struct({ url: Secret })
 
-export const Bank = Schema.Struct({ starter: Switch })
+export const Bank = Schema.Struct({
+  starter: Switch,
+  /** In bytes. */
+  importLimit: BytesFrom(1024 ** 2, 16 * 1024 ** 3)
+})
 
 export const Cache = Schema.Struct({
   type: WordFrom({ memory: "memory", redis: "redis" }),

@@ -81,6 +81,12 @@ export const settingsTable: ReadonlyArray<Setting> = [
     description: "Whether an empty bank is filled with the questions that come with the service (--no-starter: not)."
   }),
   setting({
+    path: "bank.import_limit",
+    default: "512mb",
+    allowed: 'a size from 1mb to 16gb, in bytes or as "512mb" or "2gb"',
+    description: "Largest file of questions that is taken over HTTP."
+  }),
+  setting({
     path: "cache.type",
     default: "memory",
     allowed: '"memory" or "redis"',

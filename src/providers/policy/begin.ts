@@ -48,7 +48,7 @@ const startingWith = <A, E>(first: Pieces<A>, rest: Pull.Pull<Pieces<A>, E>): Pu
 }
 
 /** The stream that begins as `open` says; what that opens is closed with the stream. */
-export const opening = <A, E>(
-  open: Effect.Effect<Pull.Pull<Pieces<A>, E>, E, Scope.Scope>
-): Stream.Stream<A, E> =>
-  Stream.fromChannel(Channel.fromTransform((_upstream: Pull.Pull<unknown, unknown, unknown>, scope) => Scope.provide(open, scope)))
+export const opening = <A, E>(open: Effect.Effect<Pull.Pull<Pieces<A>, E>, E, Scope.Scope>): Stream.Stream<A, E> =>
+  Stream.fromChannel(
+    Channel.fromTransform((_upstream: Pull.Pull<unknown, unknown, unknown>, scope) => Scope.provide(open, scope))
+  )

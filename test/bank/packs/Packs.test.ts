@@ -182,13 +182,24 @@ describe("removing a pack", () => {
       yield* editor.review(yield* idOf("争"), { decision: "accept" }, person)
       const cache = yield* AnswerCache
       const asked = draft("原样").question
-      const known = { id: (yield* write([draft("原样")]))[0]?.id, title: "原样", answer: ["甲"], confidence: 1, ai: false }
+      const known = {
+        id: (yield* write([draft("原样")]))[0]?.id,
+        title: "原样",
+        answer: ["甲"],
+        confidence: 1,
+        ai: false
+      }
       assert.isDefined(known.id)
-      const changed = (yield* wholeBank).questions.filter(({ title }) => ["纠正", "同意", "加签", "争"].includes(String(title)))
+      const changed = (yield* wholeBank).questions.filter(({ title }) =>
+        ["纠正", "同意", "加签", "争"].includes(String(title))
+      )
       yield* cache.set(asked.key, { ...known, id: known.id ?? assert.fail() })
       const { gone, kept, put_back, taken_out, withdrawn } = yield* remove()
       // 原样 was imported once more just now: that confirms it.
-      assert.deepStrictEqual({ gone, kept, put_back, taken_out, withdrawn }, { gone: 1, kept: 5, put_back: 1, taken_out: 0, withdrawn: 1 })
+      assert.deepStrictEqual(
+        { gone, kept, put_back, taken_out, withdrawn },
+        { gone: 1, kept: 5, put_back: 1, taken_out: 0, withdrawn: 1 }
+      )
       const after = (yield* wholeBank).questions
       assert.deepStrictEqual(
         after.filter(({ title }) => title !== "旧" && title !== "原样"),

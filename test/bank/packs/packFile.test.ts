@@ -53,7 +53,10 @@ describe("a pack", () => {
           draft("单选", { tags: ["史"], explanation: "因为\n如此" }),
           draft("多选", { type: "multiple", answer: ["甲", "丁"] }),
           { question: makeQuestion({ title: "判断", options: ["对", "错"], type: "judgement" }), answer: ["对"] },
-          { question: makeQuestion({ title: "填空 ____ 和 ____", options: [], type: "completion" }), answer: ["一", "二"] },
+          {
+            question: makeQuestion({ title: "填空 ____ 和 ____", options: [], type: "completion" }),
+            answer: ["一", "二"]
+          },
           {
             question: makeQuestion({ title: "a < b &lt; <i> <div>", options: ["A", "B", "C++", "C"], type: "single" }),
             answer: ["C"]
@@ -105,6 +108,29 @@ describe("a pack", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect(
+    "is signed with one key however many are made at once, and with none that others can read or that is broken",
+    () =>
+      Effect.gen(function* () {
+        const home = yield* temporaryFolder
+        yield* Effect.gen(function* () {
+          const files = yield* FileSystem.FileSystem
+          yield* write([draft("一")])
+          const made = yield* Effect.forEach([1, 2, 3, 4], (n) => packOf(`${home}/${n}.jsonl`), { concurrency: 4 })
+          assert.strictEqual(new Set(made.map(({ fingerprint }) => fingerprint)).size, 1)
+          const key = `${home}/pack.key`
+          yield* files.chmod(key, 0o644)
+          assert.include((yield* Effect.flip(packOf(`${home}/5.jsonl`))).message, "chmod 600")
+          yield* files.chmod(key, 0o600)
+          yield* files.writeFileString(key, "AAAA")
+          const error = yield* Effect.flip(packOf(`${home}/5.jsonl`))
+          assert.strictEqual(error._tag, "PublisherKeyUnusable")
+          assert.notInclude(error.message, "AAAA")
+          assert.notInclude(yield* files.readDirectory(home), "5.jsonl")
+        }).pipe(Effect.provide(packBank(home)))
+      }).pipe(Effect.scoped)
+  )
+
   it.effect("may be made by anybody who follows the form", () =>
     Effect.gen(function* () {
       const report = yield* verifyPack(yield* fileWith(sound))
@@ -134,14 +160,28 @@ describe("a pack that was tampered with writes nothing", () => {
     ["a line dropped and the count adjusted", joined([head.replace(":3,", ":2,"), one, three, end]), /signature/],
     ["a line added", joined([head, one, two, three, question("四"), end]), /more than the 3/],
     ["a line twice for another", joined([head, one, two, two, end]), /signature does not fit/],
-    ["the signature of another pack", joined([head, one, two, three, linesOf(other)[4] ?? ""]), /signature does not fit/],
-    ["another's key in it", joined([head.replace(/"publisher":".{43}/, `"publisher":"${"A".repeat(43)}`), one, two, three, end]), /signature does not fit/],
+    [
+      "the signature of another pack",
+      joined([head, one, two, three, linesOf(other)[4] ?? ""]),
+      /signature does not fit/
+    ],
+    [
+      "another's key in it",
+      joined([head.replace(/"publisher":".{43}/, `"publisher":"${"A".repeat(43)}`), one, two, three, end]),
+      /signature does not fit/
+    ],
     ["cut off in a line", sound.subarray(0, sound.length - 120), /cut off/],
     ["cut off at a line", joined([head, one, two]), /no signature/],
     ["its last byte gone", sound.subarray(0, sound.length - 1), /cut off/],
     ["something behind the signature", Buffer.concat([sound, Buffer.from("\n")]), /stands behind its signature/],
     ["another line behind the signature", joined([head, one, two, three, end, three]), /stands behind its signature/],
-    ["the last character of the signature respelt", Buffer.from(sound.toString().replace(/(.)"}\n$/, (_, last: string) => `${String.fromCharCode(last.charCodeAt(0) + 1)}"}\n`)), /./]
+    [
+      "the last character of the signature respelt",
+      Buffer.from(
+        sound.toString().replace(/(.)"}\n$/, (_, last: string) => `${String.fromCharCode(last.charCodeAt(0) + 1)}"}\n`)
+      ),
+      /./
+    ]
   ]
   for (const [name, bytes, message] of tampered) {
     it.effect(name, () =>
@@ -178,17 +218,37 @@ describe("a hostile pack is refused in plain words, though it is signed", () => 
     ["a member too many", withHeader({ extra: 1 }), /says more than/],
     ["a line of a million characters", packWith([question("长".repeat(1_000_000))]), /line 2: it is longer than/],
     ["one line without end", Buffer.alloc(3_000_000, "x"), /line 1: it is longer than/],
-    ["bytes that are no UTF-8", signed([JSON.stringify(header()), Buffer.from([0x7b, 0xff, 0x7d])]), /line 2: it is not UTF-8/],
+    [
+      "bytes that are no UTF-8",
+      signed([JSON.stringify(header()), Buffer.from([0x7b, 0xff, 0x7d])]),
+      /line 2: it is not UTF-8/
+    ],
     ["a NUL", packWith([question("一\0")]), /line 2: it holds characters that no text has/],
     ["a bare NUL", signed([JSON.stringify(header()), "{\0}"]), /line 2: it is no JSON/],
     ["half a character", packWith([one.replace("一", "\\ud800")]), /line 2: it holds characters/],
-    ["deep JSON", packWith([`{"question":${"[".repeat(200_000)}${"]".repeat(200_000)}}`]), /line 2: it has not the form/],
-    ["deep JSON in no place", packWith([one.replace("{", `{"x":${"[".repeat(200_000)}${"]".repeat(200_000)},`)]), /no member "x"/],
-    ["an answer that does not fit", packWith([question("一", ["戊"])]), /line 2: the answer must be one of the options/],
+    [
+      "deep JSON",
+      packWith([`{"question":${"[".repeat(200_000)}${"]".repeat(200_000)}}`]),
+      /line 2: it has not the form/
+    ],
+    [
+      "deep JSON in no place",
+      packWith([one.replace("{", `{"x":${"[".repeat(200_000)}${"]".repeat(200_000)},`)]),
+      /no member "x"/
+    ],
+    [
+      "an answer that does not fit",
+      packWith([question("一", ["戊"])]),
+      /line 2: the answer must be one of the options/
+    ],
     ["no answer", packWith([question("一", [])]), /line 2: it has not the form/],
     ["no title", packWith([question("<p> </p>")]), /line 2: the title needs more|line 2: the title a title/],
     ["a list for a line", packWith(["[]"]), /line 2: it is no JSON object/],
-    ["many options", packWith([question("一", ["甲"], { options: Array.from({ length: 201 }, (_, n) => `甲${n}`) })]), /options/],
+    [
+      "many options",
+      packWith([question("一", ["甲"], { options: Array.from({ length: 201 }, (_, n) => `甲${n}`) })]),
+      /options/
+    ],
     ["many tags", packWith([question("一", ["甲"], { tags: Array.from({ length: 51 }, (_, n) => `${n}`) })]), /tags/]
   ]
   for (const [name, bytes, message] of hostile) {

@@ -19,7 +19,7 @@ import { LogSink } from "../../../src/platform/LogSink.ts"
 import * as RequestContext from "../../../src/platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "../../../src/platform/RouteTable.ts"
 import * as Sql from "../../../src/platform/Sql.ts"
-import { testConfig } from "../../support/config.ts"
+import { adminKey, testConfig } from "../../support/config.ts"
 
 /** The bank with what moves it, over a database of its own. Given a home, the database is a file there. */
 export const transferBank = (home?: string) =>
@@ -30,7 +30,9 @@ export const transferBank = (home?: string) =>
     Layer.provideMerge(Sql.layer),
     Layer.provideMerge(
       testConfig(
-        home === undefined ? {} : { home, set: [`database.url=sqlite:${home}/siku.db`, "logging.level=error"] }
+        home === undefined
+          ? { set: [`security.admin_key=${adminKey}`] }
+          : { home, set: [`database.url=sqlite:${home}/siku.db`, `security.admin_key=${adminKey}`] }
       )
     ),
     Layer.provideMerge(NodeServices.layer)

@@ -31,7 +31,7 @@ export const cellsOfRow = (row: ExportRow): ReadonlyArray<string | number> => [
   row.id,
   keptText(row.title),
   writeOptionsCell(row.options),
-  writeAnswerCell(row.answer),
+  writeAnswerCell(row.answer, row),
   typeNames[row.type],
   row.source,
   row.confidence,
