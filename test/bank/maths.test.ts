@@ -300,7 +300,8 @@ describe("formulas", () => {
     [Hostile],
     ([parts]) => {
       const key = titleKey(parts.join(""))
-      assert.strictEqual(titleKey(key), key)
+      // Escaped markup (`&lt;sup&gt;`) is text about markup, once; a key that holds some would be read as markup.
+      if (!/<\/?su[bp]/.test(key)) assert.strictEqual(titleKey(key), key)
       const line = canonicalMaths(parts.join("").normalize("NFKC"))
       assert.strictEqual(canonicalMaths(line), line)
     },
