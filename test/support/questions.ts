@@ -31,7 +31,7 @@ export const managedBank = (set: ReadonlyArray<string> = []) =>
   Layer.mergeAll(BankManagement.layer, QuestionRepo.layer).pipe(
     Layer.provideMerge(AnswerCache.layer),
     Layer.provideMerge(Sql.layer),
-    Layer.provideMerge(testConfig({ set })),
+    Layer.provideMerge(testConfig({ set: [`security.admin_key=${adminKey}`, ...set] })),
     Layer.provide(NodeServices.layer)
   )
 
@@ -81,7 +81,7 @@ export const serveQuestions = Effect.map(
       Layer.provideMerge(NodeHttpServer.layer(createServer, { host: "127.0.0.1", port: 0 })),
       Layer.provideMerge(managedBank()),
       Layer.provide(LogSink.layer),
-      Layer.provide(testConfig({ set: [`security.admin_key=${adminKey}`] })),
+      Layer.provide(testConfig({})),
       Layer.provide(NodeServices.layer),
       Layer.orDie
     )
