@@ -35,25 +35,7 @@ export const readKeyFile = Effect.fn("KeyFile.read")(function* (home: string) {
   const file = path.join(home, "encryption.key")
   const unavailable = (detail: string, remedy: string) => new VaultUnavailable({ file, detail, remedy })
 
-  const create = Effect.gen(function* () {
-    yield* files.makeDirectory(home, { recursive: true })
-    const draft = `${file}.${SecureRandom.uuidV4Unsafe()}.tmp`
-    const text = `${newKeyText()}\n`
-    // Not every file system has links. This way the place is taken only once too, though a reader may come halfway.
-    const link = files.link(draft, file).pipe(
-      Effect.catchIf(
-        (error) => error.reason._tag !== "AlreadyExists",
-        () => writeNew(file, text)
-      ),
-      // Another process was first: its key counts.
-      Effect.catchReason("PlatformError", "AlreadyExists", () => Effect.void)
-    )
-    yield* writeNew(draft, text).pipe(
-      Effect.andThen(link),
-      Effect.ensuring(Effect.ignore(files.remove(draft, { force: true })))
-    )
-    yield* syncFolder(home)
-  }).pipe(
+  const create = makeSecretFile(file, newKeyText()).pipe(
     Effect.mapError((error) =>
       unavailable(
         `it cannot be made (${error.message})`,
@@ -86,6 +68,33 @@ export const readKeyFile = Effect.fn("KeyFile.read")(function* (home: string) {
     )
   }
   return Redacted.make(text)
+})
+
+/**
+ * Makes a file with a secret on its line, in a folder that is made where it is missing, for this user only. The file is born
+ * whole: where there is one already, or another process makes it at the same time, that one stays.
+ */
+export const makeSecretFile = Effect.fnUntraced(function* (file: string, secret: string) {
+  const files = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const folder = path.dirname(file)
+  yield* files.makeDirectory(folder, { recursive: true })
+  const draft = `${file}.${SecureRandom.uuidV4Unsafe()}.tmp`
+  const text = `${secret}\n`
+  // Not every file system has links. This way the place is taken only once too, though a reader may come halfway.
+  const link = files.link(draft, file).pipe(
+    Effect.catchIf(
+      (error) => error.reason._tag !== "AlreadyExists",
+      () => writeNew(file, text)
+    ),
+    // Another process was first: its key counts.
+    Effect.catchReason("PlatformError", "AlreadyExists", () => Effect.void)
+  )
+  yield* writeNew(draft, text).pipe(
+    Effect.andThen(link),
+    Effect.ensuring(Effect.ignore(files.remove(draft, { force: true })))
+  )
+  yield* syncFolder(folder)
 })
 
 /** Writes a file that must not be there yet, readable by this user only, and waits for the disk; all of it or none. */

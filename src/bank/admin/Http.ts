@@ -1,9 +1,8 @@
 import { Effect, Schema, Struct } from "effect"
-import { HttpApi, HttpApiBuilder } from "effect/http-api"
-import { AdminOnly } from "../../platform/AdminOnly.ts"
+import { HttpApiBuilder } from "effect/http-api"
+import { Api } from "../../Api.ts"
 import { ConflictProblem, InvalidProblem, NotFoundProblem } from "../../platform/Problems.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
-import { QuestionsApi } from "./Api.ts"
 import { BankReports } from "./BankReports.ts"
 import { BulkEdit } from "./BulkEdit.ts"
 import type { BadQuestion, QuestionChanged, QuestionExists, QuestionNotFound } from "./errors.ts"
@@ -14,11 +13,8 @@ import { statsOf, viewOf } from "./view.ts"
 const usualLimit = 50
 const usualDays = 30
 
-// As much of the API as is handled here.
-const Part = HttpApi.make("siku").add(QuestionsApi.middleware(AdminOnly))
-
 export const layer = HttpApiBuilder.group(
-  Part,
+  Api,
   "questions",
   Effect.fnUntraced(function* (handlers) {
     const editor = yield* QuestionEditor

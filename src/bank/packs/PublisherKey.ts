@@ -1,6 +1,7 @@
 import { Effect, FileSystem, Path, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Base64Url } from "effect/encoding"
+import { makeSecretFile } from "../../platform/KeyFile.ts"
 import { PublisherKeyUnusable } from "./errors.ts"
 import { bytesOf } from "./PackHeader.ts"
 
@@ -9,7 +10,7 @@ const rightsOfOthers = 0o077
 
 /**
  * The seed of the key that packs of this home are signed with, from `pack.key`; made, for this user only, where there is
- * none. The file is born whole: it is written beside its place and then linked there, so two that make it use one.
+ * none, so that two that make it use one.
  */
 export const readPublisherKey = Effect.fn("PublisherKey.read")(function* (home: string) {
   const files = yield* FileSystem.FileSystem
@@ -17,30 +18,7 @@ export const readPublisherKey = Effect.fn("PublisherKey.read")(function* (home: 
   const file = path.join(home, "pack.key")
   const unusable = (detail: string) => new PublisherKeyUnusable({ file, detail })
 
-  const create = Effect.gen(function* () {
-    yield* files.makeDirectory(home, { recursive: true })
-    const draft = `${file}.${SecureRandom.uuidV4Unsafe()}.tmp`
-    const text = `${Base64Url.encode(SecureRandom.randomBytesUnsafe(seedBytes))}\n`
-    // Not every file system has links. This way the place is taken only once too, though a reader may come halfway.
-    const link = files.link(draft, file).pipe(
-      Effect.catchIf(
-        (error) => error.reason._tag !== "AlreadyExists",
-        () => files.writeFileString(file, text, { flag: "wx", mode: 0o600 })
-      )
-    )
-    yield* Effect.scoped(
-      Effect.gen(function* () {
-        const handle = yield* files.open(draft, { flag: "wx", mode: 0o600 })
-        yield* handle.writeAll(new TextEncoder().encode(text))
-        yield* handle.sync
-      })
-    ).pipe(
-      Effect.andThen(link),
-      // Another process was first: its key counts.
-      Effect.catchReason("PlatformError", "AlreadyExists", () => Effect.void),
-      Effect.ensuring(Effect.ignore(files.remove(draft, { force: true })))
-    )
-  })
+  const create = makeSecretFile(file, Base64Url.encode(SecureRandom.randomBytesUnsafe(seedBytes)))
   const stat = files.stat(file)
   const { mode } = yield* stat.pipe(
     Effect.catchReason("PlatformError", "NotFound", () => Effect.andThen(create, stat)),

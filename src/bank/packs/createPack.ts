@@ -1,6 +1,6 @@
-import { Clock, Effect, FileSystem, Option, Schema, Stream } from "effect"
-import { SqlClient, SqlSchema } from "effect/sql"
+import { Clock, Effect, FileSystem, Schema, Stream } from "effect"
 import { AppConfig } from "../../platform/config/AppConfig.ts"
+import { rowPages } from "../rowPages.ts"
 import { type QuestionStatus, StoredQuestion } from "../StoredQuestion.ts"
 import { PackNotMade } from "./errors.ts"
 import { headerLine, mostQuestions, PackDescription, packFormat, PackName, PackVersion } from "./PackHeader.ts"
@@ -27,9 +27,6 @@ export interface PackMade {
   readonly leftOut: number
   readonly fingerprint: string
 }
-
-// Some two milliseconds of the event loop.
-const rowsPerPage = 250
 
 const encoder = new TextEncoder()
 
@@ -98,24 +95,7 @@ export const createPack = Effect.fn("packs.create")(function* (request: PackRequ
 const refuse = (detail: string) => Effect.fail(new PackNotMade({ detail }))
 
 const rowsOf = ({ status, tags }: PackRequest) =>
-  Stream.unwrap(
-    Effect.gen(function* () {
-      const sql = yield* SqlClient.SqlClient
-      const columns = sql.literal(Object.keys(StoredQuestion.fields).join(", "))
-      const page = SqlSchema.findAll({
-        Request: Schema.String,
-        Result: StoredQuestion,
-        execute: (after) => sql`
-          SELECT ${columns} FROM bank_questions WHERE id > ${after}
-          ORDER BY id LIMIT ${sql.literal(String(rowsPerPage))}`
-      })
-      const passes = (row: StoredQuestion) =>
-        row.status === status && (tags.length === 0 || row.tags.some((tag) => tags.includes(tag)))
-      return Stream.paginate("", (after: string) =>
-        Effect.map(Effect.orDie(page(after)), (rows) => {
-          const last = rows.length < rowsPerPage ? undefined : rows.at(-1)
-          return [[rows.filter(passes)], Option.map(Option.fromUndefinedOr(last), ({ id }) => id)]
-        })
-      )
-    })
+  rowPages(
+    StoredQuestion,
+    (row) => row.status === status && (tags.length === 0 || row.tags.some((tag) => tags.includes(tag)))
   )

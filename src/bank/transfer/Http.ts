@@ -1,22 +1,18 @@
 import { Effect, FileSystem, Stream } from "effect"
 import { HttpServerError, type HttpServerRequest, HttpServerResponse } from "effect/http"
-import { HttpApi, HttpApiBuilder } from "effect/http-api"
+import { HttpApiBuilder } from "effect/http-api"
 import { SqlClient } from "effect/sql"
-import { AdminOnly } from "../../platform/AdminOnly.ts"
+import { Api } from "../../Api.ts"
 import { ConflictProblem, NotFoundProblem, UnavailableProblem } from "../../platform/Problems.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
-import { TransferApi } from "./Api.ts"
 import { exportFile } from "./exportFile.ts"
 import { contentTypes, namedFormat } from "./FileFormat.ts"
 import { type ImportPreview, Importer, type TooManyImports, type UnknownJob } from "./Importer.ts"
 import { type FileTooLarge, receiveFile } from "./receiveFile.ts"
 import { TransferJobs } from "./TransferJobs.ts"
 
-/** The group as it is served: behind the admin key. */
-export const TransferHttpApi = HttpApi.make("siku").add(TransferApi.middleware(AdminOnly))
-
 export const layer = HttpApiBuilder.group(
-  TransferHttpApi,
+  Api,
   "transfer",
   Effect.fnUntraced(function* (handlers) {
     const importer = yield* Importer

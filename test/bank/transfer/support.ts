@@ -2,7 +2,7 @@ import { createServer } from "node:http"
 import { NodeHttpServer, NodeServices } from "@effect/platform-node"
 import { Context, Effect, FileSystem, Layer, Path, Stream, Struct } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
-import { HttpApiBuilder } from "effect/http-api"
+import { HttpApi, HttpApiBuilder } from "effect/http-api"
 import { SqlClient } from "effect/sql"
 import { AdminKey } from "../../../src/accounts/AdminKey.ts"
 import * as AdminOnlyLive from "../../../src/accounts/AdminOnlyLive.ts"
@@ -10,11 +10,12 @@ import { AnswerCache } from "../../../src/bank/AnswerCache.ts"
 import { QuestionRepo } from "../../../src/bank/QuestionRepo.ts"
 import { exportRows } from "../../../src/bank/transfer/ExportRow.ts"
 import * as TransferHttp from "../../../src/bank/transfer/Http.ts"
-import { TransferHttpApi } from "../../../src/bank/transfer/Http.ts"
+import { TransferApi } from "../../../src/bank/transfer/Api.ts"
 import { Importer } from "../../../src/bank/transfer/Importer.ts"
 import { TransferJobs } from "../../../src/bank/transfer/TransferJobs.ts"
 import * as QuestionWriterLive from "../../../src/bank/write/QuestionWriterLive.ts"
 import { AccessLog } from "../../../src/platform/AccessLog.ts"
+import { AdminOnly } from "../../../src/platform/AdminOnly.ts"
 import { LogSink } from "../../../src/platform/LogSink.ts"
 import * as RequestContext from "../../../src/platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "../../../src/platform/RouteTable.ts"
@@ -56,6 +57,9 @@ export const contentOfBank = Effect.gen(function* () {
     .map((row) => Struct.omit(row, ["id"]))
     .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 })
+
+// As much of the API as is tested here.
+const TransferHttpApi = HttpApi.make("siku").add(TransferApi.middleware(AdminOnly))
 
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(TransferHttpApi).pipe(
