@@ -10,6 +10,7 @@ import * as QuestionsHttp from "./bank/admin/Http.ts"
 import { AiAnswerer } from "./bank/AiAnswerer.ts"
 import { AnswerCache } from "./bank/AnswerCache.ts"
 import { Answers } from "./bank/Answers.ts"
+import * as ChangesElsewhere from "./bank/ChangesElsewhere.ts"
 import * as BankHttp from "./bank/Http.ts"
 import { QuestionRepo } from "./bank/QuestionRepo.ts"
 import * as StarterBank from "./bank/StarterBank.ts"
@@ -17,6 +18,14 @@ import * as TransferHttp from "./bank/transfer/Http.ts"
 import { Importer } from "./bank/transfer/Importer.ts"
 import { ImportLimit } from "./bank/transfer/receiveFile.ts"
 import { TransferJobs } from "./bank/transfer/TransferJobs.ts"
+import * as MessagesHttp from "./chat/messages/Http.ts"
+import * as ChatHttp from "./chat/Http.ts"
+import * as EmbeddingsHttp from "./chat/embeddings/Http.ts"
+import * as ResponsesHttp from "./chat/responses/Http.ts"
+import { Responses } from "./chat/responses/Responses.ts"
+import { ResponseStore } from "./chat/responses/ResponseStore.ts"
+import { SharedTurns } from "./chat/SharedTurns.ts"
+import { Turns } from "./chat/Turns.ts"
 import * as HomeHttp from "./console/Http.ts"
 import { AccessLog } from "./platform/AccessLog.ts"
 import { AppConfig } from "./platform/config/AppConfig.ts"
@@ -37,14 +46,21 @@ import * as ProvidersHttp from "./providers/admin/Http.ts"
 import { ProviderAdmin } from "./providers/admin/ProviderAdmin.ts"
 import { ProviderStore } from "./providers/admin/ProviderStore.ts"
 import { Catalog } from "./providers/Catalog.ts"
+import { Embeddings } from "./providers/embeddings/Embeddings.ts"
 import * as PredictHttp from "./providers/predict/Http.ts"
+import * as RunsHttp from "./thinking/Http.ts"
+import * as OldRuns from "./thinking/runs/OldRuns.ts"
+import { Runs } from "./thinking/runs/Runs.ts"
+import { Reasoner } from "./thinking/Reasoner.ts"
+import { RunLog } from "./thinking/RunLog.ts"
 
 /** The answering services over whatever database and HTTP client are provided. */
 export const services = Answers.layer.pipe(
-  Layer.provideMerge(Layer.mergeAll(AiAnswerer.layer, Importer.layer)),
-  Layer.provideMerge(Layer.mergeAll(BankManagement.layer, TransferJobs.layer)),
+  Layer.provideMerge(Layer.mergeAll(AiAnswerer.layer, Importer.layer, OldRuns.layer, Runs.layer, Turns.layer)),
+  Layer.provideMerge(Layer.mergeAll(BankManagement.layer, TransferJobs.layer, ChangesElsewhere.layer)),
   Layer.provideMerge(AnswerCache.layer),
-  Layer.provideMerge(ProviderAdmin.layer),
+  Layer.provideMerge(Reasoner.layer),
+  Layer.provideMerge(Layer.mergeAll(ProviderAdmin.layer, RunLog.layer)),
   Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, ProviderStore.layer, QuestionRepo.layer)),
   Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Vault.layer))
 )
@@ -58,13 +74,18 @@ export const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
     Layer.provide([
       BankHttp.layer,
+      ChatHttp.layer.pipe(Layer.provide(SharedTurns.layer)),
       CallsHttp.layer,
       QuestionsHttp.layer,
       TransferHttp.layer,
+      EmbeddingsHttp.layer.pipe(Layer.provide(Embeddings.layer)),
       HealthHttp.layer,
       HomeHttp.layer,
+      MessagesHttp.layer,
       PredictHttp.layer,
-      ProvidersHttp.layer
+      ProvidersHttp.layer,
+      ResponsesHttp.layer.pipe(Layer.provide(Responses.layer), Layer.provide(ResponseStore.layer)),
+      RunsHttp.layer
     ]),
     Layer.provide(AdminOnlyLive.layer),
     Layer.provide(AdminKey.layer)

@@ -1,12 +1,13 @@
 // Bundles src/main.ts to dist/: a bundle starts in less than half the time that the modules one by one take.
-import { cpSync, mkdirSync, rmSync } from "node:fs"
+import { cpSync, mkdirSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { root } from "./project.mjs"
 
 const build = async () => {
   const { rolldown } = await import("rolldown")
-  const out = join(root, "dist")
+  // Beside the old one, which stays in use until the new one is whole.
+  const out = join(root, "dist.new")
   rmSync(out, { recursive: true, force: true })
   const bundle = await rolldown({
     cwd: root,
@@ -25,6 +26,8 @@ const build = async () => {
   await bundle.close()
   mkdirSync(join(out, "assets"), { recursive: true })
   cpSync(join(root, "node_modules/redoc/bundles/redoc.standalone.js"), join(out, "assets/redoc.standalone.js"))
+  rmSync(join(root, "dist"), { recursive: true, force: true })
+  renameSync(out, join(root, "dist"))
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build()

@@ -6,6 +6,7 @@ import { Catalog } from "../providers/Catalog.ts"
 import { withDeadline } from "../providers/policy/CallLimits.ts"
 import type { ChatMessage, ChatModel, ChatReply } from "../providers/ChatModel.ts"
 import type { ProviderError } from "../providers/ProviderError.ts"
+import type { Reasoner } from "../thinking/Reasoner.ts"
 import { type AiReply, readAiReply } from "./aiReply.ts"
 import { AnswerPrompts } from "./AnswerPrompts.ts"
 import { hasAddresses, imageParts, type ImagesAs, type ShownImage } from "./imageFetch.ts"
@@ -14,6 +15,7 @@ import { matchAnswer } from "./OptionMatch.ts"
 import type { Question } from "./Question.ts"
 import { QuestionRepo } from "./QuestionRepo.ts"
 import type { CandidateRow } from "./StoredQuestion.ts"
+import { ThinkingAnswerer } from "./ThinkingAnswerer.ts"
 import {
   Busy,
   ImagesNotSeen,
@@ -36,6 +38,8 @@ const confidenceUnseen = 0.5
  * does not fit is asked for once more with that said, then stored for review. At most `answering.concurrency` questions
  * are with a model at once and `answering.queue` wait; one may take `answering.limit` in all.
  *
+ * Questions of the types that are to be thought through go to the reasoning engine instead; their rows name the run.
+ *
  * Images go along: by their addresses where the platform fetches those, then as contents, and where it takes none, not at
  * all, if the words stand by themselves.
  */
@@ -47,14 +51,17 @@ export class AiAnswerer extends Context.Service<
   static readonly layerWithoutFetch: Layer.Layer<
     AiAnswerer,
     BadPrompt,
-    AppConfig | Catalog | PromptFiles | QuestionRepo | SafeFetch
+    AppConfig | Catalog | PromptFiles | QuestionRepo | Reasoner | SafeFetch
   > = Layer.effect(
     AiAnswerer,
     Effect.suspend(() => make)
-  )
+  ).pipe(Layer.provide(ThinkingAnswerer.layer))
 
-  static readonly layer: Layer.Layer<AiAnswerer, BadPrompt, AppConfig | Catalog | PromptFiles | QuestionRepo> =
-    AiAnswerer.layerWithoutFetch.pipe(Layer.provide(SafeFetch.layer))
+  static readonly layer: Layer.Layer<
+    AiAnswerer,
+    BadPrompt,
+    AppConfig | Catalog | PromptFiles | QuestionRepo | Reasoner
+  > = AiAnswerer.layerWithoutFetch.pipe(Layer.provide(SafeFetch.layer))
 }
 
 const make = Effect.gen(function* () {
@@ -63,6 +70,7 @@ const make = Effect.gen(function* () {
   const repo = yield* QuestionRepo
   const fetcher = yield* SafeFetch
   const prompts = yield* AnswerPrompts.load
+  const thinking = yield* ThinkingAnswerer
   const permits = yield* Semaphore.make(answering.concurrency)
   let waiting = 0
 
@@ -144,13 +152,32 @@ const make = Effect.gen(function* () {
       model: said.model
     })
 
+  const thinkItThrough = Effect.fnUntraced(function* (question: Question) {
+    const { answers, confidence, run } = yield* thinking.think(question)
+    const fitting = fit(question, { answers, confidence })
+    const saved = { question, source: "ai", reference: run } as const
+    if (fitting !== undefined) {
+      return yield* repo.save({
+        ...saved,
+        answer: fitting,
+        status: "unverified",
+        confidence: Math.min(confidenceAtMost, confidence)
+      })
+    }
+    yield* repo.save({ ...saved, answer: answers, status: "needs_review", confidence: 0 })
+    return yield* unanswered(new NoFit())
+  })
+
+  const askOne = (question: Question) =>
+    Effect.flatMap(catalog.forRole("answer"), (model) =>
+      Option.isNone(model) ? unanswered(new NoProvider()) : askUntilItFits(model.value, question)
+    )
+
   const answer = (question: Question) =>
     Effect.suspend(() => {
       if (waiting >= answering.queue) return unanswered(new Busy())
       waiting++
-      return Effect.flatMap(catalog.forRole("answer"), (model) =>
-        Option.isNone(model) ? unanswered(new NoProvider()) : askUntilItFits(model.value, question)
-      ).pipe(
+      return (thinking.isFor(question) ? thinkItThrough(question) : askOne(question)).pipe(
         permits.withPermits(1),
         withDeadline(answering.limit),
         Effect.timeoutOrElse({ duration: answering.limit, orElse: () => unanswered(new TookTooLong()) }),

@@ -30,6 +30,8 @@ export class AnswerCache extends Context.Service<
       readonly keys: ReadonlyArray<string>
       readonly ids: ReadonlyArray<QuestionId>
     }) => Effect.Effect<void>
+    /** Forgets everything, where nobody knows what has changed; for five seconds nothing is taken. */
+    readonly forgetAll: Effect.Effect<void>
   }
 >()("siku/bank/AnswerCache") {
   static readonly layer: Layer.Layer<AnswerCache, never, AppConfig> = Layer.effect(
@@ -44,8 +46,9 @@ export class AnswerCache extends Context.Service<
       const index = makeKeyIndex(cache.capacity, (key) => Cache.has(memory, key))
       const changing = makeChangedLately()
 
+      // The index first: what memory holds must never be unknown there.
       const keep = (key: string, answer: KnownAnswer) =>
-        Effect.andThen(Cache.set(memory, key, answer), index.add(answer.id, key))
+        Effect.andThen(index.add(answer.id, key), Cache.set(memory, key, answer))
 
       return AnswerCache.of({
         get: (key) => Cache.getOption(memory, key),
@@ -59,7 +62,7 @@ export class AnswerCache extends Context.Service<
                   changing.has(answer.id, now) ? Effect.void : keep(key, answer)
                 ),
         forget: Effect.fnUntraced(function* ({ ids, keys }) {
-          for (const key of keys) yield* Cache.invalidate(memory, key)
+          for (const key of keys) if (index.has(key)) yield* Cache.invalidate(memory, key)
           if (ids.length === 0) return
           changing.add(ids, yield* Clock.currentTimeMillis)
           for (const id of ids) {
@@ -68,6 +71,11 @@ export class AnswerCache extends Context.Service<
               yield* Cache.invalidateWhen(memory, key, (known) => known.id === id)
             }
           }
+        }),
+        forgetAll: Effect.gen(function* () {
+          changing.addAll(yield* Clock.currentTimeMillis)
+          index.clear()
+          yield* Cache.invalidateAll(memory)
         })
       })
     })
@@ -111,6 +119,8 @@ const makeKeyIndex = (capacity: number, isPresent: (key: string) => Effect.Effec
   })
 
   return {
+    /** Whether memory may hold it: what it holds is always known here. */
+    has: (key: string): boolean => idOf.has(key),
     add: (id: QuestionId, key: string): Effect.Effect<void> => {
       unlink(key)
       link(id, key)
@@ -121,6 +131,10 @@ const makeKeyIndex = (capacity: number, isPresent: (key: string) => Effect.Effec
       keysOf.delete(id)
       for (const key of keys) idOf.delete(key)
       return keys
+    },
+    clear: () => {
+      keysOf.clear()
+      idOf.clear()
     }
   }
 }
@@ -132,7 +146,12 @@ const mostChanging = 10_000
 const makeChangedLately = () => {
   const changed = new Map<QuestionId, number>()
   let allUntil = 0
+  const addAll = (now: number) => {
+    changed.clear()
+    allUntil = now + lately
+  }
   return {
+    addAll,
     isEmpty: () => changed.size === 0 && allUntil === 0,
     add: (ids: ReadonlyArray<QuestionId>, now: number) => {
       // In the order they were added, so the oldest come first.
@@ -144,9 +163,7 @@ const makeChangedLately = () => {
         changed.delete(id)
         changed.set(id, now + lately)
       }
-      if (changed.size <= mostChanging) return
-      changed.clear()
-      allUntil = now + lately
+      if (changed.size > mostChanging) addAll(now)
     },
     has: (id: QuestionId, now: number) => {
       if (now < allUntil) return true

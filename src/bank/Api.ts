@@ -1,12 +1,21 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { AdapterReply, OcsReply } from "./ocs/OcsReply.ts"
-import { OcsQuestion } from "./ocs/OcsRequest.ts"
+import { meanings, OcsQuestion } from "./ocs/OcsRequest.ts"
 import { OcsWrapper } from "./ocs/wrapper.ts"
 
 // Repeated parameters come as lists; they are told apart in the handler, which answers in the client's own form.
-const Parameter = Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)]))
-const query = { title: Parameter, question: Parameter, options: Parameter, type: Parameter, images: Parameter }
+const parameter = (name: keyof typeof meanings) =>
+  Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)])).annotate({
+    description: meanings[name]
+  })
+const query = {
+  title: parameter("title"),
+  question: parameter("question"),
+  options: parameter("options"),
+  type: parameter("type"),
+  images: parameter("images")
+}
 
 const ask = <const Name extends string>(name: Name, path: `/${string}`) =>
   HttpApiEndpoint.get(name, path, { query, success: OcsReply }).annotate(OpenApi.Summary, "Ask a question")

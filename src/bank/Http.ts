@@ -46,7 +46,11 @@ export const layer = HttpApiBuilder.group(
 
     const replyToBody = (request: HttpServerRequest.HttpServerRequest) =>
       Effect.matchEffect(request.text, {
-        onSuccess: (body) => reply(readBody(body)),
+        // To parse megabytes of images and to take their digests are some milliseconds each: others may come between.
+        onSuccess: (body) => {
+          const input = readBody(body)
+          return body.length < largeBody ? reply(input) : Effect.andThen(Effect.yieldNow, reply(input))
+        },
         onFailure: (error) =>
           Effect.map(RequestId, (id) =>
             missReply(undefined, isTooLarge(error) ? bodyTooLargeMessage : unreadableBodyMessage, id)
@@ -79,6 +83,8 @@ export const layer = HttpApiBuilder.group(
       .handle("ocsConfig", ({ request }) => Effect.succeed(ocsWrappers(publicUrlOf(server.publicUrl, request))))
   })
 )
+
+const largeBody = 1024 * 1024
 
 // Who asks again a little later gets an answer: that is no miss.
 const willCome: ReadonlySet<UnansweredReason["_tag"]> = new Set(["Busy", "StillThinking"])

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto"
 import { replaceReferences, tokenOf } from "./imageAddress.ts"
-import { makeImageReader, type QuestionImage, readImage, referenceTo } from "./images.ts"
+import { holdsContent, makeImageReader, type QuestionImage, readImage, referenceTo } from "./images.ts"
 import { judgementOf } from "./judgement.ts"
 import { normaliseTitle, optionKey, plainText } from "./normalise.ts"
 import { type QuestionType, type TypeClass, typeClassOf } from "./QuestionType.ts"
@@ -15,6 +15,8 @@ export interface Question {
   readonly title: string
   /** The option texts in the order given, letters stripped. */
   readonly options: ReadonlyArray<string>
+  /** Places of the options that were sent with image content in them, of which `options` has the digest. */
+  readonly cutOptions: ReadonlyArray<number>
   readonly type: QuestionType
   readonly typeClass: TypeClass
   /** Number of blanks that the title shows: `____`, `（ ）`. */
@@ -40,8 +42,15 @@ export const makeQuestion = (input: {
 }): Question => {
   const reader = makeImageReader()
   const title = plainText(reader.cut(input.title))
-  const cutOptions = input.options.map((option) => plainText(reader.cut(option)))
-  const options = stripLetters(cutOptions.filter((option) => option !== ""))
+  const sent: Array<string> = []
+  const cutOptions: Array<number> = []
+  for (const raw of input.options) {
+    const option = plainText(reader.cut(raw))
+    if (option === "") continue
+    if (holdsContent(raw)) cutOptions.push(sent.length)
+    sent.push(option)
+  }
+  const options = stripLetters(sent)
   const type = inferType(input.type, options)
   const typeClass = typeClassOf(type)
   reader.scan(title)
@@ -66,6 +75,7 @@ export const makeQuestion = (input: {
   return {
     title,
     options,
+    cutOptions,
     type,
     typeClass,
     blanks,

@@ -17,6 +17,8 @@ export interface NewQuestion {
   /** 0 to 1 */
   readonly confidence: number
   readonly provider?: string
+  /** What brought it: a run of the reasoning engine. */
+  readonly reference?: string
   readonly model?: string
   readonly tags?: ReadonlyArray<string>
 }
@@ -97,7 +99,7 @@ const make = Effect.gen(function* () {
     tags: cleanTags(input.tags ?? []),
     explanation: null,
     images: imagesOf(question),
-    reference: null,
+    reference: input.reference ?? null,
     right_votes: 0,
     wrong_votes: 0,
     created_at: now,

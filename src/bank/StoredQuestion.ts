@@ -45,7 +45,7 @@ export const StoredQuestion = Schema.Struct({
   explanation: Schema.NullOr(Schema.String),
   /** As `imageReferences` writes them down; null without any. */
   images: Schema.NullOr(StringList),
-  /** The import job or the pack that brought the answer. */
+  /** The import job, the pack or the run of the reasoning engine that brought the answer. */
   reference: Schema.NullOr(Schema.String),
   /** How often people said so of the answer as it stands. */
   right_votes: Schema.Finite,

@@ -79,6 +79,7 @@ const inPlaceOf = (before: StoredQuestion, row: StoredQuestion): StoredQuestion 
   confidence: row.confidence,
   provider: row.provider,
   model: row.model,
+  reference: row.reference,
   right_votes: 0,
   wrong_votes: 0,
   updated_at: changeTime(before, row.updated_at)

@@ -1,7 +1,7 @@
 import { Effect, Option } from "effect"
 import type { ContentPart } from "../providers/ChatModel.ts"
 import type { SafeFetch } from "../platform/SafeFetch.ts"
-import type { QuestionImage } from "./images.ts"
+import type { ImageContent, QuestionImage } from "./images.ts"
 import type { Question } from "./Question.ts"
 
 /** An image as a model gets it. */
@@ -35,7 +35,7 @@ export const imageParts = (
 
 /** Whether platforms would fetch any of the images themselves. */
 export const hasAddresses = ({ images }: Question): boolean =>
-  images.some((image) => image._tag === "Address" && isSecure(image.url))
+  images.some((image) => image._tag === "Address" && image.content === undefined && isSecure(image.url))
 
 const isSecure = (url: string): boolean => /^https:/i.test(url)
 
@@ -46,15 +46,18 @@ const partOf = (
 ): Effect.Effect<Option.Option<ImagePart>> => {
   switch (image._tag) {
     case "Content":
-      return Effect.succeedSome({ type: "image", mediaType: image.mediaType, base64: image.base64 })
+      return Effect.succeedSome(contentPart(image))
     case "Digest":
       return Effect.succeedNone
     case "Address":
+      if (image.content !== undefined) return Effect.succeedSome(contentPart(image.content))
       return as === "addresses" && isSecure(image.url)
         ? Effect.succeedSome({ type: "image", url: image.url })
         : fetched(image.url, fetcher)
   }
 }
+
+const contentPart = ({ base64, mediaType }: ImageContent): ImagePart => ({ type: "image", mediaType, base64 })
 
 const fetched = (url: string, fetcher: SafeFetch["Service"]): Effect.Effect<Option.Option<ImagePart>> =>
   fetcher.image(url).pipe(

@@ -6,10 +6,22 @@ import { addressId, contentId, isImageAddress, replaceReferences } from "./image
 
 /** An image; two are the same one when `id` is: the digest of the bytes, or what the address stands for. */
 export type QuestionImage =
-  | { readonly _tag: "Address"; readonly id: string; readonly url: string }
-  | { readonly _tag: "Content"; readonly id: string; readonly mediaType: string; readonly base64: string }
+  | {
+      readonly _tag: "Address"
+      readonly id: string
+      readonly url: string
+      /** What whoever asks has loaded from there: the address may be closed to everyone else. */
+      readonly content?: ImageContent
+    }
+  | ({ readonly _tag: "Content"; readonly id: string } & ImageContent)
   /** Its bytes are not at hand, too many, or of no type that models take. */
   | { readonly _tag: "Digest"; readonly id: string }
+
+/** Bytes of a type that models take. */
+export interface ImageContent {
+  readonly mediaType: string
+  readonly base64: string
+}
 
 /** How an image is written down: its address, or the digest of its bytes. */
 export const referenceTo = (image: QuestionImage): string => (image._tag === "Address" ? image.url : image.id)
@@ -43,9 +55,13 @@ const imageOf = (base64: string): QuestionImage => {
 
 const digestOf = (bytes: Buffer): string => `sha256:${hash("sha256", bytes, "base64url")}`
 
+const beginsInline = /data:image\/[\w.+-]{1,40}(?:;[\w=.-]{1,40}){0,4};base64,[\w+/=-]/i
 const inline = /data:image\/[\w.+-]{1,40}(?:;[\w=.-]{1,40}){0,4};base64,[\w+/=-]+/gi
 const source = /<img\b[^<>]*?\bsrc\s*=\s*["']?((?:https?:)?\/\/[^"'\s<>]+)[^<>]*>/gi
 const notAscii = /[^\x20-\x7e]/
+
+/** Whether a text as sent holds image content. */
+export const holdsContent = (raw: string): boolean => raw.includes("base64,") && beginsInline.test(raw)
 
 /** Gathers the images of one question while its texts are read. */
 export const makeImageReader = () => {

@@ -6,8 +6,10 @@ import { FileFormat, namedFormat } from "../bank/transfer/FileFormat.ts"
 import type { RowProblem } from "../bank/transfer/ImportBatch.ts"
 import { type Imported, importFile, previewFile } from "../bank/transfer/importFile.ts"
 import type { FileUnreadable } from "../bank/transfer/ImportReader.ts"
+import { runAsJob } from "../bank/transfer/runAsJob.ts"
 import { noRows, type Tally } from "../bank/transfer/Tally.ts"
 import { Policy } from "../bank/transfer/TransferJob.ts"
+import { TransferJobs } from "../bank/transfer/TransferJobs.ts"
 import type { QuestionWriter } from "../bank/write/QuestionWriter.ts"
 import * as QuestionWriterLive from "../bank/write/QuestionWriterLive.ts"
 import type { SqlClient } from "effect/sql"
@@ -32,7 +34,7 @@ class NoSuchFile extends Schema.TaggedError<NoSuchFile>()("NoSuchFile", { file: 
 // Only what goes wrong: the progress is on the screen.
 const quiet = Layer.succeed(References.MinimumLogLevel, "Warn" as const)
 
-const bank = QuestionWriterLive.layer.pipe(
+const bank = Layer.merge(QuestionWriterLive.layer, TransferJobs.layer).pipe(
   Layer.provideMerge(AnswerCache.layer),
   Layer.provideMerge(Sql.layer),
   Layer.provide(configuration),
@@ -70,21 +72,29 @@ export const importQuestions = Command.make(
     const problems: Array<RowProblem> = []
     const progress = makeProgress(Number(info.size))
     let tally: Tally = noRows
-    const batches: Stream.Stream<Imported, FileUnreadable, QuestionWriter | SqlClient.SqlClient> = given.dryRun
-      ? previewFile(options)
-      : importFile({
-          ...options,
-          provenance: { origin: "import", who: "admin", why: `import of ${path.basename(file)}` },
-          alongside: () => Effect.void
-        })
-    const error = yield* batches.pipe(
-      Stream.runForEach((done) =>
+    const run = (batches: Stream.Stream<Imported, FileUnreadable, QuestionWriter | SqlClient.SqlClient>) =>
+      Stream.runForEach(batches, (done) =>
         Effect.sync(() => {
           tally = done.tally
           problems.push(...done.batch.problems.slice(0, mostShownProblems - problems.length))
           progress.show(tally.bytes_read, tally.rows_read)
         })
-      ),
+      )
+    const jobs = yield* TransferJobs
+    const name = path.basename(file)
+    const { format } = options.request
+    const work = given.dryRun
+      ? run(previewFile(options))
+      : runAsJob({ name, format, policy: given.policy, bytes: Number(info.size) }, (id) =>
+          run(
+            importFile({
+              ...options,
+              provenance: { origin: "import", who: "admin", why: `import of ${name}`, reference: id },
+              alongside: (tally, problems) => jobs.keep(id, tally, problems)
+            })
+          )
+        )
+    const error = yield* work.pipe(
       Effect.as(undefined),
       Effect.catchTag("FileUnreadable", ({ detail }) => Effect.succeed(detail)),
       Effect.ensuring(Effect.sync(progress.end))

@@ -1,6 +1,7 @@
 import { type Cause, SchemaIssue } from "effect"
 import { HttpServerError, type HttpServerResponse, ProblemDetails } from "effect/http"
 import { HttpApiError } from "effect/http-api"
+import { anthropicErrorResponse, errorFormOf, openAiErrorResponse } from "./ErrorForm.ts"
 
 /** What the body of an error says (RFC 9457): never a stack, a query or any other inside. */
 interface Problem {
@@ -10,9 +11,31 @@ interface Problem {
   readonly errors?: ReadonlyArray<{ readonly path: string; readonly message: string }>
 }
 
-/** The reply that stands for an error: `application/problem+json` with the request's id. */
-export const problemResponse = (problem: Problem, requestId: string): HttpServerResponse.HttpServerResponse =>
-  ProblemDetails.toResponse({ type: ProblemDetails.blankType, ...problem, request_id: requestId })
+/** The reply that stands for an error at an address: a problem with the request's id, or the form that clients look for there. */
+export const problemResponse = (
+  problem: Problem,
+  requestId: string,
+  url = ""
+): HttpServerResponse.HttpServerResponse => {
+  switch (errorFormOf(url)) {
+    case "openai":
+      return openAiErrorResponse(asError(problem))
+    case "anthropic":
+      return anthropicErrorResponse(asError(problem), requestId)
+    case "problem":
+      return ProblemDetails.toResponse({ type: ProblemDetails.blankType, ...problem, request_id: requestId })
+  }
+}
+
+/** Those clients know no 422: what cannot be used is a 400, which names the first thing that is wrong. */
+const asError = ({ detail, errors = [], status }: Problem) => {
+  const [first] = errors
+  return {
+    status: status === 422 ? 400 : status,
+    message: first === undefined ? detail : `${detail} ${first.path}: ${first.message}.`,
+    param: first?.path ?? null
+  }
+}
 
 const notFound = { status: 404, title: "Not Found", detail: "There is nothing at this address. See /docs." }
 const unexpected = {

@@ -28,6 +28,12 @@ const requestIdOf = (request: HttpServerRequest.HttpServerRequest): string => {
   return given !== undefined && saneId.test(given) ? given : `${processId}-${(++requests).toString(36)}`
 }
 
+// Events are to come as they happen, each at once.
+const compressible = (contentType: string): boolean =>
+  /^(?:text\/(?!event-stream)|application\/(?:json|javascript|xml|wasm|[\w.-]+\+(?:json|xml))|image\/svg\+xml)/i.test(
+    contentType
+  )
+
 /**
  * Around every request: its id, the time it took (`X-Process-Time`, seconds), one line in the access log, CORS, compression,
  * and a problem body for whatever fails. A defect is logged with its cause and shown as a 500 that names only the id.
@@ -38,7 +44,7 @@ export const layer = HttpRouter.middleware(
     const accessLog = yield* AccessLog
     const routes = yield* RouteTable
     const cors = makeCors(server.corsOrigins)
-    const compression = HttpMiddleware.compression({ algorithms: ["gzip", "br"] })
+    const compression = HttpMiddleware.compression({ algorithms: ["gzip", "br"], compressible })
 
     type Reply = HttpServerResponse.HttpServerResponse
     // The router asks that middleware over all routes leaves errors alone, for they have handlers of their own; here they
@@ -81,14 +87,18 @@ export const layer = HttpRouter.middleware(
         if (isDefect) {
           return Effect.as(
             Effect.logError("a request failed", cause).pipe(Effect.annotateLogs({ request_id: id })),
-            problemResponse(problem, id)
+            problemResponse(problem, id, request.url)
           )
         }
         const allowed = problem.status === 404 ? routes.methodsOf(request.url) : []
         return Effect.succeed(
           allowed.length === 0
-            ? problemResponse(problem, id)
-            : HttpServerResponse.setHeader(problemResponse(methodNotAllowed(allowed), id), "allow", allowed.join(", "))
+            ? problemResponse(problem, id, request.url)
+            : HttpServerResponse.setHeader(
+                problemResponse(methodNotAllowed(allowed), id, request.url),
+                "allow",
+                allowed.join(", ")
+              )
         )
       }
     }

@@ -9,13 +9,18 @@ export class RouteTable extends Context.Service<
   }
 >()("siku/platform/RouteTable") {}
 
-/** A table over path patterns such as `/v1/runs/:id`. */
+/** A table over path patterns such as `/v1/runs/:id` and `/v1/models/:provider/*`. */
 export const makeRouteTable = (
   routes: Iterable<{ readonly method: string; readonly path: string }>
 ): RouteTable["Service"] => {
   const table = [...routes].map(({ method, path }) => ({
     method,
-    pattern: new RegExp(`^${path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/:\w+/g, "[^/]+")}/?$`)
+    pattern: new RegExp(
+      `^${path
+        .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+        .replace(/:\w+/g, "[^/]+")
+        .replace(/\/\\\*$/, "(?:/.+)?")}/?$`
+    )
   }))
   return {
     methodsOf: (url) => {

@@ -1,7 +1,7 @@
 import { SqliteClient } from "@effect/sql-sqlite-node"
 import { Cause, Effect, FileSystem, Layer, Path, Schema } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
-import * as Checkpoint from "./Checkpoint.ts"
+import { Checkpoint } from "./Checkpoint.ts"
 import { AppConfig } from "./config/AppConfig.ts"
 import { Durability } from "./Durability.ts"
 import { migrations } from "./migrations/index.ts"
@@ -21,13 +21,13 @@ const prepare = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql`PRAGMA synchronous = NORMAL`
   yield* sql`PRAGMA busy_timeout = 5000`
-  yield* sql`PRAGMA cache_size = -65536`
+  yield* sql`PRAGMA cache_size = -32768`
   yield* Migrator.make({})({ loader: Migrator.fromRecord(migrations), table: "siku_migrations" })
 })
 
 /** The store: opened, tuned and migrated before anything reads it. */
 export const layer: Layer.Layer<
-  SqlClient.SqlClient | Durability,
+  SqlClient.SqlClient | Durability | Checkpoint,
   DatabaseUnavailable,
   AppConfig | FileSystem.FileSystem | Path.Path
 > = Layer.unwrap(

@@ -136,20 +136,41 @@ const wholeReply = Effect.fnUntraced(function* (attempt: Attempt) {
   return yield* Effect.fromResult(attempt.family.decodeReply(yield* text))
 })
 
-const readText = (
+const readText = Effect.fnUntraced(function* (
   { target }: Attempt,
   watch: Watch,
   response: HttpClientResponse.HttpClientResponse
-): Effect.Effect<string, ProviderErrorReason> =>
-  Number(response.headers["content-length"] ?? 0) > maxBodyBytes
-    ? Effect.fail(new Malformed({ detail: `a reply of more than ${maxBodyBytes} bytes` }))
-    : Effect.mapBoth(response.text, {
-        onFailure: brokenOff,
-        onSuccess: (text) => {
-          watch.finish()
-          return hidingKey(target.key)(text)
-        }
-      })
+) {
+  const length = response.headers["content-length"]
+  if (Number(length ?? 0) > maxBodyBytes) return yield* tooLong
+  // What was announced is all that can come; what was not may go on for ever.
+  const text = yield* length === undefined ? readCounted(response) : Effect.mapError(response.text, brokenOff)
+  watch.finish()
+  return hidingKey(target.key)(text)
+})
+
+const tooLong = Effect.fail(new Malformed({ detail: `a reply of more than ${maxBodyBytes} bytes` }))
+
+// Read in the attempt's scope, for the reason that `begin` does.
+const readCounted = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
+  const body = yield* Stream.toPull(response.stream)
+  const decoder = new TextDecoder()
+  let text = ""
+  let bytes = 0
+  const next: Effect.Effect<string, ProviderErrorReason> = Effect.matchEffect(body, {
+    onSuccess: (pieces) => {
+      for (const piece of pieces) {
+        bytes += piece.length
+        if (bytes > maxBodyBytes) return tooLong
+        text += decoder.decode(piece, { stream: true })
+      }
+      return next
+    },
+    onFailure: (error) =>
+      Cause.isDone(error) ? Effect.succeed(text + decoder.decode()) : Effect.fail(brokenOff(error))
+  })
+  return yield* next
+})
 
 // Some platforms echo the key that they refuse: it leaves no trace here. What is too short for a key is left alone, or
 // the words of the reply would go with it.

@@ -2,16 +2,20 @@ import { Array as Arr, Context, Effect, Layer, Option, Redacted } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 import { AppConfig } from "../platform/config/AppConfig.ts"
 import { type Role, roles } from "../platform/config/Roles.ts"
-import type { AiSettings, ModelRef, ProviderSettings } from "../platform/config/Settings.ts"
+import type { AiSettings, ModelRef, Price, ProviderSettings } from "../platform/config/Settings.ts"
 import { Outbound } from "../platform/Outbound.ts"
 import { accounted } from "./accounting/accounted.ts"
 import { CallLedger } from "./accounting/CallLedger.ts"
+import { priceOf } from "./accounting/price.ts"
+import type { CallRole } from "./CallRole.ts"
 import type { ChatModel } from "./ChatModel.ts"
+import { DEMO, demoModel, demoPrice } from "./demo/demoModel.ts"
 import { withFallback } from "./policy/fallback.ts"
 import { withHedge } from "./policy/hedge.ts"
 import { type KeyRing, makeKeyRing } from "./policy/KeyRing.ts"
 import { makeKeyStates } from "./policy/KeyState.ts"
 import { makeProviderModel } from "./ProviderModel.ts"
+import { withDefaults } from "./withDefaults.ts"
 
 /**
  * The models that are set up, each with everything around it: time-outs, keys, retries, breakers, fallback, the hedge where
@@ -23,8 +27,16 @@ export class Catalog extends Context.Service<
   {
     /** The chain of models of a role; none when no provider is set up. */
     readonly forRole: (role: Role) => Effect.Effect<Option.Option<ChatModel>>
-    /** The model of a name: `<provider>` (its own model) or `<provider>/<model>`. Nobody stands in for it. */
+    /**
+     * The model of a name: `<provider>` (its own model) or `<provider>/<model>`. Nobody stands in for it. `demo` is the demo
+     * model, which is always there and in no chain.
+     */
     readonly find: (role: CallRole, name: string) => Effect.Effect<Option.Option<ChatModel>>
+    /**
+     * What a call in a role, or of the model named `through`, costs at most, in USD per million tokens: the highest prices of all
+     * models that may be asked. `undefined` where one has no price, or there is none to ask.
+     */
+    readonly priceOf: (role: Role, through?: string) => Effect.Effect<CallPrice | undefined>
     /** The keys of a provider as they stand; `undefined` where it is not in use. */
     readonly keysOf: (provider: string) => Effect.Effect<KeyRing | undefined>
     /** The circuit of a key. */
@@ -39,8 +51,8 @@ export class Catalog extends Context.Service<
   ).pipe(Layer.provide(CircuitBreaker.layerStoreMemory()))
 }
 
-/** What a call is made for, as the ledger names it: a role, or the test of a provider. */
-export type CallRole = Role | "test"
+/** In USD per million tokens, which is micro-USD per token. */
+export type CallPrice = Pick<Price, "input" | "output">
 
 interface Provider {
   readonly settings: ProviderSettings
@@ -54,7 +66,35 @@ interface Installed {
   readonly chains: ReadonlyMap<Role, ChatModel>
 }
 
-const onlyOnce = { maxRetries: 0, timeout: undefined }
+const refOf = (name: string): ModelRef => {
+  const slash = name.indexOf("/")
+  return slash < 0
+    ? { provider: name, model: undefined }
+    : { provider: name.slice(0, slash), model: name.slice(slash + 1) }
+}
+
+const highestPrice = (
+  chain: ReadonlyArray<ModelRef>,
+  settingsOf: (id: string) => ProviderSettings | undefined
+): CallPrice | undefined => {
+  const prices = chain.map(({ model, provider }) => {
+    const settings = settingsOf(provider)
+    return settings && priceOf(settings.prices, model ?? settings.model)
+  })
+  let highest: CallPrice | undefined
+  for (const price of prices) {
+    if (price === undefined) return undefined
+    highest = {
+      input: Math.max(price.input, highest?.input ?? 0),
+      output: Math.max(price.output, highest?.output ?? 0)
+    }
+  }
+  return highest
+}
+
+/** How calls are made that no setting speaks of: a test once, a turn of a conversation as its provider says. */
+const unset = { maxRetries: undefined, timeout: undefined, temperature: undefined, maxTokens: undefined }
+const withoutSettings = { test: { ...unset, maxRetries: 0 }, chat: unset }
 
 const make = Effect.gen(function* () {
   const { ai } = yield* AppConfig
@@ -107,8 +147,9 @@ const make = Effect.gen(function* () {
     }
 
   const account = (model: ChatModel, role: CallRole, settings: AiSettings) => {
-    const { maxRetries, timeout } = role === "test" ? onlyOnce : settings.roles[role]
-    return accounted(model, { role, limits: { maxRetries, timeout }, ledger })
+    const { maxRetries, timeout, ...defaults } =
+      role === "test" || role === "chat" ? withoutSettings[role] : settings.roles[role]
+    return accounted(withDefaults(model, defaults), { role, limits: { maxRetries, timeout }, ledger })
   }
 
   let installed = yield* prepare(ai)
@@ -117,13 +158,23 @@ const make = Effect.gen(function* () {
     forRole: (role) => Effect.sync(() => Option.fromUndefinedOr(installed.chains.get(role))),
     find: (role, name) =>
       Effect.sync(() => {
-        const slash = name.indexOf("/")
-        const [provider, model] = slash < 0 ? [name, undefined] : [name.slice(0, slash), name.slice(slash + 1)]
+        const { settings } = installed
+        if (name === DEMO) return Option.some(account(demoModel(role), role, settings))
+        const { model, provider } = refOf(name)
         const found = installed.providers.get(provider)
         return found === undefined || model === ""
           ? Option.none()
-          : Option.some(account(modelOf(found, model), role, installed.settings))
+          : Option.some(account(modelOf(found, model), role, settings))
       }),
+    priceOf: (role, through) =>
+      Effect.sync(() =>
+        through === DEMO
+          ? demoPrice
+          : highestPrice(
+              through === undefined ? installed.settings.roles[role].chain : [refOf(through)],
+              (id) => installed.providers.get(id)?.settings
+            )
+      ),
     keysOf: (provider) => Effect.sync(() => installed.providers.get(provider)?.keys),
     circuit: (name) => Effect.orDie(store.state(name)),
     install: (settings) =>

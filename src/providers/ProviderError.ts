@@ -1,6 +1,18 @@
 import { Schema } from "effect"
 
 const detail = { detail: Schema.String }
+/** What a reply that says nothing took all the same, where the platform counted it. */
+const counted = {
+  usage: Schema.optional(
+    Schema.Struct({
+      promptTokens: Schema.Finite,
+      completionTokens: Schema.Finite,
+      cachedTokens: Schema.Finite,
+      reasoningTokens: Schema.Finite,
+      estimated: Schema.Boolean
+    })
+  )
+}
 
 /** 429: too many requests. `retryAfterMillis` is what the platform asked for, if it did. */
 export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", {
@@ -25,7 +37,7 @@ export class Timeout extends Schema.TaggedError<Timeout>()("Timeout", {
 /** The connection failed or broke. */
 export class Network extends Schema.TaggedError<Network>()("Network", detail) {}
 /** A reply that is none: broken JSON, an error under a 200, a cut body, an empty completion. */
-export class Malformed extends Schema.TaggedError<Malformed>()("Malformed", detail) {}
+export class Malformed extends Schema.TaggedError<Malformed>()("Malformed", { ...detail, ...counted }) {}
 /** The key is wrong, revoked, or not allowed to do this. */
 export class AuthFailed extends Schema.TaggedError<AuthFailed>()("AuthFailed", detail) {}
 /** The account has no balance or no quota left. */
@@ -35,7 +47,10 @@ export class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", d
 /** There is no such model, or not for this key. */
 export class ModelNotFound extends Schema.TaggedError<ModelNotFound>()("ModelNotFound", detail) {}
 /** The platform's content rules stopped the request or the reply. */
-export class ContentFiltered extends Schema.TaggedError<ContentFiltered>()("ContentFiltered", detail) {}
+export class ContentFiltered extends Schema.TaggedError<ContentFiltered>()("ContentFiltered", {
+  ...detail,
+  ...counted
+}) {}
 /** The request is longer than the model's context. */
 export class ContextTooLong extends Schema.TaggedError<ContextTooLong>()("ContextTooLong", detail) {}
 

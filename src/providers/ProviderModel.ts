@@ -31,6 +31,8 @@ export interface ProviderModelParts {
   readonly keys: KeyRing
   /** A client that is good for as long as the scope is open. */
   readonly client: Effect.Effect<HttpClient.HttpClient, never, Scope.Scope>
+  /** In place of the family that the provider's preset names. */
+  readonly family?: Family
 }
 
 /**
@@ -39,9 +41,10 @@ export interface ProviderModelParts {
  * to `settings.maxRetries` times, a stream only while nothing of it has been passed on. A key that is refused is replaced by
  * the next one at once. All of it keeps to the caller's `CallLimits`.
  */
-export const makeProviderModel = ({ client, keys, model, settings }: ProviderModelParts): ChatModel => {
+export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
+  const { client: connection, keys, model, settings } = parts
   const { baseUrl, id: provider, name, preset } = settings
-  const family = families[preset.family]
+  const family = parts.family ?? families[preset.family]
   const defaults = {
     ...(settings.temperature === undefined ? {} : { temperature: settings.temperature }),
     ...(settings.maxTokens === undefined ? {} : { maxTokens: settings.maxTokens })
@@ -76,9 +79,10 @@ export const makeProviderModel = ({ client, keys, model, settings }: ProviderMod
       prices: settings.prices
     })
     const until = endOf(limits)
-    if (until <= startedAt) return yield* Effect.fail(outOfTime())
+    const client = yield* connection
+    if (until <= startedAt || !limits.mayAttempt()) return yield* Effect.fail(outOfTime())
     const attempt = {
-      client: yield* client,
+      client,
       family,
       target: { preset, baseUrl, model, key: lease.key },
       request: whole,

@@ -180,7 +180,7 @@ describe("the OCS routes", () => {
         /选项太多/
       )
       missed(yield* post(JSON.stringify({ title: "题", options: ["长".repeat(200_000), "乙"] })), /选项太长/)
-      missed(yield* post("x".repeat(5 * 1024 * 1024)), /太大/)
+      missed(yield* post("x".repeat(9 * 1024 * 1024)), /太大/)
       missed(yield* post(`{"title":${"[".repeat(100_000)}`), /格式不对/)
       missed(yield* send(`${url}?title=a&title=b&options=%FF%FE`), /./)
       const put = yield* send(url, { method: "PUT", body: "{}" })

@@ -11,6 +11,8 @@ import { NotFetched, SafeFetch } from "../../src/platform/SafeFetch.ts"
 import * as Sql from "../../src/platform/Sql.ts"
 import type { ChatRequest, ContentPart } from "../../src/providers/ChatModel.ts"
 import { BadRequest, ModelNotFound, type ProviderErrorReason, Unavailable } from "../../src/providers/ProviderError.ts"
+import { Reasoner } from "../../src/thinking/Reasoner.ts"
+import { RunLog } from "../../src/thinking/RunLog.ts"
 import { testConfig } from "../support/config.ts"
 import { scriptedModel } from "../support/scriptedModel.ts"
 import { send, startSiku } from "../support/siku.ts"
@@ -63,7 +65,8 @@ const answered = Effect.fnUntraced(function* (
   const result = yield* Effect.flatMap(AiAnswerer, (answerer) => Effect.result(answerer.answer(question))).pipe(
     Effect.provide(
       AiAnswerer.layerWithoutFetch.pipe(
-        Layer.provide(Layer.mergeAll(QuestionRepo.layer, PromptFiles.layer, model.layer, fetcher.layer)),
+        Layer.provide(Reasoner.layer),
+        Layer.provide(Layer.mergeAll(QuestionRepo.layer, PromptFiles.layer, RunLog.layer, model.layer, fetcher.layer)),
         Layer.provide(Sql.layer),
         Layer.provide(testConfig({ set: [] })),
         Layer.provide(NodeServices.layer)

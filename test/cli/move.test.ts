@@ -5,6 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, type Path, type Scope } from "effect"
 import { projectFile } from "../../src/platform/projectFile.ts"
 import { fileWith } from "../bank/transfer/support.ts"
+import { manage, startSiku } from "../support/siku.ts"
 
 interface Ended {
   readonly code: number
@@ -59,6 +60,28 @@ describe("siku import", { timeout: 60_000 }, () => {
         assert.match(output, /with problems +1\n {2}row 3: there is no answer\n/)
         assert.include(errors, "siku: 1 row could not be imported")
         assert.strictEqual(yield* countIn(`${home}/siku.db`), 2)
+      })
+    )
+  )
+
+  it.live("leaves a job behind that a service shows, and none after a dry run", () =>
+    inHome((siku, home) =>
+      Effect.gen(function* () {
+        const file = yield* fileWith(csv, "quiz.csv")
+        yield* siku("import", file, "--dry-run")
+        yield* siku("import", file, "--policy", "merge")
+        yield* siku("import", yield* fileWith("no workbook", "a.xlsx"))
+        const base = yield* startSiku({ home, set: [`database.url=sqlite:///${home}/siku.db`] })
+        const shown: ReadonlyArray<Readonly<Record<string, unknown>>> = JSON.parse(
+          (yield* manage(base, "GET", "/api/v1/jobs")).text
+        )
+        assert.lengthOf(shown, 2)
+        const [failed, done] = shown
+        assert.deepInclude(done, { name: "quiz.csv", format: "csv", policy: "merge", state: "done", rows_read: 3 })
+        assert.deepInclude(done, { added: 2, problems: 1, error: null })
+        assert.deepInclude(failed, { name: "a.xlsx", state: "failed", error: "this is no xlsx file" })
+        const { json } = yield* manage(base, "GET", `/api/v1/jobs/${String(done?.["id"])}`)
+        assert.deepStrictEqual(json["row_problems"], [{ row: 3, message: "there is no answer" }])
       })
     )
   )

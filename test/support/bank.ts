@@ -9,13 +9,16 @@ import type { QuestionType } from "../../src/bank/QuestionType.ts"
 import { PromptFiles } from "../../src/platform/PromptFiles.ts"
 import * as Sql from "../../src/platform/Sql.ts"
 import type { Catalog } from "../../src/providers/Catalog.ts"
+import { Reasoner } from "../../src/thinking/Reasoner.ts"
+import { RunLog } from "../../src/thinking/RunLog.ts"
 import { testConfig } from "./config.ts"
 
 /** The bank over an embedded database of its own, with the model given. */
 export const bankWith = (model: Layer.Layer<Catalog>, set: ReadonlyArray<string> = []) =>
   Answers.layer.pipe(
     Layer.provideMerge(Layer.mergeAll(AiAnswerer.layer, AnswerCache.layer)),
-    Layer.provideMerge(Layer.mergeAll(QuestionRepo.layer, PromptFiles.layer, model)),
+    Layer.provideMerge(Reasoner.layer),
+    Layer.provideMerge(Layer.mergeAll(QuestionRepo.layer, PromptFiles.layer, RunLog.layer, model)),
     Layer.provideMerge(Sql.layer),
     Layer.provideMerge(testConfig({ set })),
     Layer.provide(NodeServices.layer)

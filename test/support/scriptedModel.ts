@@ -1,6 +1,7 @@
 import { Effect, Layer, Option, Stream } from "effect"
 import { Catalog } from "../../src/providers/Catalog.ts"
 import type { ChatModel, ChatReply, ChatRequest } from "../../src/providers/ChatModel.ts"
+import { replyEvents } from "../../src/providers/events.ts"
 import { ProviderError, type ProviderErrorReason } from "../../src/providers/ProviderError.ts"
 
 /** A model that does what a test says, and remembers what it was asked. */
@@ -8,19 +9,21 @@ export const scriptedModel = (
   reply: (request: ChatRequest, call: number) => Effect.Effect<string, ProviderErrorReason>
 ) => {
   const calls: Array<ChatRequest> = []
+  const complete: ChatModel["complete"] = (request) =>
+    Effect.suspend(() => {
+      calls.push(request)
+      return reply(request, calls.length)
+    }).pipe(
+      Effect.map(replyOf),
+      Effect.mapError((reason) => new ProviderError({ provider: "scripted", model: "script", reason }))
+    )
   const model: ChatModel = {
     provider: "scripted",
     name: "Scripted",
     model: "script",
-    complete: (request) =>
-      Effect.suspend(() => {
-        calls.push(request)
-        return reply(request, calls.length)
-      }).pipe(
-        Effect.map(replyOf),
-        Effect.mapError((reason) => new ProviderError({ provider: "scripted", model: "script", reason }))
-      ),
-    stream: () => Stream.die("the bank asks for whole replies")
+    complete,
+    stream: (request) =>
+      Stream.unwrap(Effect.map(complete(request), (reply) => Stream.fromIterable(replyEvents(reply))))
   }
   return { calls, layer: catalogOf(model) }
 }
@@ -32,6 +35,7 @@ export const catalogOf = (model: ChatModel | undefined) =>
     Catalog.of({
       forRole: () => Effect.succeed(Option.fromUndefinedOr(model)),
       find: () => Effect.succeed(Option.fromUndefinedOr(model)),
+      priceOf: () => Effect.succeed(undefined),
       keysOf: () => Effect.succeed(undefined),
       circuit: (key) => Effect.succeed({ _tag: "Closed", key }),
       install: () => Effect.void

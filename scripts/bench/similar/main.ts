@@ -19,6 +19,8 @@ import { projectFile } from "../../../src/platform/projectFile.ts"
 import { PromptFiles } from "../../../src/platform/PromptFiles.ts"
 import * as Sql from "../../../src/platform/Sql.ts"
 import { Unavailable } from "../../../src/providers/ProviderError.ts"
+import { Reasoner } from "../../../src/thinking/Reasoner.ts"
+import { RunLog } from "../../../src/thinking/RunLog.ts"
 import { scriptedModel } from "../../../test/support/scriptedModel.ts"
 import { makeHistogram } from "../Histogram.ts"
 import { usageOf } from "../ProcessUsage.ts"
@@ -44,7 +46,10 @@ const servicesOf = (home: string) => {
   const model = scriptedModel(() => Effect.fail(new Unavailable({ detail: "none here" })))
   return Answers.layerOver.pipe(
     Layer.provideMerge(Layer.mergeAll(AiAnswerer.layer, AnswerCache.layer, SimilarTier.layerOver)),
-    Layer.provideMerge(Layer.mergeAll(QuestionRepo.layer, PromptFiles.layer, model.layer, CandidatesLive.layer)),
+    Layer.provideMerge(Reasoner.layer),
+    Layer.provideMerge(
+      Layer.mergeAll(QuestionRepo.layer, PromptFiles.layer, RunLog.layer, model.layer, CandidatesLive.layer)
+    ),
     Layer.provideMerge(Sql.layer),
     Layer.provideMerge(configOf(home)),
     Layer.provide(NodeServices.layer)

@@ -1,5 +1,6 @@
 // Imports and exports of many questions through a running server: rows a second, memory, the event loop's lag, and how long
-// other requests take meanwhile. `node scripts/bench/transfer/bench.ts [rows]`
+// other requests take meanwhile. `node scripts/bench/transfer/bench.ts [rows] [what]`; `what` is part of the names of the runs
+// wanted: `export`, `import csv`.
 import { fork } from "node:child_process"
 import { once } from "node:events"
 import { createWriteStream, openAsBlob } from "node:fs"
@@ -14,10 +15,17 @@ import { TransferJob } from "../../../src/bank/transfer/TransferJob.ts"
 import { adminKey } from "../../../test/support/config.ts"
 
 const rows = Number(process.argv[2] ?? 100_000)
+const wanted = process.argv[3] ?? ""
 const headers = { authorization: `Bearer ${adminKey}` }
 
 const Ready = Schema.Struct({ base: Schema.String })
-const Figures = Schema.Struct({ lagP99: Schema.Finite, lagMax: Schema.Finite, peak: Schema.Finite })
+const Figures = Schema.Struct({
+  lagP99: Schema.Finite,
+  lagMax: Schema.Finite,
+  peak: Schema.Finite,
+  cpu: Schema.Finite,
+  main: Schema.Finite
+})
 
 const cities = ["北京", "上海", "广州", "深圳", "成都", "武汉", "西安", "南京"]
 
@@ -56,7 +64,11 @@ const build = async (folder: string) => {
 }
 
 const serve = async (home: string) => {
-  const child = fork(program, [home], { stdio: ["ignore", "ignore", "inherit", "ipc"] })
+  const child = fork(program, [home], {
+    // As `npm start` does it.
+    execArgv: [...process.execArgv, "--max-semi-space-size=8"],
+    stdio: ["ignore", "ignore", "inherit", "ipc"]
+  })
   const next = () => new Promise<unknown>((resolve) => child.once("message", resolve))
   const { base } = Schema.decodeUnknownSync(Ready)(await next())
   const ask = async (what: string) => {
@@ -94,13 +106,15 @@ const probe = (base: string) => {
 }
 
 const measured = async (name: string, server: Awaited<ReturnType<typeof serve>>, run: () => Promise<number>) => {
-  await server.ask("reset")
+  const before = await server.ask("reset")
   const stopProbe = probe(server.base)
   const millis = await run()
   const waits = await stopProbe()
-  const { lagMax, lagP99, peak } = await server.ask("figures")
+  const { cpu, lagMax, lagP99, main, peak } = await server.ask("figures")
+  const perRow = (micros: number) => (micros / rows).toFixed(1)
   process.stdout.write(
     `${name.padEnd(14)} ${String(Math.round((rows / millis) * 1000)).padStart(7)} rows/s  ${(millis / 1000).toFixed(1)} s  ` +
+      `CPU ${perRow(cpu - before.cpu)} µs/row, main thread ${perRow(main - before.main)}  ` +
       `peak RSS ${Math.round(peak / 1e6)} MB  lag p99 ${lagP99.toFixed(1)} ms, max ${lagMax.toFixed(1)} ms  ` +
       `other requests p99 ${waits.p99.toFixed(1)} ms, max ${waits.max.toFixed(1)} ms\n`
   )
@@ -137,11 +151,14 @@ try {
   await writeQuestions(fileOf("jsonl"))
   const first = await serve(join(folder, "first"))
   await measured("import jsonl", first, () => importOf(first.base, fileOf("jsonl"), "jsonl"))
+  const isWanted = (name: string) => name.includes(wanted)
   for (const format of FileFormat.literals) {
+    if (!isWanted(`export ${format}`) && !isWanted(`import ${format}`)) continue
     await measured(`export ${format}`, first, () => exportOf(first.base, fileOf(format), format))
   }
   await first.stop()
   for (const format of FileFormat.literals) {
+    if (!isWanted(`import ${format}`)) continue
     const server = await serve(join(folder, `to-${format}`))
     await measured(`import ${format}`, server, () => importOf(server.base, fileOf(format), format))
     await server.stop()

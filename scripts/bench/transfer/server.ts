@@ -1,4 +1,5 @@
 // The transfer routes as a process of its own, which says every second how the event loop and the memory are.
+import "effect/schema/SchemaJITCompiler/enable"
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Effect } from "effect"
@@ -17,7 +18,10 @@ Effect.gen(function* () {
       lag.reset()
       peak = 0
     }
-    process.send?.({ lagP99: lag.percentile(99) / 1e6, lagMax: lag.max / 1e6, peak })
+    const { system, user } = process.cpuUsage()
+    // What the main thread was busy with, waiting for the disk included.
+    const main = performance.eventLoopUtilization().active * 1000
+    process.send?.({ cpu: user + system, main, lagP99: lag.percentile(99) / 1e6, lagMax: lag.max / 1e6, peak })
   })
   let peak = 0
   setInterval(() => {

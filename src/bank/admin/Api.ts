@@ -35,7 +35,9 @@ const questionFields = {
   confidence: Schema.Finite.annotate({ description: "0 to 0.99" }),
   provider: Schema.NullOr(Schema.String),
   model: Schema.NullOr(Schema.String),
-  reference: Schema.NullOr(Schema.String).annotate({ description: "The import or the pack that brought the answer." }),
+  reference: Schema.NullOr(Schema.String).annotate({
+    description: "The import, the pack or the run of the reasoning engine that brought the answer."
+  }),
   right_votes: Schema.Finite,
   wrong_votes: Schema.Finite,
   created_at: time,
@@ -123,10 +125,15 @@ export const QuestionList = Schema.Struct({
   })
 }).annotate({ identifier: "BankQuestions" })
 
+const BulkCursor = Schema.String.check(Schema.isPattern(/^q_[\w-]{1,38}~q_[\w-]{1,38}$/))
+
 const BulkTarget = {
   ids: Schema.optionalKey(Schema.Array(Schema.String).check(Schema.isMinLength(1), Schema.isMaxLength(10_000))),
   filter: Schema.optionalKey(
     Schema.Struct(Filter).annotate({ description: "As in the list; an empty one takes every question." })
+  ),
+  after: Schema.optionalKey(
+    BulkCursor.annotate({ description: "With a filter: `next` of the reply before, to do the next portion." })
   ),
   dry_run: Schema.optionalKey(Schema.Boolean.annotate({ description: "Only count." })),
   why
@@ -139,8 +146,12 @@ export const BulkRequest = Schema.Union([
 ]).annotate({ identifier: "BankBulkRequest", description: "Either `ids` or `filter` says which questions." })
 
 export const BulkReply = Schema.Struct({
-  matched: Schema.Finite.annotate({ description: "Questions there are." }),
+  matched: Schema.Finite.annotate({ description: "Questions there are, of this portion." }),
   changed: Schema.Finite.annotate({ description: "Of these, those that were not so before." }),
+  next: Schema.NullOr(Schema.String).annotate({
+    description:
+      "`after` of the next portion of a filter; null when all is done. A portion ends after 10,000 questions done, or 200,000 looked at. Questions that come in after the first portion began are left alone."
+  }),
   dry_run: Schema.Boolean
 }).annotate({ identifier: "BankBulkReply" })
 
@@ -275,7 +286,7 @@ export const QuestionsApi = HttpApiGroup.make("questions")
       payload: BulkRequest,
       success: BulkReply,
       error: InvalidProblem
-    }).annotate(OpenApi.Summary, "Delete, tag or mark many questions")
+    }).annotate(OpenApi.Summary, "Delete, tag or mark many questions, a portion at a time")
   )
   .add(
     HttpApiEndpoint.get("bankStatistics", `${path}/stats`, {

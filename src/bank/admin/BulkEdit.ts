@@ -6,7 +6,7 @@ import type { QuestionStatus, StoredQuestion } from "../StoredQuestion.ts"
 import { newId } from "../write/newId.ts"
 import type { Author, Change } from "../write/questionRows.ts"
 import { changeRow } from "./changeRow.ts"
-import { type QuestionFilter, QuestionSearch } from "./QuestionSearch.ts"
+import { type Place, type QuestionFilter, QuestionSearch } from "./QuestionSearch.ts"
 import { makeRowChanges } from "./RowChanges.ts"
 
 export type BulkAction =
@@ -14,22 +14,35 @@ export type BulkAction =
   | { readonly action: "add_tags" | "remove_tags"; readonly tags: ReadonlyArray<string> }
   | { readonly action: "set_status"; readonly status: QuestionStatus }
 
-/** Rows by their ids, or those that a filter finds at the time it starts. */
-export type BulkTarget = { readonly ids: ReadonlyArray<string> } | { readonly filter: QuestionFilter }
+/** Which of the rows that a filter finds are left: ids behind `after`, up to the last there was when it started. */
+export interface BulkRest {
+  readonly after: string
+  readonly upTo: string
+}
+
+/** Rows by their ids, or those that a filter finds at the time it starts; `rest` goes on where a portion of these ended. */
+export type BulkTarget =
+  | { readonly ids: ReadonlyArray<string> }
+  | { readonly filter: QuestionFilter; readonly rest?: BulkRest | undefined }
 
 export interface BulkResult {
-  /** Rows there are. */
+  /** Rows there are, of this portion. */
   readonly matched: number
   /** Rows that were not so before, or would not be. */
   readonly changed: number
+  /** What a filter has left for the next portion. */
+  readonly rest: BulkRest | undefined
 }
+
+/** A portion of what a filter finds: so many rows are done, or so many looked at, a few seconds of work. */
+export const bulkPortion = { matched: 10_000, scanned: 200_000 }
 
 // Rows per transaction: each is read, written and goes into the history.
 const rowsPerTransaction = 50
 
 /**
- * Does to many questions what can be done to one, some at a time, so that everyone else gets on with theirs. What is done
- * when it is interrupted stays done; doing it again does the rest.
+ * Does to many questions what can be done to one, some at a time, so that everyone else gets on with theirs, and a portion a
+ * call (`bulkPortion`). What is done when it is interrupted stays done; doing it again does the rest.
  */
 export class BulkEdit extends Context.Service<
   BulkEdit,
@@ -61,6 +74,7 @@ const make = Effect.gen(function* () {
   ) {
     let matched = 0
     let changed = 0
+    let rest: BulkRest | undefined
     const work = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
       for (const some of Arr.chunksOf(ids, rowsPerTransaction)) {
         const changes = dryRun
@@ -81,16 +95,20 @@ const make = Effect.gen(function* () {
     if ("ids" in target) yield* work([...new Set(target.ids)])
     else {
       // Rows that come in meanwhile have later ids.
-      const upTo = newId()
-      let after: { readonly id: string; readonly confidence: number } | undefined
+      const upTo = target.rest?.upTo ?? newId()
+      let scanned = 0
+      let after: Place | undefined = target.rest === undefined ? undefined : { id: target.rest.after, confidence: 0 }
       do {
-        const page = yield* search.page({ filter: target.filter, order: "oldest", limit: 500, after, upTo })
+        const limit = Math.min(500, bulkPortion.matched - matched)
+        const page = yield* search.page({ filter: target.filter, order: "oldest", limit, after, upTo })
         yield* work(page.rows.map(({ id }) => id))
+        scanned += page.scanned
         after = page.next
-      } while (after !== undefined)
+      } while (after !== undefined && matched < bulkPortion.matched && scanned < bulkPortion.scanned)
+      rest = after === undefined ? undefined : { after: after.id, upTo }
     }
     if (!dryRun) yield* flush
-    return { matched, changed }
+    return { matched, changed, rest }
   })
 
   return BulkEdit.of({ run })

@@ -4,7 +4,7 @@ import { Api } from "../../Api.ts"
 import { ConflictProblem, InvalidProblem, NotFoundProblem } from "../../platform/Problems.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
 import { BankReports } from "./BankReports.ts"
-import { BulkEdit } from "./BulkEdit.ts"
+import { BulkEdit, type BulkRest } from "./BulkEdit.ts"
 import type { BadQuestion, QuestionChanged, QuestionExists, QuestionNotFound } from "./errors.ts"
 import { QuestionEditor } from "./QuestionEditor.ts"
 import { type Place, QuestionSearch } from "./QuestionSearch.ts"
@@ -38,16 +38,23 @@ export const layer = HttpApiBuilder.group(
           .create({ ...fields, options, type }, admin(why))
           .pipe(Effect.map(viewOf), Effect.catchTags({ QuestionExists: exists, BadQuestion: invalid }))
       )
-      .handle("changeManyQuestions", ({ payload: { dry_run = false, filter, ids, why = "", ...action } }) => {
+      .handle("changeManyQuestions", ({ payload: { after, dry_run = false, filter, ids, why = "", ...action } }) => {
+        if (after !== undefined && filter === undefined) {
+          return invalid({ errors: [{ path: "after", message: "goes with a filter" }] })
+        }
         const target =
           ids !== undefined && filter === undefined
             ? { ids }
             : filter !== undefined && ids === undefined
-              ? { filter }
+              ? { filter, rest: after === undefined ? undefined : toRest(after) }
               : undefined
         return target === undefined
           ? invalid({ errors: [{ path: "ids", message: "give either ids or filter" }] })
-          : Effect.map(bulk.run(target, action, admin(why), { dryRun: dry_run }), (result) => ({ ...result, dry_run }))
+          : Effect.map(bulk.run(target, action, admin(why), { dryRun: dry_run }), ({ rest, ...counts }) => ({
+              ...counts,
+              next: rest === undefined ? null : `${rest.after}~${rest.upTo}`,
+              dry_run
+            }))
       })
       .handle("bankStatistics", ({ query: { days = usualDays } }) => Effect.map(reports.figures(days), statsOf))
       .handle("reviewQueue", ({ query: { after, limit = usualLimit } }) =>
@@ -124,6 +131,11 @@ const admin = (why: string) => ({ who: "admin", why })
 const toPlace = (cursor: string): Place => {
   const [confidence = "", id = ""] = cursor.split("~")
   return { id, confidence: Number(confidence) }
+}
+
+const toRest = (cursor: string): BulkRest => {
+  const [after = "", upTo = ""] = cursor.split("~")
+  return { after, upTo }
 }
 
 const isId = Schema.is(Schema.String.check(Schema.isPattern(/^q_[\w-]{1,38}$/)))

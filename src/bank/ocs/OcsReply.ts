@@ -2,8 +2,8 @@ import { Schema } from "effect"
 import { type Answer } from "../Answers.ts"
 import { QuestionType } from "../QuestionType.ts"
 import type { Question } from "../Question.ts"
-import { answerText } from "./answerText.ts"
 import { foundMessage } from "./messages.ts"
+import { writeAnswer } from "./writeAnswer.ts"
 
 /** The reply of the query route, always under HTTP 200. `data` equals `answer`: older clients read `data`. */
 export const OcsReply = Schema.Struct({
@@ -14,7 +14,7 @@ export const OcsReply = Schema.Struct({
   /** The title as the bank has it; the one asked where there is no answer. */
   question: Schema.String,
   answer: Schema.NullOr(Schema.String),
-  /** The answer's texts, one per tick or blank. */
+  /** The answer's texts, one per tick or blank; letters where an option was sent as image content. */
   answers: Schema.Array(Schema.String),
   type: QuestionType,
   source: Schema.Literals(["memory", "bank", "similar", "ai", "none"]),
@@ -28,14 +28,14 @@ export const OcsReply = Schema.Struct({
 export type OcsReply = typeof OcsReply.Type
 
 export const foundReply = (question: Question, answer: Answer, requestId: string): OcsReply => {
-  const text = answerText(answer.texts)
+  const { text, texts } = writeAnswer(question, answer.texts)
   return {
     code: 1,
     msg: foundMessage[answer.source],
     data: text,
     question: answer.title,
     answer: text,
-    answers: answer.texts,
+    answers: texts,
     type: question.type,
     source: answer.source,
     confidence: answer.confidence,

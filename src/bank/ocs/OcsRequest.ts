@@ -4,27 +4,39 @@ import { Option, Predicate, Result, Schema } from "effect"
 import { UrlParams } from "effect/http"
 import { makeQuestion, type Question } from "../Question.ts"
 import { parseQuestionType } from "../QuestionType.ts"
+import { ImageList, readImages, withContents } from "./sentImages.ts"
 
 const Text = Schema.Union([Schema.String, Schema.Finite])
 const OptionList = Schema.Union([Schema.String, Schema.Array(Schema.NullOr(Text)), Schema.Record(Schema.String, Text)])
-const ImageList = Schema.Union([
-  Schema.String,
-  Schema.Array(Schema.NullOr(Schema.Union([Schema.String, Schema.Struct({ url: Schema.String })])))
-])
 const maybe = <S extends Schema.Top>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
 
-/**
- * A question as sent. `question` is another name for `title`; the type is any name or number that a client uses. `images` are
- * addresses, `data:` URLs or bare base64, as a list, a JSON list, or one after the other in one text.
- */
+/** What each part of a question says, for the description of the API. */
+export const meanings = {
+  title: "The question's words; they may hold markup, and images as addresses or `data:` URLs.",
+  question: "Another name for title.",
+  options:
+    "One a line, separated by ###, or as a JSON list; with or without letters. Without any, the title alone counts.",
+  type: "single, multiple, judgement, completion, essay, or any other name or number that clients use.",
+  images:
+    "What belongs to the question beside its texts: addresses (http, https), data: URLs, or bare base64 of PNG, JPEG, GIF or WebP up to 5 MB each; as a list, a JSON list, or one after the other, separated by commas, | or spaces. In a URL only addresses fit; contents belong in a body.",
+  suggestion_title:
+    "The title with [图片1] and so on where an image stands of which `images` holds the content, as OCS says it.",
+  suggestion_options: "The same of the options."
+}
+
+/** A question as sent. The words "undefined" and "null" stand for what is not there. */
 export const OcsQuestion = Schema.Struct({
-  title: maybe(Schema.String),
-  question: maybe(Schema.String),
-  options: maybe(OptionList),
-  type: maybe(Text),
-  images: maybe(ImageList)
+  title: maybe(Schema.String.annotate({ description: meanings.title })),
+  question: maybe(Schema.String.annotate({ description: meanings.question })),
+  options: maybe(OptionList.annotate({ description: meanings.options })),
+  type: maybe(Text.annotate({ description: meanings.type })),
+  images: maybe(ImageList.annotate({ description: meanings.images })),
+  suggestion_title: maybe(Schema.String.annotate({ description: meanings.suggestion_title })),
+  suggestion_options: maybe(Schema.String.annotate({ description: meanings.suggestion_options }))
 }).annotate({ identifier: "OcsQuestion" })
 type OcsQuestion = typeof OcsQuestion.Type
+
+const parts = Object.keys(OcsQuestion.fields)
 
 const decodeQuestion = Schema.decodeUnknownOption(OcsQuestion)
 const decodeBody = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
@@ -67,7 +79,7 @@ const longestWords = 1024
 const wordsOf = (input: unknown): string | undefined => {
   if (!Predicate.isObject(input)) return undefined
   let words = ""
-  for (const name of ["title", "question", "options", "type", "images"]) {
+  for (const name of parts) {
     const value = Object.hasOwn(input, name) ? input[name] : ""
     if (typeof value !== "string") return undefined
     words += `${value}\u0000`
@@ -85,8 +97,17 @@ const parseQuestion = (input: unknown): Result.Result<Question, BadQuestion> => 
   if (options.length > limits.options) return Result.fail({ _tag: "TooManyOptions", count: options.length })
   const length = options.reduce((total, option) => total + lengthOf(option), 0)
   if (length > limits.optionCharacters) return Result.fail({ _tag: "OptionsTooLong", length })
-  const images = readImages(sent.images)
-  const question = makeQuestion({ title, options, type: parseQuestionType(given(sent.type)), images })
+  const images = readImages(sent.images ?? "")
+  const type = parseQuestionType(given(sent.type))
+  const placeholders = given(sent.suggestion_title)
+  const question =
+    (placeholders === undefined
+      ? undefined
+      : withContents(
+          makeQuestion({ title, options, type }),
+          images,
+          `${placeholders}\n${given(sent.suggestion_options) ?? options.join("\n")}`
+        )) ?? makeQuestion({ title, options, type, images })
   return question.title === "" && question.images.length === 0
     ? Result.fail({ _tag: "NoTitle" })
     : Result.succeed(question)
@@ -105,33 +126,6 @@ const given = <A extends string | number>(value: A | null | undefined): A | unde
 /** Characters of a text that are to be normalised: image content in it is not. */
 const lengthOf = (text: string): number =>
   text.includes(";base64,") ? text.replace(/;base64,[\w+/=-]+/g, "").length : text.length
-
-/** Reads images sent in any of their forms, as `makeQuestion` takes them. */
-const readImages = (raw: OcsQuestion["images"]): ReadonlyArray<string> => {
-  if (raw === null || raw === undefined) return []
-  if (typeof raw !== "string") {
-    return raw.flatMap((image) => (image === null ? [] : typeof image === "string" ? [image] : [image.url]))
-  }
-  const text = given(raw.trim()) ?? ""
-  if (text.startsWith("[")) {
-    const list = Option.getOrUndefined(decodeImages(text))
-    if (list !== undefined) return readImages(list)
-  }
-  // Base64 holds no comma, an address may: one parts two only where another image begins.
-  const parts = text
-    .split(/[\s|]+|,(?=data:|https?:)/)
-    .flatMap((part) => (part.includes(":") ? [part] : part.split(",")))
-  const images: Array<string> = []
-  for (const part of parts) {
-    // a line of base64 that was broken into lines
-    if (images.length > 0 && !beginsImage.test(part)) images.push(`${images.pop()}${part}`)
-    else images.push(part)
-  }
-  return images
-}
-
-// Addresses, data, digests, and how the base64 of PNG, JPEG, GIF and WebP begins.
-const beginsImage = /^(?:https?:|data:|sha256:|iVBOR|\/9j\/|R0lGOD|UklGR)/i
 
 const readOptions = (raw: OcsQuestion["options"]): ReadonlyArray<string> => {
   if (typeof raw === "string") return given(raw) === undefined ? [] : splitOptions(raw)
@@ -162,5 +156,4 @@ export const splitOptions = (raw: string): ReadonlyArray<string> => {
   return parts.map((part) => part.trim()).filter((part) => part !== "")
 }
 
-const decodeImages = Schema.decodeUnknownOption(Schema.fromJsonString(ImageList))
 const decodeList = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Array(Text)))

@@ -13,17 +13,27 @@ export const OcsWrapper = Schema.Struct({
   handler: Schema.String
 }).annotate({ identifier: "OcsWrapper" })
 
-/** The wrapper for a server at `base` (no slash at the end). OCS takes a list; its newer clients refuse all but trivial handlers. */
+/**
+ * The wrapper for a server at `base` (no slash at the end). OCS takes a list; its newer clients refuse all but trivial handlers.
+ * They fill `images` where their option 图片题优化 is on, and only in a body; older ones send "undefined" for what they do not know.
+ */
 export const ocsWrappers = (base: string): ReadonlyArray<typeof OcsWrapper.Type> => [
   {
     name: "Siku 思库",
     homepage: base,
     url: `${base}/api/v1/query`,
-    method: "get",
+    method: "post",
     type: "GM_xmlhttpRequest",
     contentType: "json",
     headers: {},
-    data: { title: "${title}", options: "${options}", type: "${type}" },
+    data: {
+      title: "${title}",
+      options: "${options}",
+      type: "${type}",
+      images: "${images}",
+      suggestion_title: "${suggestion_title}",
+      suggestion_options: "${suggestion_options}"
+    },
     handler: "return (res)=>res.code===1?[res.question,res.answer]:[res.msg,undefined]"
   }
 ]

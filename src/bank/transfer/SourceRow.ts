@@ -5,6 +5,16 @@ export interface RowFields {
   readonly values: Partial<Readonly<Record<Field, unknown>>>
   /** Options of columns with one option each: the place, and the value. */
   readonly options: ReadonlyArray<readonly [place: number, value: unknown]>
+  /** The name of the sheet, where a file has several. */
+  readonly sheet?: string
+}
+
+/** One row of a sheet, or of a file of separated values; from 1. */
+export interface CellRow {
+  readonly row: number
+  readonly cells: ReadonlyArray<string>
+  /** What is wrong with a cell of it. */
+  readonly problem?: string
 }
 
 /** One row of a file, by the number that a person finds it under: a sheet's row, a line, an element; from 1. */

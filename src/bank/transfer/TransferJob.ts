@@ -6,7 +6,10 @@ import { Tally } from "./Tally.ts"
 export const JobId = Schema.String.pipe(Schema.brand("JobId"))
 export type JobId = typeof JobId.Type
 
-export const JobState = Schema.Literals(["queued", "running", "done", "failed", "cancelled"])
+export const JobState = Schema.Literals(["queued", "running", "done", "failed", "cancelled", "interrupted"]).annotate({
+  description:
+    "interrupted: a command that imported was stopped, or has said nothing for half a minute; it does not go on."
+})
 export type JobState = typeof JobState.Type
 
 export const Policy = Schema.Literals(["skip", "overwrite", "merge"])

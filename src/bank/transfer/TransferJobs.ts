@@ -5,10 +5,13 @@ import type { FileFormat } from "./FileFormat.ts"
 import type { RowProblem } from "./ImportBatch.ts"
 import type { WritePolicy } from "../write/QuestionWriter.ts"
 import { noRows, type Tally } from "./Tally.ts"
-import { JobId, JobProblem, TransferJob } from "./TransferJob.ts"
+import { encodeKeeper, Keeper, keptAt, ofTheService, patienceMillis, wasAbandoned } from "./Keeper.ts"
+import { JobId, JobProblem, type JobState, TransferJob } from "./TransferJob.ts"
 
 /** Of each job so many problems are kept; the rest are only counted. */
 export const mostKeptProblems = 1000
+
+export type EndState = Exclude<JobState, "queued" | "running">
 
 export interface NewJob {
   readonly id: JobId
@@ -23,14 +26,18 @@ export class TransferJobs extends Context.Service<
   TransferJobs,
   {
     readonly makeId: Effect.Effect<JobId>
-    /** Adds a job that waits. */
+    /** Adds a job that waits for the service. */
     readonly add: (job: NewJob) => Effect.Effect<void>
+    /** Adds a job that runs in this process, which says so again and again (`keepRunning`); no service takes it over. */
+    readonly begin: (job: NewJob) => Effect.Effect<void>
+    /** Says that a job runs that was begun here, and takes it up again if it passed for dead; false once it was ended. */
+    readonly keepRunning: (id: JobId) => Effect.Effect<boolean>
     readonly find: (id: string) => Effect.Effect<TransferJob | undefined>
     /** The newest first, at most 100. */
     readonly list: Effect.Effect<ReadonlyArray<TransferJob>>
-    /** How many wait or run. */
+    /** How many wait or run in the service. */
     readonly countOpen: Effect.Effect<number>
-    /** Sets the oldest job that has not ended running, the one that was running before any other. */
+    /** Sets the service's oldest job that has not ended running, the one that was running before any other. */
     readonly startNext: Effect.Effect<TransferJob | undefined>
     /** Keeps how far a job is; to be called in the transaction that writes its rows. */
     readonly keep: (
@@ -39,7 +46,7 @@ export class TransferJobs extends Context.Service<
       problems: ReadonlyArray<RowProblem>
     ) => Effect.Effect<void, SqlError.SqlError>
     /** Ends a job that has not ended; says whether it did. */
-    readonly end: (id: string, state: "done" | "failed" | "cancelled", error?: string) => Effect.Effect<boolean>
+    readonly end: (id: string, state: EndState, error?: string) => Effect.Effect<boolean>
     /** The problems kept, by row. */
     readonly problemsOf: (id: string) => Effect.Effect<ReadonlyArray<RowProblem>>
   }
@@ -54,6 +61,7 @@ const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const columns = sql.literal(Object.keys(TransferJob.fields).join(", "))
   const open = sql.literal("state IN ('running', 'queued')")
+  const openHere = sql.literal(`state IN ('running', 'queued') AND options = '${ofTheService}'`)
 
   const byId = SqlSchema.findAll({
     Request: Schema.String,
@@ -69,13 +77,13 @@ const make = Effect.gen(function* () {
     Request: Schema.Void,
     Result: TransferJob,
     execute: () => sql`
-      SELECT ${columns} FROM transfer_jobs WHERE ${open}
+      SELECT ${columns} FROM transfer_jobs WHERE ${openHere}
       ORDER BY CASE state WHEN 'running' THEN 0 ELSE 1 END, id LIMIT 1`
   })
   const openCount = SqlSchema.findOne({
     Request: Schema.Void,
     Result: Schema.Struct({ count: Schema.Finite }),
-    execute: () => sql`SELECT COUNT(*) AS count FROM transfer_jobs WHERE ${open}`
+    execute: () => sql`SELECT COUNT(*) AS count FROM transfer_jobs WHERE ${openHere}`
   })
   const problemsOf = SqlSchema.findAll({
     Request: Schema.String,
@@ -83,27 +91,63 @@ const make = Effect.gen(function* () {
     execute: (id) => sql`
       SELECT ${sql("row")}, message FROM transfer_problems WHERE job_id = ${id} ORDER BY ${sql("row")}`
   })
+  const runElsewhere = SqlSchema.findAll({
+    Request: Schema.Void,
+    Result: Schema.Struct({ id: JobId, options: Keeper }),
+    execute: () => sql`
+      SELECT id, options FROM transfer_jobs WHERE state = 'running' AND options <> ${ofTheService}`
+  })
+  /** Ends the jobs whose process has said nothing for long: it is dead, and its file may be gone. */
+  const endAbandoned = Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    for (const { id, options } of yield* runElsewhere()) {
+      if (now - options.seen < patienceMillis) continue
+      // unless it has said something just now
+      yield* sql`
+        UPDATE transfer_jobs SET state = 'interrupted', finished_at = ${options.seen}, error = ${wasAbandoned}
+        WHERE id = ${id} AND state = 'running' AND options = ${encodeKeeper(options)}`
+    }
+  }).pipe(Effect.orDie)
   const find = (id: string) => Effect.map(Effect.orDie(byId(id)), ([job]) => job)
+
+  const insert = Effect.fnUntraced(function* (
+    { bytes, format, id, name, policy }: NewJob,
+    row: { readonly state: JobState; readonly options: string; readonly started_at: number | null },
+    now: number
+  ) {
+    yield* sql`INSERT INTO transfer_jobs ${sql.insert({
+      ...noRows,
+      id,
+      kind: "import",
+      name: name.slice(0, 255),
+      format: format ?? null,
+      policy,
+      dry_run: 0,
+      bytes_total: bytes,
+      created_at: now,
+      ...row
+    })}`
+  }, Effect.orDie)
 
   return TransferJobs.of({
     makeId: Effect.sync(() => JobId.make(`j_${SecureRandom.uuidV7Unsafe()}`)),
-    add: Effect.fnUntraced(function* ({ bytes, format, id, name, policy }) {
-      yield* sql`INSERT INTO transfer_jobs ${sql.insert({
-        ...noRows,
-        id,
-        kind: "import",
-        state: "queued",
-        name: name.slice(0, 255),
-        format: format ?? null,
-        policy,
-        dry_run: 0,
-        options: "{}",
-        bytes_total: bytes,
-        created_at: yield* Clock.currentTimeMillis
-      })}`
+    add: (job) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        insert(job, { state: "queued", options: ofTheService, started_at: null }, now)
+      ),
+    begin: (job) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        insert(job, { state: "running", options: keptAt(now), started_at: now }, now)
+      ),
+    keepRunning: Effect.fnUntraced(function* (id) {
+      const kept = keptAt(yield* Clock.currentTimeMillis)
+      const found = yield* sql`
+        UPDATE transfer_jobs SET state = 'running', options = ${kept}, finished_at = NULL, error = NULL
+        WHERE id = ${id} AND state IN ('running', 'interrupted') RETURNING id`
+      return found.length > 0
     }, Effect.orDie),
-    find,
-    list: Effect.orDie(newest()),
+    find: (id) => Effect.andThen(endAbandoned, find(id)),
+    list: Effect.andThen(endAbandoned, Effect.orDie(newest())),
     countOpen: openCount().pipe(
       Effect.map(({ count }) => count),
       Effect.orDie

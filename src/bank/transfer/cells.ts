@@ -72,12 +72,15 @@ const comma = /[,，、]/
 export const writeAnswerCell = (
   answer: ReadonlyArray<string>,
   { options, title }: { readonly options: ReadonlyArray<string>; readonly title: string }
-): string =>
-  answer.length === 0 ||
-  answer.some((text) => ambiguousAnswer.test(text)) ||
-  (options.length === 0 && answer.some((text) => comma.test(text)) && mayBeBlank.test(title))
-    ? JSON.stringify(answer.map(keptText))
-    : answer.map(keptText).join("###")
+): string => {
+  // What is ambiguous is the text as written: a control character in it becomes `&#1;`.
+  const kept = answer.map(keptText)
+  return kept.length === 0 ||
+    kept.some((text) => ambiguousAnswer.test(text)) ||
+    (options.length === 0 && kept.some((text) => comma.test(text)) && mayBeBlank.test(title))
+    ? JSON.stringify(kept)
+    : kept.join("###")
+}
 
 /** Tags as one cell: joined by commas. */
 export const writeTagsCell = (tags: ReadonlyArray<string>): string =>

@@ -65,6 +65,9 @@ export interface Columns {
   readonly options: ReadonlyArray<readonly [place: number, column: number]>
 }
 
+/** The column with the ids that an export wrote; -1 where there is none. */
+export const idColumnOf = (headers: ReadonlyArray<string>): number => headers.findIndex((name) => bare(name) === "id")
+
 /** Reads a row of names; `undefined` where it names no question or no answer. */
 export const readHeader = (headers: ReadonlyArray<string>): Columns | undefined => {
   const columns = columnsOf(headers)

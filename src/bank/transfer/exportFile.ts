@@ -1,18 +1,15 @@
 import { Stream } from "effect"
 import { guardCell } from "./cells.ts"
-import { type ExportFilter, exportRows } from "./ExportRow.ts"
+import { type ExportFilter, type ExportRow, exportRows } from "./ExportRow.ts"
 import type { FileFormat } from "./FileFormat.ts"
 import { cellsOfRow, columnNames, objectOfRow } from "./writing/cellsOfRow.ts"
 import { workbookOf } from "./writing/workbook.ts"
 
 /** The bank as a file, made while it is read: an import of it gives the same questions. */
 export const exportFile = (format: FileFormat, filter: ExportFilter) => {
-  const pages = exportRows(filter)
   switch (format) {
     case "xlsx":
-      return workbookOf(
-        Stream.make([columnNames]).pipe(Stream.concat(Stream.map(pages, (rows) => rows.map(cellsOfRow))))
-      )
+      return workbookOf(Stream.concat(Stream.make([columnNames]), pagesAs(cellsOfRow)))
     case "csv":
       return separated(",")
     case "tsv":
@@ -20,32 +17,49 @@ export const exportFile = (format: FileFormat, filter: ExportFilter) => {
     case "json":
       return Stream.make("[").pipe(Stream.concat(elements()), Stream.concat(Stream.make("\n]\n")), Stream.encodeText)
     case "jsonl":
-      return Stream.map(pages, (rows) => rows.map((row) => `${JSON.stringify(objectOfRow(row))}\n`).join("")).pipe(
-        Stream.encodeText
-      )
+      return texts(pagesAs((row) => `${JSON.stringify(objectOfRow(row))}\n`))
   }
 
-  function separated(delimiter: string) {
+  /** The next page is made while the one before it is packed and sent. */
+  function pagesAs<A>(write: (row: ExportRow) => A) {
+    return exportRows(filter).pipe(
+      Stream.map((rows) => rows.map(write)),
+      Stream.buffer({ capacity: 1 })
+    )
+  }
+
+  function texts<E, R>(pages: Stream.Stream<ReadonlyArray<string>, E, R>) {
+    return pages.pipe(
+      Stream.map((lines) => lines.join("")),
+      Stream.encodeText
+    )
+  }
+
+  function separated(delimiter: Delimiter) {
     const line = (cells: ReadonlyArray<string | number>) =>
       `${cells.map((cell) => quoted(guardCell(String(cell)), delimiter)).join(delimiter)}\r\n`
     // The mark tells spreadsheets that it is UTF-8.
-    return Stream.make(`\ufeff${line(columnNames)}`).pipe(
-      Stream.concat(Stream.map(pages, (rows) => rows.map((row) => line(cellsOfRow(row))).join(""))),
-      Stream.encodeText
+    return texts(
+      Stream.concat(
+        Stream.make([`\ufeff${line(columnNames)}`]),
+        pagesAs((row) => line(cellsOfRow(row)))
+      )
     )
   }
 
   function elements() {
     return Stream.mapAccum(
-      pages,
+      pagesAs((row) => `\n${JSON.stringify(objectOfRow(row))}`),
       () => true,
       (isFirst, rows) => {
-        const text = rows.map((row) => `\n${JSON.stringify(objectOfRow(row))}`).join(",")
+        const text = rows.join(",")
         return [isFirst && rows.length === 0, [isFirst || text === "" ? text : `,${text}`]] as const
       }
     )
   }
 }
 
-const quoted = (cell: string, delimiter: string): string =>
+type Delimiter = "," | "\t"
+
+const quoted = (cell: string, delimiter: Delimiter): string =>
   /["\r\n]/.test(cell) || cell.includes(delimiter) ? `"${cell.replaceAll('"', '""')}"` : cell

@@ -14,7 +14,7 @@ export interface Imported {
 
 /**
  * Reads a file into the bank, batch by batch, each in one transaction with what `alongside` writes: whoever keeps the tally
- * there can go on behind it after a crash (`from`). Gives each batch once it is safe.
+ * there can go on behind it after a crash (`from`). Ends once all of it is safe on the disk.
  */
 export const importFile = Effect.fnUntraced(function* (options: {
   readonly request: Omit<ReadRequest, "skip">
@@ -43,7 +43,7 @@ export const importFile = Effect.fnUntraced(function* (options: {
       const imported: Imported = { batch, outcomes: [], tally: done }
       return imported
     }
-    const outcomes = yield* writer.write(batch.drafts, {
+    const outcomes = yield* writer.commit(batch.drafts, {
       policy,
       provenance,
       alongside: (outcomes) => alongside(after(outcomes), batch.problems)
@@ -55,7 +55,8 @@ export const importFile = Effect.fnUntraced(function* (options: {
   })
 
   return readFile({ ...options.request, skip: from.rows_read }).pipe(
-    Stream.mapEffect((batch) => immediate(write(batch)))
+    Stream.mapEffect((batch) => immediate(write(batch))),
+    Stream.concat(Stream.fromEffectDrain(writer.flush))
   )
 }, Stream.unwrap)
 

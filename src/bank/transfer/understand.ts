@@ -17,7 +17,17 @@ const isOrigin = Schema.is(AnswerOrigin)
 const isStatus = Schema.is(QuestionStatus)
 
 /** What a row means as a question with its answer; fails with what is wrong with it, in words for its author. */
-export const understand = ({ options: columns, values }: RowFields): Result.Result<QuestionDraft, string> => {
+export const understand = (fields: RowFields): Result.Result<QuestionDraft, string> => {
+  const { sheet } = fields
+  return sheet === undefined
+    ? questionOf(fields)
+    : Result.mapError(questionOf(fields), (problem) => inSheet(sheet, problem))
+}
+
+/** What is wrong in a sheet, where a file has several: a row's number alone says too little. */
+export const inSheet = (sheet: string, problem: string): string => `sheet ${sheet.slice(0, 31)}: ${problem}`
+
+const questionOf = ({ options: columns, values }: RowFields): Result.Result<QuestionDraft, string> => {
   const title = textOf(values.title)
   if (title === undefined) return Result.fail("there is no question")
   if (title.length > limits.titleCharacters) {

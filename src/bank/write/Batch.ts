@@ -30,17 +30,14 @@ export const makeBatch = (
   { policy, provenance }: { readonly policy: WritePolicy; readonly provenance: Provenance },
   now: number
 ) => {
+  /** By the key of the question. */
   const standing = new Map<string, StoredQuestion>()
   const claims = new Map<QuestionId, Array<ReadonlyArray<string>>>()
 
   const load = Effect.fnUntraced(function* (drafts: ReadonlyArray<QuestionDraft>) {
-    const wanted = new Map<string, Identity>()
-    for (const { question } of drafts) {
-      const identity = toIdentity(question)
-      const key = identityOf(identity)
-      if (!standing.has(key)) wanted.set(key, identity)
-    }
-    const found = yield* rows.withIdentities([...wanted.values()])
+    const wanted = new Map<string, Question>()
+    for (const { question } of drafts) if (!standing.has(question.key)) wanted.set(question.key, question)
+    const found = yield* rows.withIdentities(Array.from(wanted.values(), toIdentity))
     for (const row of found) standing.set(identityOf(row), row)
     const disputed = found.filter(({ status }) => status === "disputed").map(({ id }) => id)
     for (const { answer, question_id } of yield* feedback.open(disputed)) {
@@ -62,14 +59,14 @@ export const makeBatch = (
     const said: Array<Omit<Feedback, "id">> = []
     const replaced: Array<QuestionId> = []
 
-    const put = (before: StoredQuestion | undefined, after: StoredQuestion) => {
-      standing.set(identityOf(after), after)
+    const put = (key: string, before: StoredQuestion | undefined, after: StoredQuestion) => {
+      standing.set(key, after)
       if (before === undefined || inserts.has(after.id)) inserts.set(after.id, after)
       else updates.set(after.id, { before: updates.get(after.id)?.before ?? before, after })
     }
 
     for (const draft of drafts) {
-      const before = standing.get(identityOf(toIdentity(draft.question)))
+      const before = standing.get(draft.question.key)
       const { action, after, isReplaced, outcome } = decide(before, draft, policy, provenance, now)
       const id = after?.id ?? before?.id
       // `decide` makes a row where there is none.
@@ -98,7 +95,7 @@ export const makeBatch = (
         replaced.push(id)
         claims.delete(id)
       }
-      put(before, after)
+      put(draft.question.key, before, after)
       // What an import or a pack adds is told by the row itself.
       if (before === undefined && provenance.origin !== "user") continue
       changes.push({ action, before, after, claim: outcome === "disputed" ? draft.answer : undefined })

@@ -44,22 +44,29 @@ export interface WriteOutcome {
   readonly id: QuestionId
 }
 
+type Write = (
+  drafts: ReadonlyArray<QuestionDraft>,
+  options: {
+    readonly policy: WritePolicy
+    readonly provenance: Provenance
+    readonly alongside?: (outcomes: ReadonlyArray<WriteOutcome>) => Effect.Effect<void, SqlError.SqlError>
+  }
+) => Effect.Effect<ReadonlyArray<WriteOutcome>>
+
 /** The one way into the bank for everything that is no model's answer. */
 export class QuestionWriter extends Context.Service<
   QuestionWriter,
   {
     /**
      * Writes at most 500 drafts in one transaction, in order, with `alongside` in the same transaction (a job's progress, a
-     * pack's list). Holds the event loop for a few milliseconds at most. What it changed is forgotten by memory.
+     * pack's list), and waits until it is safe on the disk. Holds the event loop for a few milliseconds at most. What it
+     * changed is forgotten by memory.
      */
-    readonly write: (
-      drafts: ReadonlyArray<QuestionDraft>,
-      options: {
-        readonly policy: WritePolicy
-        readonly provenance: Provenance
-        readonly alongside?: (outcomes: ReadonlyArray<WriteOutcome>) => Effect.Effect<void, SqlError.SqlError>
-      }
-    ) => Effect.Effect<ReadonlyArray<WriteOutcome>>
+    readonly write: Write
+    /** `write` without waiting for the disk: after a power cut it is there, or it and all that was committed later is not. */
+    readonly commit: Write
+    /** Succeeds once everything committed before is on the disk. */
+    readonly flush: Effect.Effect<void>
     /** What `write` would do, without doing it. */
     readonly preview: (
       drafts: ReadonlyArray<QuestionDraft>,

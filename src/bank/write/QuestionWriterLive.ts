@@ -1,5 +1,6 @@
 import { Array as Arr, Clock, Effect, Layer } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
+import { Checkpoint } from "../../platform/Checkpoint.ts"
 import { Durability } from "../../platform/Durability.ts"
 import { AnswerCache } from "../AnswerCache.ts"
 import type { QuestionId } from "../StoredQuestion.ts"
@@ -17,14 +18,16 @@ import { makeQuestionRows } from "./questionRows.ts"
 // Drafts between two turns of the event loop: each takes some 20 µs when it is new, ten times as much at worst.
 const draftsPerTurn = 50
 
-export const layer: Layer.Layer<QuestionWriter, never, SqlClient.SqlClient | Durability | AnswerCache> = Layer.effect(
-  QuestionWriter,
-  Effect.suspend(() => make)
-)
+export const layer: Layer.Layer<QuestionWriter, never, SqlClient.SqlClient | Durability | Checkpoint | AnswerCache> =
+  Layer.effect(
+    QuestionWriter,
+    Effect.suspend(() => make)
+  )
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const durability = yield* Durability
+  const checkpoint = yield* Checkpoint
   const cache = yield* AnswerCache
   const rows = yield* makeQuestionRows
   const feedback = yield* makeFeedbackRows
@@ -62,17 +65,23 @@ const make = Effect.gen(function* () {
     return { outcomes, changed }
   }, sql.withTransaction)
 
+  const commit: QuestionWriter["Service"]["commit"] = Effect.fn("QuestionWriter.commit")(function* (drafts, options) {
+    const { outcomes } = yield* writeAll(drafts, options).pipe(
+      Effect.orDie,
+      Effect.tap(({ changed }) => cache.forget({ keys: drafts.map(({ question }) => question.key), ids: changed })),
+      // Committed and remembered otherwise would be wrong for as long as memory lasts.
+      Effect.uninterruptible,
+      checkpoint.room
+    )
+    return outcomes
+  })
+
   return QuestionWriter.of({
     write: Effect.fn("QuestionWriter.write")(function* (drafts, options) {
-      const { outcomes } = yield* writeAll(drafts, options).pipe(
-        Effect.orDie,
-        Effect.tap(({ changed }) => cache.forget({ keys: drafts.map(({ question }) => question.key), ids: changed })),
-        // Committed and remembered otherwise would be wrong for as long as memory lasts.
-        Effect.uninterruptible
-      )
-      yield* durability.flush
-      return outcomes
+      return yield* Effect.tap(commit(drafts, options), durability.flush)
     }),
+    commit,
+    flush: durability.flush,
     preview: Effect.fn("QuestionWriter.preview")(function* (drafts, policy) {
       const now = yield* Clock.currentTimeMillis
       const plan = makeBatch(rows, feedback, { policy, provenance: previewed }, now)

@@ -3,6 +3,7 @@ import { QuestionId } from "../StoredQuestion.ts"
 
 let lastMillis = 0
 let count = 0
+let time = ""
 
 /**
  * A new id, later in order than all this process made before. `SecureRandom.uuidV7Unsafe` makes the same, but asks for
@@ -10,15 +11,16 @@ let count = 0
  */
 export const newId = (): QuestionId => {
   const now = Date.now()
-  if (now > lastMillis) {
-    lastMillis = now
-    count = 0
-  } else if (++count > 0xfff) {
-    lastMillis++
-    count = 0
-  }
-  const time = lastMillis.toString(16).padStart(12, "0")
-  const sequence = count.toString(16).padStart(3, "0")
+  if (now > lastMillis) startAt(now)
+  else if (++count > 0xfff) startAt(lastMillis + 1)
+  const sequence = (0x7000 | count).toString(16)
   // Its second half is the variant and 62 random bits in any version.
-  return QuestionId.make(`q_${time.slice(0, 8)}-${time.slice(8)}-7${sequence}-${randomUUID().slice(19)}`)
+  return QuestionId.make(`q_${time}-${sequence}-${randomUUID().slice(19)}`)
+}
+
+const startAt = (millis: number) => {
+  lastMillis = millis
+  count = 0
+  const digits = millis.toString(16).padStart(12, "0")
+  time = `${digits.slice(0, 8)}-${digits.slice(8)}`
 }

@@ -1,10 +1,13 @@
-import { roles } from "./Roles.ts"
+import { followsThinker, roles } from "./Roles.ts"
 import { PROXY_ADDRESS, PROXY_REMEDY, SECONDS_OF_A_DAY, type Setting, setting, YES_OR_NO } from "./Setting.ts"
 
 const RETRIES = "a whole number from 0 to 20"
 const CALLS_AT_ONCE = "a whole number from 1 to 10000"
 const KEY = "printable ASCII characters without blanks"
 const MODELS = 'a list of models, each "provider" or "provider/model" (with commas in one text)'
+const ROLE_MODELS = `${MODELS}; "default" stands for the default provider`
+const TOKENS = "a whole number from 1 to 10000000"
+const TEMPERATURE = "a number from 0 to 2"
 const MODELS_REMEDY = "write the ids of providers of ai.providers, such as deepseek, or deepseek/deepseek-flash"
 
 /** Which of the providers is asked first. */
@@ -33,6 +36,7 @@ const ofService: ReadonlyArray<Setting> = [
   }),
   setting({
     path: "ai.timeout",
+    variables: ["HTTP_TIMEOUT"],
     default: "60",
     allowed: SECONDS_OF_A_DAY,
     description: "Seconds one attempt of a model call may take; of a stream, until it begins."
@@ -45,12 +49,14 @@ const ofService: ReadonlyArray<Setting> = [
   }),
   setting({
     path: "ai.max_retries",
+    variables: ["HTTP_RETRY_ATTEMPTS"],
     default: "2",
     allowed: RETRIES,
     description: "Further attempts after a failure that may pass."
   }),
   setting({
     path: "ai.concurrency",
+    variables: ["HTTP_MAX_CONNECTIONS"],
     default: "128",
     allowed: CALLS_AT_ONCE,
     description: "Most calls at once with one key of one provider."
@@ -96,9 +102,9 @@ const ofService: ReadonlyArray<Setting> = [
 const ofRoles: ReadonlyArray<Setting> = roles.flatMap((role) => [
   setting({
     path: `ai.roles.${role}.models`,
-    allowed: MODELS,
+    allowed: ROLE_MODELS,
     remedy: MODELS_REMEDY,
-    description: `Models asked in the role ${role}, in this order; without it the default provider and its fallbacks.`
+    description: `Models asked in the role ${role}, in this order; without it ${followsThinker.has(role) ? "those of the role thinker" : "the default provider and its fallbacks"}.`
   }),
   setting({
     path: `ai.roles.${role}.timeout`,
@@ -114,6 +120,16 @@ const ofRoles: ReadonlyArray<Setting> = roles.flatMap((role) => [
     path: `ai.roles.${role}.hedge`,
     allowed: YES_OR_NO,
     description: `Whether a slow request in the role ${role} is made a second time; without it ai.hedge.`
+  }),
+  setting({
+    path: `ai.roles.${role}.temperature`,
+    allowed: TEMPERATURE,
+    description: `How much replies in the role ${role} vary, unless the request says it; without it as the provider.`
+  }),
+  setting({
+    path: `ai.roles.${role}.max_tokens`,
+    allowed: TOKENS,
+    description: `Most tokens of a reply in the role ${role}, unless the request says it; without it as the provider.`
   })
 ])
 
@@ -163,12 +179,12 @@ const ofProviders: ReadonlyArray<Setting> = [
   }),
   setting({
     path: "ai.providers.<id>.max_tokens",
-    allowed: "a whole number from 1 to 10000000",
+    allowed: TOKENS,
     description: "Most tokens of one reply; without it the provider decides."
   }),
   setting({
     path: "ai.providers.<id>.temperature",
-    allowed: "a number from 0 to 2",
+    allowed: TEMPERATURE,
     description: "How much replies vary; without it the provider decides."
   }),
   setting({

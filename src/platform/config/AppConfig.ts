@@ -8,6 +8,7 @@ import { firstSet, readEnvironmentCells } from "./EnvironmentCells.ts"
 import { readFileCells } from "./FileCells.ts"
 import { type Flags, readFlagCells } from "./FlagCells.ts"
 import { resolveAi } from "./ResolveAi.ts"
+import { withRoleModels } from "./RoleModels.ts"
 import {
   cellKey,
   defaultCells,
@@ -17,8 +18,9 @@ import {
   type SettingCell,
   type SettingCells
 } from "./SettingCells.ts"
-import type { AiResolution, DecodedSettings, Settings } from "./Settings.ts"
+import type { AiResolution, AiSettings, DecodedSettings, Settings } from "./Settings.ts"
 import { settingsTable } from "./SettingsTable.ts"
+import { unpricedModels } from "./unpricedModels.ts"
 
 /** Where settings come from, apart from the file: each is given, so that nothing here reads the process. */
 export interface ConfigSources {
@@ -53,6 +55,14 @@ const oddities = (settings: DecodedSettings): ReadonlyArray<string> => [
   ...(settings.security.secretKey === undefined ? [] : ["security.secret_key is not in use yet"])
 ]
 
+/** A budget in money cannot hold where nobody knows what a call costs. */
+const withoutPrices = ({ thinking }: DecodedSettings, ai: AiSettings): ReadonlyArray<string> => {
+  const unpriced = thinking.budget.usd === undefined ? [] : unpricedModels(ai)
+  return unpriced.length === 0
+    ? []
+    : [`thinking.budget.usd: nothing is thought through by models without a price: ${unpriced.join(", ")}`]
+}
+
 const load = Effect.fn("AppConfig.load")(function* (sources: ConfigSources) {
   const path = yield* Path.Path
   const home = path.resolve(sources.cwd, locate("home", sources)?.value ?? "")
@@ -61,7 +71,8 @@ const load = Effect.fn("AppConfig.load")(function* (sources: ConfigSources) {
     named: named && { source: named.source, path: path.resolve(sources.cwd, named.value) },
     home
   })
-  const fromFile = readFileCells(file.content, file.file ?? "")
+  const source = file.file ?? ""
+  const fromFile = withRoleModels(readFileCells(file.content, source), sources.environment, source)
   const fromEnvironment = readEnvironmentCells(sources.environment, fromFile)
   const fromFlags = readFlagCells(sources.flags)
   const cells = mergeCells([defaultCells, fromFile.cells, fromEnvironment.cells, fromFlags.cells])
@@ -95,7 +106,11 @@ const load = Effect.fn("AppConfig.load")(function* (sources: ConfigSources) {
     prompts: {
       folder: prompts.folder === undefined ? undefined : path.resolve(folderOf(["prompts", "folder"]), prompts.folder)
     },
-    warnings: [...[...parts, resolved].flatMap((part) => part.warnings), ...oddities(settings)]
+    warnings: [
+      ...[...parts, resolved].flatMap((part) => part.warnings),
+      ...oddities(settings),
+      ...withoutPrices(settings, resolved.ai)
+    ]
   } satisfies Settings
 })
 

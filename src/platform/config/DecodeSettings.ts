@@ -32,6 +32,7 @@ const toObject = (node: unknown): unknown =>
 const toTree = (cells: SettingCells, providers: Iterable<string>): unknown => {
   const root: Branch = new Map(Object.keys(DecodedSettings.fields).map((section) => [section, new Map()]))
   for (const role of roles) branchAt(branchAt(branchAt(root, "ai"), "roles"), role)
+  branchAt(branchAt(root, "thinking"), "budget")
   const entries = branchAt(branchAt(root, "ai"), "providers")
   for (const id of providers) branchAt(entries, id)
   for (const cell of cells.values()) {

@@ -1,21 +1,30 @@
 import { PROVIDER_ID, type Setting } from "./Setting.ts"
 import { settingsTable } from "./SettingsTable.ts"
 
-/** A key of the file: either a setting or a group of further keys. */
+/** A key of the file: a setting, a group of further keys, or either as it is written. */
 export interface KnownKey {
   readonly setting: Setting | undefined
   readonly children: ReadonlyMap<string, KnownKey>
 }
 
-const groupUnder = (prefix: string): KnownKey => {
+const places = settingsTable
+  .filter(({ inFile }) => inFile)
+  .flatMap((setting) => [setting.path, ...setting.elsewhere].map((path) => ({ path, setting })))
+
+const groupUnder = (prefix: string, itself?: Setting): KnownKey => {
   const children = new Map<string, KnownKey>()
-  for (const setting of settingsTable) {
-    if (!setting.inFile || !setting.path.startsWith(prefix)) continue
-    const [key = "", ...rest] = setting.path.slice(prefix.length).split(".")
-    if (rest.length > 0) children.set(key, children.get(key) ?? groupUnder(`${prefix}${key}.`))
-    else for (const name of [key, ...setting.aliases]) children.set(name, { setting, children: new Map() })
+  const settings = new Map<string, Setting>()
+  const inside = places.filter(({ path }) => path.startsWith(prefix))
+  for (const { path, setting } of inside) {
+    const [key = "", ...rest] = path.slice(prefix.length).split(".")
+    if (rest.length === 0) for (const name of [key, ...setting.aliases]) settings.set(name, setting)
   }
-  return { setting: undefined, children }
+  for (const { path } of inside) {
+    const [key = "", ...rest] = path.slice(prefix.length).split(".")
+    if (rest.length > 0 && !children.has(key)) children.set(key, groupUnder(`${prefix}${key}.`, settings.get(key)))
+  }
+  for (const [name, setting] of settings) if (!children.has(name)) children.set(name, { setting, children: new Map() })
+  return { setting: itself, children }
 }
 
 /** All keys of the file as a tree; the ids of providers appear as `<id>`. */

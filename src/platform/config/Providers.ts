@@ -1,4 +1,5 @@
 import { Redacted } from "effect"
+import { baseUrlOf } from "./baseUrlOf.ts"
 import type { ConfigProblem } from "./ConfigProblems.ts"
 import { describeFound } from "./FoundValue.ts"
 import { settingAt } from "./KnownKeys.ts"
@@ -40,9 +41,6 @@ type Outcome =
   | { readonly state: "wrong"; readonly problem: ConfigProblem | undefined }
 
 const presetKeys = [...presets.keys()].join(", ")
-
-/** People copy the address of the endpoint as often as the one of the API. */
-const normaliseBaseUrl = (url: string): string => url.replace(/\/chat\/completions$/i, "").replace(/\/+$/, "")
 
 const notSet = (all: Entries, id: string, key: string, remedy: string): Outcome => {
   const known = settingAt(`ai.providers.${id}.${key}`)
@@ -98,8 +96,23 @@ const keysOf = ({ apiKey, apiKeys = [] }: ProviderEntry): ReadonlyArray<Redacted
   ).values()
 ]
 
+/** The built-in demo model is asked for by it. */
+const RESERVED = "demo"
+
+const reserved = (all: Entries, id: string): Outcome => ({
+  state: "wrong",
+  problem: {
+    path: `ai.providers.${id}`,
+    source: sourcesOf(all, id),
+    found: "the name of the demo model, which is always there",
+    allowed: "another id",
+    remedy: "call the provider otherwise"
+  }
+})
+
 const examine = (all: Entries, id: string, entry: ProviderEntry, preset: Preset | undefined): Outcome => {
   if (entry.enabled === false) return { state: "disabled" }
+  if (id === RESERVED) return reserved(all, id)
   if (all.cellsOf(id).some((cell) => all.failed.has(cell))) return { state: "wrong", problem: undefined }
   const apiKeys = keysOf(entry)
   const needsKey = preset?.keyRequired ?? entry.preset === undefined
@@ -117,7 +130,7 @@ const examine = (all: Entries, id: string, entry: ProviderEntry, preset: Preset 
       id,
       name: entry.name ?? preset.name,
       preset,
-      baseUrl: normaliseBaseUrl(baseUrl),
+      baseUrl: baseUrlOf(baseUrl),
       apiKeys,
       model,
       maxTokens: entry.maxTokens,

@@ -3,9 +3,9 @@ import type { ConfigProblem } from "./ConfigProblems.ts"
 import { settingAt } from "./KnownKeys.ts"
 import { whyNotReady } from "./NotReady.ts"
 import { type AiGiven, type ResolvedProviders, resolveProviders } from "./Providers.ts"
-import { type Role, roles } from "./Roles.ts"
+import { followsThinker, type Role, roles } from "./Roles.ts"
 import { cellKey } from "./SettingCells.ts"
-import type { AiResolution, ModelRef, ProviderStatus, RoleSettings } from "./Settings.ts"
+import type { AiResolution, ModelRef, RoleSettings } from "./Settings.ts"
 
 interface Findings {
   readonly problems: ReadonlyArray<ConfigProblem>
@@ -93,14 +93,25 @@ const breakerProblems = (given: AiGiven): ReadonlyArray<ConfigProblem> => {
       ]
 }
 
-/** Without models of its own, a role asks the default provider, which falls back on all others where it names none. */
+/** Stands for the default provider among the models of a role, unless there is an entry of that name. */
+const DEFAULT = "default"
+
+/** The models that the settings of a role name, or those of the thinker where it follows it. */
+const namedFor = ({ roles }: AiGiven["ai"], role: Role): ReadonlyArray<ModelRef> => {
+  const own = roles[role].models ?? []
+  return own.length === 0 && followsThinker.has(role) ? (roles.thinker.models ?? []) : own
+}
+
+/** Where no models are named for it, a role asks the default provider, which falls back on all others unless it names some. */
 const resolveRole = ({ ai }: AiGiven, { entries, providers }: ResolvedProviders, role: Role): RoleSettings => {
   const settings = ai.roles[role]
   const [first, ...others] = providers
   const own = fallbackOf(entries)
   const models = new Map(providers.map(({ id, model }) => [id, model]))
   const modelOf = (id: string): string | undefined => models.get(id)
-  const named = settings.models ?? []
+  const named = namedFor(ai, role).map((ref): ModelRef =>
+    ref.provider === DEFAULT && !entries.has(DEFAULT) ? { ...ref, provider: first?.id ?? DEFAULT } : ref
+  )
   const isImplied = ai.fallback && first !== undefined && entries.get(first.id)?.entry.fallback === undefined
   const implied = others.map(({ id }) => ({ provider: id, model: undefined }))
   return {
@@ -114,17 +125,19 @@ const resolveRole = ({ ai }: AiGiven, { entries, providers }: ResolvedProviders,
           }),
     timeout: settings.timeout,
     maxRetries: settings.maxRetries,
-    hedge: settings.hedge ?? ai.hedge
+    hedge: settings.hedge ?? ai.hedge,
+    temperature: settings.temperature,
+    maxTokens: settings.maxTokens
   }
 }
 
-const namingsOf = (given: AiGiven, entries: Iterable<ProviderStatus>): ReadonlyArray<Naming> => [
+const namingsOf = (given: AiGiven, entries: ResolvedProviders["entries"]): ReadonlyArray<Naming> => [
   ...roles.map((role) => ({
     path: ["ai", "roles", role, "models"],
-    models: given.ai.roles[role].models ?? [],
+    models: (given.ai.roles[role].models ?? []).filter(({ provider }) => provider !== DEFAULT || entries.has(DEFAULT)),
     isUsed: true
   })),
-  ...[...entries].map(({ entry, id, state }) => ({
+  ...[...entries.values()].map(({ entry, id, state }) => ({
     path: ["ai", "providers", id, "fallback"],
     models: entry.fallback ?? [],
     isUsed: state === "ready"
@@ -135,13 +148,19 @@ const namingsOf = (given: AiGiven, entries: Iterable<ProviderStatus>): ReadonlyA
 export const resolveAi = (given: AiGiven): AiResolution => {
   const resolved = resolveProviders(given)
   const { entries, providers } = resolved
-  const findings = namingsOf(given, entries.values()).map((naming) => examineNames(given, entries, naming))
+  const findings = namingsOf(given, entries).map((naming) => examineNames(given, entries, naming))
   return {
     ai: {
       providers,
       roles: {
         answer: resolveRole(given, resolved, "answer"),
-        predict: resolveRole(given, resolved, "predict")
+        predict: resolveRole(given, resolved, "predict"),
+        planner: resolveRole(given, resolved, "planner"),
+        thinker: resolveRole(given, resolved, "thinker"),
+        summarizer: resolveRole(given, resolved, "summarizer"),
+        challenger: resolveRole(given, resolved, "challenger"),
+        voter: resolveRole(given, resolved, "voter"),
+        fusion: resolveRole(given, resolved, "fusion")
       },
       breaker: {
         failureRatio: given.ai.breakerFailureRatio,

@@ -7,6 +7,8 @@ export interface Setting {
   readonly path: string
   /** Other names of the last key, accepted in the file. */
   readonly aliases: ReadonlyArray<string>
+  /** Other paths, accepted in the file and on the command line; where several are given, `path` wins, then the first. */
+  readonly elsewhere: ReadonlyArray<string>
   readonly inFile: boolean
   /** Environment variables, the first that is set wins. */
   readonly variables: ReadonlyArray<string>
@@ -22,7 +24,7 @@ export interface Setting {
 }
 
 type Row = Pick<Setting, "path" | "allowed" | "description"> &
-  Partial<Pick<Setting, "aliases" | "inFile" | "flag" | "default" | "remedy" | "secret" | "variables">>
+  Partial<Pick<Setting, "aliases" | "elsewhere" | "inFile" | "flag" | "default" | "remedy" | "secret" | "variables">>
 
 /** The environment variable every setting has, derived from its path. */
 export const genericVariable = (path: string): string =>
@@ -37,6 +39,7 @@ export const variablePart = (key: string): string => key.toUpperCase().replace(/
 /** A row of the table of settings, with what most of them have in common filled in. */
 export const setting = (row: Row): Setting => ({
   aliases: [],
+  elsewhere: [],
   inFile: true,
   flag: undefined,
   default: undefined,

@@ -5,6 +5,7 @@ import { Prices } from "./Prices.ts"
 import type { Preset } from "./Presets.ts"
 import type { Role } from "./Roles.ts"
 import type { SettingCell } from "./SettingCells.ts"
+import { AnsweringMode, QuestionTypes, Thinking } from "./Thinking.ts"
 import {
   BytesFrom,
   HeaderSecret,
@@ -55,6 +56,8 @@ export const Cache = Schema.Struct({
 })
 
 export const Answering = Schema.Struct({
+  mode: AnsweringMode,
+  thinkTypes: QuestionTypes,
   deadline: SecondsFrom(1, DAY),
   limit: SecondsFrom(1, DAY),
   concurrency: WholeNumberFrom(1, 10_000),
@@ -96,7 +99,9 @@ export const RoleEntry = Schema.Struct({
   models: Schema.optionalKey(ModelRefs),
   timeout: Schema.optionalKey(SecondsFrom(1, DAY)),
   maxRetries: Schema.optionalKey(WholeNumberFrom(0, 20)),
-  hedge: Schema.optionalKey(Switch)
+  hedge: Schema.optionalKey(Switch),
+  temperature: Schema.optionalKey(NumberFrom(0, 2)),
+  maxTokens: Schema.optionalKey(WholeNumberFrom(1, 10_000_000))
 })
 
 export const Ai = Schema.Struct({
@@ -112,7 +117,16 @@ export const Ai = Schema.Struct({
   breakerWindow: WholeNumberFrom(1, 1000),
   breakerMinimumCalls: WholeNumberFrom(1, 1000),
   breakerOpen: SecondsFrom(1, 600),
-  roles: Schema.Struct({ answer: RoleEntry, predict: RoleEntry } satisfies Record<Role, typeof RoleEntry>),
+  roles: Schema.Struct({
+    answer: RoleEntry,
+    predict: RoleEntry,
+    planner: RoleEntry,
+    thinker: RoleEntry,
+    summarizer: RoleEntry,
+    challenger: RoleEntry,
+    voter: RoleEntry,
+    fusion: RoleEntry
+  } satisfies Record<Role, typeof RoleEntry>),
   providers: Schema.Record(Schema.String, ProviderEntry)
 })
 
@@ -151,6 +165,7 @@ export const DecodedSettings = Schema.Struct({
   answering: Answering,
   network: Network,
   ai: Ai,
+  thinking: Thinking,
   prompts: Prompts,
   logging: Logging,
   rateLimit: RateLimit,
@@ -209,6 +224,9 @@ export interface RoleSettings {
   readonly maxRetries: number | undefined
   /** Whether a second request is made when the first takes longer than most. */
   readonly hedge: boolean
+  /** What the request does not set; in place of the provider's own, where set. */
+  readonly temperature: number | undefined
+  readonly maxTokens: number | undefined
 }
 
 /** When a provider's key is left alone for a while: after too many failures among its last calls. */

@@ -1,5 +1,6 @@
 import { aiSettingsTable } from "./AiSettingsTable.ts"
 import { PROXY_ADDRESS, PROXY_REMEDY, SECONDS_OF_A_DAY, type Setting, setting, YES_OR_NO } from "./Setting.ts"
+import { thinkingSettingsTable } from "./ThinkingSettingsTable.ts"
 
 const FILE_PATHS =
   "a relative path counts from the home folder in a file, from the working directory in a variable or flag"
@@ -53,7 +54,7 @@ export const settingsTable: ReadonlyArray<Setting> = [
   }),
   setting({
     path: "server.body_limit",
-    default: "4mb",
+    default: "8mb",
     allowed: 'a size from 1kb to 1gb, in bytes or as "512kb" or "4mb"',
     description: "Largest request body; 1kb is 1024 bytes."
   }),
@@ -110,6 +111,20 @@ export const settingsTable: ReadonlyArray<Setting> = [
     allowed: "a redis:// or rediss:// address",
     description: "Redis server; not in use yet.",
     secret: true
+  }),
+  setting({
+    path: "answering.mode",
+    default: "quick",
+    allowed: '"quick", "think" or "auto"',
+    description:
+      "How a question that the bank does not hold is answered: by one model call, thought through, or by its type."
+  }),
+  setting({
+    path: "answering.think_types",
+    default: "multiple, completion, essay",
+    allowed:
+      'a list of "single", "multiple", "judgement", "completion", "essay" and "unknown" (with commas in one text)',
+    description: "Types of questions that are thought through where answering.mode is auto."
   }),
   setting({
     path: "answering.deadline",
@@ -184,6 +199,7 @@ export const settingsTable: ReadonlyArray<Setting> = [
     description: "Seconds in which a connection to a provider or a proxy must stand."
   }),
   ...aiSettingsTable,
+  ...thinkingSettingsTable,
   setting({
     path: "prompts.folder",
     allowed: "a folder",

@@ -5,6 +5,8 @@ import { createAdminKey } from "./0004_create_admin_key.ts"
 import { bankManagement } from "./0005_bank_management.ts"
 import { createTransferJobs } from "./0006_create_transfer_jobs.ts"
 import { createPacks } from "./0007_create_packs.ts"
+import { createRuns } from "./0008_create_runs.ts"
+import { createResponses } from "./0009_create_responses.ts"
 
 /**
  * Every migration by `<number>_<name>`, in the order they run. Append only: what has run on somebody's database stays as
@@ -17,5 +19,7 @@ export const migrations = {
   "0004_create_admin_key": createAdminKey,
   "0005_bank_management": bankManagement,
   "0006_create_transfer_jobs": createTransferJobs,
-  "0007_create_packs": createPacks
+  "0007_create_packs": createPacks,
+  "0008_create_runs": createRuns,
+  "0009_create_responses": createResponses
 }

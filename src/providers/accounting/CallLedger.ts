@@ -1,5 +1,6 @@
 import { Array as Arr, Context, Effect, Exit, Layer, Request, RequestResolver, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { makeInsertText } from "../../platform/insertText.ts"
 import type { CallRecord } from "./CallRecord.ts"
 import { callsOf, columns, LedgerRow, rowsOf, type StoredCall } from "./callRows.ts"
 
@@ -37,17 +38,7 @@ const make = Effect.gen(function* () {
   const decodeRows = Schema.decodeUnknownEffect(Schema.Array(LedgerRow))
   let unwritten: ReadonlyArray<CallRecord> = []
 
-  // One statement is a transaction of its own; its text is put together once for each number of rows.
-  const placeholder = sql.onDialectOrElse({ pg: () => (at: number) => `$${at + 1}`, orElse: () => () => "?" })
-  const texts = new Map<number, string>()
-  const textFor = (rows: number): string => {
-    const known = texts.get(rows)
-    if (known !== undefined) return known
-    const values = Arr.makeBy(rows, (row) => columns.map((_, at) => placeholder(row * columns.length + at)).join(", "))
-    const text = `INSERT INTO model_attempts (${columns.join(", ")}) VALUES (${values.join("), (")})`
-    texts.set(rows, text)
-    return text
-  }
+  const textFor = makeInsertText(sql, "model_attempts", columns)
 
   const write = Effect.fnUntraced(function* (added: Arr.NonEmptyReadonlyArray<CallRecord>) {
     let left = unwritten.length === 0 ? added : [...unwritten, ...added]

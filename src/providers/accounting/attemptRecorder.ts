@@ -79,7 +79,7 @@ export const attemptRecorder = (start: AttemptStart) => {
       isFinished ? "answered" : exit._tag === "Success" ? "interrupted" : reasonOf(exit.cause),
     record: (end: AttemptEnd | "defect", now: number): AttemptRecord => {
       const outcome = typeof end === "string" ? end : end._tag
-      const used = usageAtEnd(outcome)
+      const used = countedIn(end) ?? usageAtEnd(outcome)
       return {
         at: start.at,
         provider: start.provider,
@@ -95,6 +95,10 @@ export const attemptRecorder = (start: AttemptStart) => {
     }
   }
 }
+
+/** Of a reply that says nothing, and whose platform told its tokens all the same. */
+const countedIn = (end: AttemptEnd | "defect"): Usage | undefined =>
+  typeof end !== "string" && "usage" in end ? end.usage : undefined
 
 // Ends without a word from the platform: it may have worked, and may bill for it.
 const mayHaveReached: ReadonlySet<CallOutcome> = new Set(["interrupted", "defect", "Timeout", "Network", "Malformed"])

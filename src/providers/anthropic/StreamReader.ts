@@ -65,8 +65,8 @@ export const makeStreamReader = (): StreamReader => {
 
   const finish = (): Events => {
     stopped = true
-    if (!said && calls === 0) return Result.fail(emptyReply(stop))
     const counted = usageOf(usage)
+    if (!said && calls === 0) return Result.fail(emptyReply(stop, counted))
     return Result.succeed([
       ...[...open.keys()].flatMap(closeBlock),
       ...(counted === undefined ? [] : [{ _tag: "UsageReported" as const, usage: counted }]),

@@ -25,13 +25,14 @@ const read = (message: Message): Result.Result<DecodedReply, ProviderErrorReason
       toolCalls.push({ id: block.id, name: block.name, arguments: JSON.stringify(block.input ?? {}) })
     }
   }
-  if (text.trim() === "" && toolCalls.length === 0) return Result.fail(emptyReply(message))
+  const usage = usageOf(message.usage ?? {})
+  if (text.trim() === "" && toolCalls.length === 0) return Result.fail(emptyReply(message, usage))
   return Result.succeed({
     text,
     reasoning,
     toolCalls,
     finish: finishReasonOf(message),
-    usage: usageOf(message.usage ?? {}),
+    usage,
     model: message.model ?? undefined
   })
 }

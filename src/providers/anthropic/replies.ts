@@ -22,10 +22,10 @@ export const finishReasonOf = (stop: Stop): FinishReason => {
 }
 
 /** The reason behind a reply without text or calls. */
-export const emptyReply = (stop: Stop): ProviderErrorReason =>
+export const emptyReply = (stop: Stop, usage: Usage | undefined): ProviderErrorReason =>
   stop.stop_reason === "refusal"
-    ? new ContentFiltered({ detail: stop.stop_details?.explanation ?? "the model refused" })
-    : new Malformed({ detail: `an empty reply (stop_reason ${stop.stop_reason ?? "none"})` })
+    ? new ContentFiltered({ detail: stop.stop_details?.explanation ?? "the model refused", usage })
+    : new Malformed({ detail: `an empty reply (stop_reason ${stop.stop_reason ?? "none"})`, usage })
 
 /** What was used; `undefined` where nothing was counted. */
 export const usageOf = (usage: WireUsage): Usage | undefined =>

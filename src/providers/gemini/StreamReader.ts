@@ -50,7 +50,7 @@ export const makeStreamReader = (): StreamReader => {
     },
     end: () => {
       if (finish === undefined) return Result.fail(new Malformed({ detail: "the stream was cut" }))
-      if (!said && calls === 0) return Result.fail(emptyReply(finish))
+      if (!said && calls === 0) return Result.fail(emptyReply(finish, usage))
       return Result.succeed([
         ...(usage === undefined ? [] : [{ _tag: "UsageReported" as const, usage }]),
         { _tag: "Finish", reason: finishReasonOf(finish, calls) }

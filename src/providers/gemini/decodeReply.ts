@@ -31,13 +31,14 @@ const read = (response: GenerateContentResponse): Result.Result<DecodedReply, Pr
       toolCalls.push(toolCallOf(part.functionCall, response.responseId ?? undefined, toolCalls.length))
     }
   }
-  if (text.trim() === "" && toolCalls.length === 0) return Result.fail(emptyReply(finish))
+  const usage = usageOf(response.usageMetadata)
+  if (text.trim() === "" && toolCalls.length === 0) return Result.fail(emptyReply(finish, usage))
   return Result.succeed({
     text,
     reasoning,
     toolCalls,
     finish: finishReasonOf(finish, toolCalls.length),
-    usage: usageOf(response.usageMetadata),
+    usage,
     model: response.modelVersion ?? undefined
   })
 }

@@ -31,10 +31,10 @@ export const refusalOf = (response: GenerateContentResponse): ProviderErrorReaso
 }
 
 /** The reason behind a reply without text or calls. */
-export const emptyReply = (finish: string | undefined): ProviderErrorReason =>
+export const emptyReply = (finish: string | undefined, usage: Usage | undefined): ProviderErrorReason =>
   finish !== undefined && filters.has(finish)
-    ? new ContentFiltered({ detail: `the reply was withheld (${finish})` })
-    : new Malformed({ detail: `an empty reply (finishReason ${finish ?? "none"})` })
+    ? new ContentFiltered({ detail: `the reply was withheld (${finish})`, usage })
+    : new Malformed({ detail: `an empty reply (finishReason ${finish ?? "none"})`, usage })
 
 /** Gemini says STOP also where it stops to have its tools called. */
 export const finishReasonOf = (finish: string | undefined, calls: number): FinishReason => {

@@ -53,7 +53,7 @@ export const makeStreamReader = (): StreamReader => {
     if (Result.isFailure(calls)) return fail(calls.failure)
     const events: Array<ChatEvent> = []
     say(events, thoughts.end())
-    if (!hasSpoken) return fail(nothingSaid(finish, refusal))
+    if (!hasSpoken) return fail(nothingSaid(finish, refusal, usage))
     events.push(...calls.success)
     if (usage !== undefined) events.push({ _tag: "UsageReported", usage })
     events.push({ _tag: "Finish", reason: finishOf(finish) })

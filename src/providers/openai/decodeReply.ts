@@ -1,4 +1,5 @@
 import { Option, Result, Schema } from "effect"
+import type { Usage } from "../ChatModel.ts"
 import type { Family } from "../Family.ts"
 import { ContentFiltered, Malformed } from "../ProviderError.ts"
 import { classifyInBand, readError, readErrorBody } from "./classify.ts"
@@ -32,21 +33,22 @@ export const decodeReply: Family["decodeReply"] = (body) => {
   if (Result.isFailure(calls)) return Result.fail(calls.failure)
   const { reasoning, text } = splitThinking(textOf(message.content))
   const toolCalls = calls.success
-  if (text.trim() === "" && toolCalls.length === 0) return Result.fail(nothingSaid(said, message.refusal ?? ""))
+  const usage = readUsage(reply.usage) ?? readUsage(choice.usage)
+  if (text.trim() === "" && toolCalls.length === 0) return Result.fail(nothingSaid(said, message.refusal ?? "", usage))
   return Result.succeed({
     text,
     reasoning: [reasoningOf(message), reasoning].filter((thought) => thought !== "").join("\n\n"),
     toolCalls,
     finish: finishOf(said),
-    usage: readUsage(reply.usage) ?? readUsage(choice.usage),
+    usage,
     model: reply.model ?? undefined
   })
 }
 
 /** The reason behind a reply without text and tool calls, by the platform's word for its end and the model's refusal. */
-export const nothingSaid = (finish: string, refusal: string): ContentFiltered | Malformed => {
-  if (refusal.trim() !== "") return new ContentFiltered({ detail: `the model refused: ${excerpt(refusal)}` })
+export const nothingSaid = (finish: string, refusal: string, usage: Usage | undefined): ContentFiltered | Malformed => {
+  if (refusal.trim() !== "") return new ContentFiltered({ detail: `the model refused: ${excerpt(refusal)}`, usage })
   return finishOf(finish) === "filter"
-    ? new ContentFiltered({ detail: "the reply was withheld" })
-    : new Malformed({ detail: `an empty completion (finish_reason ${finish || "none"})` })
+    ? new ContentFiltered({ detail: "the reply was withheld", usage })
+    : new Malformed({ detail: `an empty completion (finish_reason ${finish || "none"})`, usage })
 }

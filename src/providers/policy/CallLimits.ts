@@ -12,6 +12,8 @@ export interface CallLimits {
   readonly timeout: Duration.Duration | undefined
   /** In place of the provider's. */
   readonly maxRetries: number | undefined
+  /** Asked before each request to a platform: whether the caller still pays for it. */
+  readonly mayAttempt: () => boolean
 }
 
 const unlimited: CallLimits = {
@@ -19,7 +21,8 @@ const unlimited: CallLimits = {
   share: Number.POSITIVE_INFINITY,
   hasFallback: false,
   timeout: undefined,
-  maxRetries: undefined
+  maxRetries: undefined,
+  mayAttempt: () => true
 }
 
 /** The limits of the model calls that a fiber makes. */

@@ -1,9 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Schema } from "effect"
+import { Effect, Fiber, Schema } from "effect"
+import { SqlClient } from "effect/sql"
 import { BankReports } from "../../../src/bank/admin/BankReports.ts"
-import { type BulkAction, BulkEdit } from "../../../src/bank/admin/BulkEdit.ts"
+import { type BulkAction, BulkEdit, bulkPortion } from "../../../src/bank/admin/BulkEdit.ts"
 import { QuestionEditor } from "../../../src/bank/admin/QuestionEditor.ts"
 import { QuestionSearch } from "../../../src/bank/admin/QuestionSearch.ts"
+import { QuestionRepo } from "../../../src/bank/QuestionRepo.ts"
 import { draft, managedBank, write } from "../../support/questions.ts"
 
 const by = { who: "admin", why: "tidying" }
@@ -81,10 +83,55 @@ describe("BulkEdit", () => {
       const bulk = yield* BulkEdit
       yield* write(Array.from({ length: 1200 }, (_, n) => draft(`题${n}`, { tags: n % 3 === 0 ? ["x"] : [] })))
       const found = yield* bulk.run({ filter: { tag: "x" } }, { action: "delete" }, by, { dryRun: false })
-      assert.deepStrictEqual(found, { matched: 400, changed: 400 })
+      assert.deepStrictEqual(found, { matched: 400, changed: 400, rest: undefined })
       const left = yield* bulk.run({ filter: {} }, { action: "add_tags", tags: ["y"] }, by, { dryRun: false })
-      assert.deepStrictEqual(left, { matched: 800, changed: 800 })
+      assert.deepStrictEqual(left, { matched: 800, changed: 800, rest: undefined })
       assert.deepStrictEqual(yield* (yield* BankReports).tags, [{ tag: "y", count: 800 }])
+    }).pipe(Effect.provide(managedBank()))
+  )
+
+  it.effect("does a bounded portion of what a filter finds, and then the rest, without what came in meanwhile", () =>
+    Effect.gen(function* () {
+      const bulk = yield* BulkEdit
+      const count = bulkPortion.matched + 300
+      yield* (yield* QuestionRepo).insertAll(
+        Array.from({ length: count }, (_, n) => ({
+          ...draft(`题${n}`),
+          source: "import" as const,
+          status: "trusted" as const,
+          confidence: 0.9
+        }))
+      )
+      const action: BulkAction = { action: "set_status", status: "unverified" }
+      const first = yield* bulk.run({ filter: { status: "trusted" } }, action, by, { dryRun: false })
+      assert.deepInclude(first, { matched: bulkPortion.matched, changed: bulkPortion.matched })
+      yield* write([draft("后来的题")])
+      const second = yield* bulk.run({ filter: { status: "trusted" }, rest: first.rest }, action, by, { dryRun: false })
+      assert.deepStrictEqual(second, { matched: 300, changed: 300, rest: undefined })
+    }).pipe(Effect.provide(managedBank()))
+  )
+
+  it.effect("lets others in between, and stops where it is when it is interrupted, with a history of all it did", () =>
+    Effect.gen(function* () {
+      const bulk = yield* BulkEdit
+      const sql = yield* SqlClient.SqlClient
+      yield* write(Array.from({ length: 1000 }, (_, n) => draft(`题${n}`)))
+      const count = (query: string) =>
+        Effect.map(sql.unsafe<{ readonly count: number }>(query), (rows) => rows[0]?.count ?? 0)
+      const tagged = count("SELECT COUNT(*) AS count FROM bank_tags WHERE tag = 'x'")
+      const running = yield* Effect.forkChild(
+        bulk.run({ filter: {} }, { action: "add_tags", tags: ["x"] }, by, { dryRun: false })
+      )
+      let seen = 0
+      while (seen === 0) {
+        yield* Effect.yieldNow
+        seen = yield* tagged
+      }
+      assert.isBelow(seen, 1000)
+      yield* Fiber.interrupt(running)
+      const done = yield* tagged
+      assert.isBelow(done, 1000)
+      assert.strictEqual(yield* count("SELECT COUNT(*) AS count FROM bank_history WHERE action = 'edited'"), done)
     }).pipe(Effect.provide(managedBank()))
   )
 })

@@ -129,7 +129,8 @@ describe("the questions over HTTP", () => {
         ["POST", `${path}/${id}/feedback`, { verdict: "correction", answer: ["南京"] }, "answer"],
         ["POST", `${path}/${id}/review`, { decision: "replace" }, "answer"],
         ["POST", `${path}/bulk`, { action: "delete" }, "ids"],
-        ["POST", `${path}/bulk`, { action: "delete", ids: [id], filter: {} }, "ids"]
+        ["POST", `${path}/bulk`, { action: "delete", ids: [id], filter: {} }, "ids"],
+        ["POST", `${path}/bulk`, { action: "delete", ids: [id], after: `${id}~${id}` }, "after"]
       ]
       for (const [method, route, body, at] of wrong) {
         const seen = yield* ask(method, route, body)
@@ -171,9 +172,9 @@ describe("the questions over HTTP", () => {
       assert.strictEqual(after, "&after=null")
       assert.deepStrictEqual(JSON.parse((yield* ask("GET", "/api/v1/tags")).text), { tags: [{ tag: "偶", count: 4 }] })
       const dry = yield* ask("POST", `${path}/bulk`, { action: "delete", filter: { tag: "偶" }, dry_run: true })
-      assert.deepStrictEqual(dry.json, { matched: 4, changed: 4, dry_run: true })
+      assert.deepStrictEqual(dry.json, { matched: 4, changed: 4, next: null, dry_run: true })
       const done = yield* ask("POST", `${path}/bulk`, { action: "set_status", status: "unverified", filter: {} })
-      assert.deepStrictEqual(done.json, { matched: 7, changed: 7, dry_run: false })
+      assert.deepStrictEqual(done.json, { matched: 7, changed: 7, next: null, dry_run: false })
       const least = yield* ask("GET", `${path}?order=least_sure&status=unverified&limit=1`)
       const next = JSON.parse(least.text).next
       assert.match(next, /^0\.9~q_/)

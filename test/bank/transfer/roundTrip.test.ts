@@ -155,26 +155,34 @@ const importedFrom = (file: string, format: FileFormat) =>
 const bytesOf = (format: FileFormat) =>
   Effect.map(Stream.runCollect(exportFile(format, {})), (chunks) => Buffer.concat(chunks))
 
+/** Exports a bank of these questions in every format and imports it again into an empty one. */
+const thereAndBack = (drafts: ReadonlyArray<QuestionDraft>) =>
+  Effect.gen(function* () {
+    for (const format of FileFormat.literals) {
+      const { before, bytes } = yield* Effect.gen(function* () {
+        const before = yield* fill(drafts)
+        return { before, bytes: yield* bytesOf(format) }
+      }).pipe(Effect.provide(transferBank(), { local: true }))
+      const after = yield* Effect.gen(function* () {
+        return yield* importedFrom(yield* fileWith(bytes), format)
+      }).pipe(Effect.provide(transferBank(), { local: true }))
+      assert.deepStrictEqual(after.problems, [], format)
+      assert.deepStrictEqual(after.content, before, format)
+    }
+  }).pipe(Effect.scoped)
+
 describe("export, then import", () => {
   it.effect.prop(
     "gives the same bank, in every format, whatever the texts hold",
     { raws: Schema.Array(Draft).check(Schema.isMinLength(1), Schema.isMaxLength(8)) },
-    ({ raws }) =>
-      Effect.gen(function* () {
-        const drafts = raws.flatMap((raw, place) => draftOf(raw, place) ?? [])
-        for (const format of FileFormat.literals) {
-          const { before, bytes } = yield* Effect.gen(function* () {
-            const before = yield* fill(drafts)
-            return { before, bytes: yield* bytesOf(format) }
-          }).pipe(Effect.provide(transferBank(), { local: true }))
-          const after = yield* Effect.gen(function* () {
-            return yield* importedFrom(yield* fileWith(bytes), format)
-          }).pipe(Effect.provide(transferBank(), { local: true }))
-          assert.deepStrictEqual(after.problems, [], format)
-          assert.deepStrictEqual(after.content, before, format)
-        }
-      }).pipe(Effect.scoped),
+    ({ raws }) => thereAndBack(raws.flatMap((raw, place) => draftOf(raw, place) ?? [])),
     { arbitrary: { runs: 60 }, timeout: 120_000 }
+  )
+
+  it.effect("keeps one answer to two blanks whole where it holds a control character", () =>
+    thereAndBack([
+      { question: makeQuestion({ title: "甲____乙____", options: [], type: "completion" }), answer: ["一\u0001二"] }
+    ])
   )
 })
 

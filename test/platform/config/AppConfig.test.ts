@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Schema } from "effect"
+import { roles } from "../../../src/platform/config/Roles.ts"
 import { load, loadProblems, problemAt } from "./support.ts"
 
 describe("AppConfig without any source", () => {
@@ -12,7 +13,7 @@ describe("AppConfig without any source", () => {
       assert.strictEqual(settings.server.port, 8000)
       assert.isUndefined(settings.server.publicUrl)
       assert.deepStrictEqual(settings.server.corsOrigins, ["*"])
-      assert.strictEqual(settings.server.bodyLimit, 4 * 1024 * 1024)
+      assert.strictEqual(settings.server.bodyLimit, 8 * 1024 * 1024)
       assert.strictEqual(Duration.toSeconds(settings.server.drain), 10)
       assert.strictEqual(settings.database.filename, "/srv/data/siku.db")
       assert.isTrue(settings.bank.starter)
@@ -36,8 +37,48 @@ describe("AppConfig without any source", () => {
         open: Duration.seconds(15)
       })
       assert.strictEqual(settings.ai.queue, 1000)
-      const role = { chain: [], timeout: undefined, maxRetries: undefined, hedge: false }
-      assert.deepStrictEqual(settings.ai.roles, { answer: role, predict: role })
+      const role = {
+        chain: [],
+        timeout: undefined,
+        maxRetries: undefined,
+        hedge: false,
+        temperature: undefined,
+        maxTokens: undefined
+      }
+      for (const name of roles) assert.deepStrictEqual(settings.ai.roles[name], role)
+      assert.deepStrictEqual(settings.thinking, {
+        mode: "adaptive",
+        language: "auto",
+        plan: true,
+        maxSteps: 20,
+        stepMaxLength: 2000,
+        threads: { initial: 2, max: 5, quorum: 2, grace: Duration.seconds(5) },
+        validation: {
+          enabled: true,
+          policy: "risk",
+          vote: "challenged",
+          challengers: 3,
+          voters: 3,
+          passThreshold: 0.6,
+          timeout: Duration.seconds(30),
+          maxRevisions: 1,
+          early: 2,
+          rate: 0.3,
+          confidence: 0.7
+        },
+        context: {
+          strategy: "smart",
+          preserveFirstStep: true,
+          preserveRecentSteps: 2,
+          window: 4,
+          summaryCompressionTarget: 0.3
+        },
+        fusion: { strategy: "auto" },
+        budget: {},
+        keepDays: 30
+      })
+      assert.strictEqual(settings.answering.mode, "quick")
+      assert.deepStrictEqual(settings.answering.thinkTypes, ["multiple", "completion", "essay"])
       assert.isUndefined(settings.security.encryptionKey)
       assert.isUndefined(settings.security.adminKey)
       assert.isUndefined(settings.prompts.folder)

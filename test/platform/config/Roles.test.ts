@@ -64,6 +64,38 @@ describe("the chain of a role", () => {
     })
   )
 
+  it.effect("is that of the thinker for the other parts of thinking, where they name no models", () =>
+    Effect.gen(function* () {
+      const { ai } = yield* load(
+        withAi(all, {
+          roles: { thinker: { models: ["openai/o"] }, voter: { models: ["zhipu"] }, fusion: { models: [] } }
+        })
+      )
+      const chains = Object.fromEntries(roles.map((role) => [role, written(ai.roles[role].chain).join(" ")]))
+      assert.deepStrictEqual(chains, {
+        answer: "deepseek zhipu openai",
+        predict: "deepseek zhipu openai",
+        planner: "openai/o",
+        thinker: "openai/o",
+        summarizer: "openai/o",
+        challenger: "openai/o",
+        voter: "zhipu",
+        fusion: "openai/o"
+      })
+    })
+  )
+
+  it.effect("names the default provider as default, with another model of it or its own", () =>
+    Effect.gen(function* () {
+      const models = ["default/x", "zhipu", "default"]
+      const given = withAi(all, { default_provider: "openai", roles: { answer: { models } } })
+      assert.strictEqual(yield* chainOf(given), "openai/x zhipu openai")
+      assert.strictEqual(yield* chainOf(withAi({}, { roles: { answer: { models: ["default/x"] } } })), "")
+      const named = { ...all, default: { ...key, preset: "openai" } }
+      assert.strictEqual(yield* chainOf(withAi(named, { roles: { answer: { models } } })), "default/x zhipu default")
+    })
+  )
+
   it.effect("is set by every source, the highest wins", () =>
     Effect.gen(function* () {
       const given = withAi(all, { roles: { answer: { models: ["deepseek"] } } })
@@ -184,13 +216,28 @@ describe("how a role asks", () => {
   it.effect("is left to the providers and to ai.hedge, unless the role says it", () =>
     Effect.gen(function* () {
       const { ai } = yield* load({
-        config: { ai: { hedge: true, roles: { answer: { timeout: "7", max_retries: 0, hedge: "no" } } } },
+        config: {
+          ai: {
+            hedge: true,
+            roles: {
+              answer: { timeout: "7", max_retries: 0, hedge: "no" },
+              voter: { temperature: "0", max_tokens: 200 }
+            }
+          }
+        },
         environment: { SIKU_AI_ROLES_PREDICT_MAX_RETRIES: "5" }
       })
-      assert.deepStrictEqual(ai.roles, {
-        answer: { chain: [], timeout: Duration.seconds(7), maxRetries: 0, hedge: false },
-        predict: { chain: [], timeout: undefined, maxRetries: 5, hedge: true }
-      })
+      const unset = {
+        chain: [],
+        timeout: undefined,
+        maxRetries: undefined,
+        temperature: undefined,
+        maxTokens: undefined
+      }
+      assert.deepStrictEqual(ai.roles.answer, { ...unset, timeout: Duration.seconds(7), maxRetries: 0, hedge: false })
+      assert.deepStrictEqual(ai.roles.predict, { ...unset, maxRetries: 5, hedge: true })
+      assert.deepStrictEqual(ai.roles.voter, { ...unset, hedge: true, temperature: 0, maxTokens: 200 })
+      assert.deepStrictEqual(ai.roles.fusion, { ...unset, hedge: true })
     })
   )
 })

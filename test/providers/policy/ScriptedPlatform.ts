@@ -1,6 +1,6 @@
 // A platform of the OpenAI form without sockets: what it does is data and when it does it is the `Clock`'s, so that a test
 // clock rules all of it.
-import { Clock, Effect, Stream } from "effect"
+import { Array as Arr, Clock, Effect, Schema, Stream } from "effect"
 import { HttpClient, HttpClientError, type HttpClientRequest, HttpClientResponse } from "effect/http"
 import type { Does, Reaction } from "./Reaction.ts"
 
@@ -18,6 +18,8 @@ export interface SeenRequest {
   readonly key: string
   readonly stream: boolean
   readonly does: Does
+  /** What it is answered with. */
+  readonly text: string
   endedAt: number | undefined
   /** `left`: the other side closed before the end. */
   end: "pending" | "answered" | "failed" | "left"
@@ -29,7 +31,19 @@ export const tokensOf = (index: number) => ({ prompt: 20 + index, completion: 3 
 /** What a reply says, so that every piece tells of which request it is. */
 export const wordOf = (index: number): string => `[${index}]`
 
-export const makePlatform = (script: ReadonlyArray<Reaction> | ((request: SeenRequest) => Reaction)) => {
+/** The body of a request, as far as it is looked at. */
+const Asked = Schema.fromJsonString(
+  Schema.Struct({
+    model: Schema.String,
+    messages: Schema.Array(Schema.Struct({ content: Schema.String }))
+  })
+)
+export type Asked = typeof Asked.Type
+
+export const makePlatform = (
+  script: ReadonlyArray<Reaction> | ((request: SeenRequest) => Reaction),
+  say: (asked: Asked, index: number) => string = (_, index) => wordOf(index).repeat(pieces)
+) => {
   const seen: Array<SeenRequest> = []
   let react: typeof script = script
   let mostAtOnce = 0
@@ -46,6 +60,7 @@ export const makePlatform = (script: ReadonlyArray<Reaction> | ((request: SeenRe
         key: request.headers["authorization"]?.replace("Bearer ", "") ?? "",
         stream: request.headers["accept"] === "text/event-stream",
         does: "hang",
+        text: say(askedIn(request), seen.length),
         endedAt: undefined,
         end: "pending"
       }
@@ -92,7 +107,7 @@ const replyOf = (
   end: (how: "answered" | "failed") => void,
   closed: Effect.Effect<never, Fails>
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, Fails> => {
-  const { does, index, stream } = entry
+  const { does, stream } = entry
   const broken = Effect.suspend(() => {
     end("failed")
     return Effect.fail(failureOf(request))
@@ -108,10 +123,11 @@ const replyOf = (
     Effect.succeed(
       Object.defineProperties(HttpClientResponse.fromWeb(request, new Response(null, headOf(entry, status))), {
         text: { value: text },
-        stream: { value: Stream.encodeText(events) }
+        stream: { value: Stream.encodeText(stream ? events : Stream.fromEffect(text)) }
       })
     )
-  const begun = Stream.make(pieceOf(index))
+  const [first, ...others] = piecesOf(entry)
+  const begun = Stream.make(first)
   switch (does) {
     case "reset":
       return broken
@@ -129,8 +145,8 @@ const replyOf = (
     case "answers":
     case "unmetered": {
       const last = later(all("answered", lastPieceOf(entry)))
-      const middle = Stream.fromEffect(later(Effect.succeed(pieceOf(index))))
-      const events = Stream.concat(begun, middle).pipe(Stream.concat(middle), Stream.concat(Stream.fromEffect(last)))
+      const middle = Stream.mapEffect(Stream.fromIterable(others), (piece) => later(Effect.succeed(piece)))
+      const events = Stream.concat(begun, middle).pipe(Stream.concat(Stream.fromEffect(last)))
       return reply(200, all("answered", wholeReplyOf(entry)), events)
     }
     default: {
@@ -139,6 +155,11 @@ const replyOf = (
     }
   }
 }
+
+const decodeAsked = Schema.decodeUnknownSync(Asked)
+
+const askedIn = ({ body }: HttpClientRequest.HttpClientRequest): Asked =>
+  decodeAsked(body._tag === "Uint8Array" ? new TextDecoder().decode(body.body) : "")
 
 const failureOf = (request: HttpClientRequest.HttpClientRequest) =>
   new HttpClientError.HttpClientError({
@@ -172,7 +193,12 @@ const usageOf = (index: number) => {
 }
 
 const dataOf = (chunk: unknown) => `data: ${JSON.stringify(chunk)}\n\n`
-const pieceOf = (index: number) => dataOf({ choices: [{ delta: { content: wordOf(index) } }] })
+const piecesOf = ({ text }: SeenRequest): Arr.NonEmptyArray<string> => {
+  const length = Math.ceil(text.length / pieces)
+  return Arr.makeBy(pieces, (at) =>
+    dataOf({ choices: [{ delta: { content: text.slice(at * length, (at + 1) * length) } }] })
+  )
+}
 
 const lastPieceOf = ({ does, index }: SeenRequest): string =>
   [
@@ -181,9 +207,9 @@ const lastPieceOf = ({ does, index }: SeenRequest): string =>
     "data: [DONE]\n\n"
   ].join("")
 
-const wholeReplyOf = ({ does, index }: SeenRequest): string =>
+const wholeReplyOf = ({ does, index, text }: SeenRequest): string =>
   JSON.stringify({
-    choices: [{ message: { content: wordOf(index).repeat(pieces) }, finish_reason: "stop" }],
+    choices: [{ message: { content: text }, finish_reason: "stop" }],
     ...(does === "answers" ? { usage: usageOf(index) } : {})
   })
 

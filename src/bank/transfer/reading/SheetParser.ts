@@ -1,6 +1,5 @@
 import type { Xml } from "effect/encoding"
-import { fileLimits } from "../SourceRow.ts"
-import type { CellRow } from "./table.ts"
+import { type CellRow, fileLimits } from "../SourceRow.ts"
 
 /** What the cells of a sheet refer to. */
 export interface Workbook {

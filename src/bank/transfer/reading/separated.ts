@@ -26,17 +26,17 @@ export async function* readSeparated(
   source.pipe(parser)
   let row = 0
   let rows: Array<SourceRow> = []
+  const give = (read: SourceRow) => void rows.push(read)
   try {
     for await (const record of parser) {
       row++
-      const read = table.read({ row, cells: cellsOf(record) })
-      if (read !== undefined) rows.push(read)
+      table.read({ row, cells: cellsOf(record) }, give)
       if (rows.length >= 200) {
         yield rows
         rows = []
       }
     }
-    table.end()
+    table.end(give)
   } catch (error) {
     if (rows.length > 0) yield rows
     throw error instanceof CsvError ? new UnreadableFile(messageOf(error), row + 1) : error

@@ -14,6 +14,9 @@ const mostUnpacked = 2048 * mebibyte
 // Texts that cells share are all kept in memory.
 const mostStringCharacters = 24 * mebibyte
 const mostStrings = 1_500_000
+// Far more than anybody looks through.
+const mostSheets = 1000
+const firstSheet = "xl/worksheets/sheet1.xml"
 const mostTokenCharacters = 16 * mebibyte
 
 /** The parts of a file, in the order they stand in it; fails once they unpack to more than such a file ever does. */
@@ -61,9 +64,9 @@ export const unreadable = (error: unknown): UnreadableFile => {
   throw error
 }
 
-/** The texts, the styles and the first sheet's path of a workbook: everything but the sheet itself. */
+/** The texts, the styles and the sheets' names by their paths: everything of a workbook but the sheets themselves. */
 export const readWorkbook = Effect.fnUntraced(function* (file: string) {
-  let sheetId: string | undefined
+  const names = new Map<string, string>()
   let is1904 = false
   const targets = new Map<string, string>()
   let strings: ReadonlyArray<string> = []
@@ -78,7 +81,7 @@ export const readWorkbook = Effect.fnUntraced(function* (file: string) {
             if (localName(name) === "workbookPr") is1904 = ["1", "true"].includes(attributes["date1904"] ?? "")
             if (localName(name) === "sheet") {
               const id = Object.entries(attributes).find(([key]) => key.includes(":") && localName(key) === "id")?.[1]
-              sheetId ??= id
+              if (id !== undefined && names.size < mostSheets) names.set(id, attributes["name"] ?? "")
             }
           })
         )
@@ -103,8 +106,16 @@ export const readWorkbook = Effect.fnUntraced(function* (file: string) {
         return Stream.runDrain(body)
     }
   })
-  const sheet = (sheetId === undefined ? undefined : targets.get(sheetId)) ?? "xl/worksheets/sheet1.xml"
-  return { sheet, book: { strings, dateStyles, is1904 } satisfies Workbook }
+  const sheets = new Map(
+    [...names].flatMap(([id, name]) => {
+      const path = targets.get(id)
+      return path === undefined ? [] : [[path, name] as const]
+    })
+  )
+  return {
+    sheets: sheets.size === 0 ? new Map([[firstSheet, ""]]) : sheets,
+    book: { strings, dateStyles, is1904 } satisfies Workbook
+  }
 })
 
 type Events<E> = Stream.Stream<Xml.Event, E>

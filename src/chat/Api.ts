@@ -1,0 +1,61 @@
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { Completion } from "./completions/Completion.ts"
+import { CompletionBody } from "./completions/CompletionBody.ts"
+import { OpenAiErrorReply } from "./OpenAiErrorReply.ts"
+
+const failures = ([400, 404, 413, 429, 500, 502, 503, 504] as const).map((status) =>
+  OpenAiErrorReply.pipe(HttpApiSchema.status(status))
+)
+
+const Model = Schema.Struct({
+  id: Schema.String,
+  object: Schema.Literal("model"),
+  created: Schema.Int.annotate({ description: "Seconds since 1970." }),
+  owned_by: Schema.String,
+  description: Schema.String
+}).annotate({ identifier: "Model" })
+
+const ModelList = Schema.Struct({ object: Schema.Literal("list"), data: Schema.Array(Model) }).annotate({
+  identifier: "ModelList"
+})
+
+export const ChatApi = HttpApiGroup.make("chat")
+  .add(
+    HttpApiEndpoint.post("createChatCompletion", "/v1/chat/completions", {
+      payload: CompletionBody,
+      success: Completion,
+      error: failures
+    })
+      .annotate(OpenApi.Summary, "The next message of a conversation")
+      .annotate(
+        OpenApi.Description,
+        'In the form of OpenAI. With "stream": true the reply is a stream of events: chunks, then [DONE]; a failure on the way is a last event with an error and no [DONE].'
+      )
+  )
+  .add(
+    HttpApiEndpoint.get("listModels", "/v1/models", { success: ModelList }).annotate(
+      OpenApi.Summary,
+      "The names that a model can be asked by"
+    )
+  )
+  .add(
+    HttpApiEndpoint.get("readModel", "/v1/models/:id", {
+      params: { id: Schema.String },
+      success: Model,
+      error: failures
+    }).annotate(OpenApi.Summary, "One model; slashes in its name may stand as they are")
+  )
+  .add(
+    HttpApiEndpoint.get("readModelOfProvider", "/v1/models/:provider/:model/*", {
+      success: Model,
+      error: failures
+    }).annotate(OpenApi.Exclude, true)
+  )
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "Chat",
+      description:
+        "Conversations, in the form that clients of OpenAI speak: thought through, or passed on to one model."
+    })
+  )

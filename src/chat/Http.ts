@@ -1,0 +1,81 @@
+import { Effect } from "effect"
+import { type HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { Api } from "../Api.ts"
+import { RequestId } from "../platform/RequestContext.ts"
+import { makeChunkWriter } from "./completions/chunkWriter.ts"
+import { readBody } from "./completions/readBody.ts"
+import { streamedReply } from "./completions/streamedReply.ts"
+import { wholeReply } from "./completions/wholeReply.ts"
+import { failureOf, refusal } from "./failure.ts"
+import { failureResponse } from "./failureResponse.ts"
+import { begun } from "./OpenedTurn.ts"
+import { retryOf } from "./retryOf.ts"
+import { SharedTurns } from "./SharedTurns.ts"
+import type { ModelEntry } from "./turns/modelList.ts"
+import { Turns, UnknownModel } from "./Turns.ts"
+
+type Request = HttpServerRequest.HttpServerRequest
+
+export const layer = HttpApiBuilder.group(
+  Api,
+  "chat",
+  Effect.fnUntraced(function* (handlers) {
+    const turns = yield* Turns
+    const shared = yield* SharedTurns
+
+    const complete = Effect.fn("Chat.complete")(
+      function* (request: Request) {
+        const text = yield* Effect.orDie(request.text)
+        const { includeUsage, isStreamed, turn } = yield* readBody(text)
+        const { identity, pull } = yield* shared.open({ turn, ...retryOf(request, text) })
+        if (!isStreamed) return yield* wholeReply(pull, identity)
+        return streamedReply(yield* begun(pull), makeChunkWriter(identity, { includeUsage }), yield* RequestId)
+      },
+      Effect.catchTags({
+        BadBody: (error) => Effect.succeed(failureResponse(refusal(error))),
+        UnknownModel: (error) => Effect.succeed(failureResponse(refusal(error))),
+        Unsupported: (error) => Effect.succeed(failureResponse(refusal(error))),
+        ProviderError: (error) => Effect.succeed(failureResponse(failureOf(error))),
+        ReasoningError: (error) => Effect.succeed(failureResponse({ ...failureOf(error), isFinal: true }))
+      })
+    )
+
+    const readModel = (id: string) =>
+      Effect.match(turns.model(id), {
+        onSuccess: (entry) => HttpServerResponse.jsonUnsafe(modelView(entry)),
+        onFailure: (error) => failureResponse(refusal(error))
+      })
+
+    return handlers
+      .handleRaw("createChatCompletion", ({ request }) => complete(request))
+      .handle("listModels", () =>
+        Effect.map(turns.models, (models) => ({ object: "list" as const, data: models.map(modelView) }))
+      )
+      .handleRaw("readModel", ({ params }) => readModel(params.id))
+      .handleRaw("readModelOfProvider", ({ request }) => {
+        const id = idIn(request)
+        return id === undefined
+          ? Effect.succeed(failureResponse(refusal(new UnknownModel({ model: "of that name" }))))
+          : readModel(id)
+      })
+  })
+)
+
+const modelView = ({ created, description, id, ownedBy }: ModelEntry) => ({
+  id,
+  object: "model" as const,
+  created,
+  owned_by: ownedBy,
+  description
+})
+
+/** The rest of the path, which may be escaped or not. */
+const idIn = ({ url }: Request): string | undefined => {
+  const path = /^\/v1\/models\/([^?]+)/.exec(url)?.[1] ?? ""
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,131 @@
+import { Result, Schema } from "effect"
+import type { ChatMessage, ContentPart, ToolCall } from "../../providers/ChatModel.ts"
+import { imageSource } from "../../providers/imageSource.ts"
+import { BadBody } from "../BadBody.ts"
+import { type BodyPath, bodyPath } from "../bodyPath.ts"
+import { decodePart } from "./decodePart.ts"
+
+const optional = Schema.optionalKey
+const given = <S extends Schema.Top>(schema: S) => optional(Schema.NullOr(schema))
+
+const Role = Schema.Struct({
+  role: Schema.Literals(["developer", "system", "user", "assistant", "tool", "function"])
+})
+const Content = Schema.Union([Schema.String, Schema.Array(Schema.Unknown)])
+const Called = Schema.Struct({ name: Schema.String, arguments: Schema.String })
+const Spoken = Schema.Struct({ content: Content })
+const Assistant = Schema.Struct({
+  content: given(Content),
+  refusal: given(Schema.String),
+  tool_calls: given(
+    Schema.Array(Schema.Struct({ id: Schema.String, type: optional(Schema.Literal("function")), function: Called }))
+  ),
+  function_call: given(Called)
+})
+const Tool = Schema.Struct({ tool_call_id: Schema.String, content: Content })
+const Function = Schema.Struct({ name: Schema.String, content: Schema.NullOr(Schema.String) })
+
+const PartType = Schema.Struct({ type: Schema.String })
+const TextPart = Schema.Struct({ text: Schema.String })
+const RefusalPart = Schema.Struct({ refusal: Schema.String })
+const ImagePart = Schema.Struct({
+  image_url: Schema.Union([Schema.String, Schema.Struct({ url: Schema.String })])
+})
+
+const asAssistant = decodePart(Assistant)
+const asFunction = decodePart(Function)
+const asImagePart = decodePart(ImagePart)
+const asPartType = decodePart(PartType)
+const asRefusalPart = decodePart(RefusalPart)
+const asRole = decodePart(Role)
+const asSpoken = decodePart(Spoken)
+const asTextPart = decodePart(TextPart)
+const asTool = decodePart(Tool)
+
+type Read<A> = Result.Result<A, BadBody>
+
+/** A message as it came, at its place in the conversation. */
+export const readMessage = (input: unknown, index: number, before: ReadonlyArray<ChatMessage>): Read<ChatMessage> =>
+  Result.gen(function* () {
+    const at = ["messages", index]
+    const { role } = yield* asRole(input, at)
+    switch (role) {
+      case "developer":
+      case "system": {
+        const { content } = yield* asSpoken(input, at)
+        return { role: "system", content: yield* readText(content, at) } as const
+      }
+      case "user": {
+        const { content } = yield* asSpoken(input, at)
+        if (typeof content === "string") return { role, content } as const
+        const parts: Array<ContentPart> = []
+        for (const [place, part] of content.entries()) parts.push(yield* readPart(part, [...at, "content", place]))
+        return { role, content: parts } as const
+      }
+      case "assistant": {
+        const message = yield* asAssistant(input, at)
+        const { content, function_call: called, refusal, tool_calls: calls } = message
+        const toolCalls: ReadonlyArray<ToolCall> = [
+          ...(calls ?? []).map(({ function: each, id }) => ({ id, ...each })),
+          // Its result names the function alone.
+          ...(called === undefined || called === null ? [] : [{ id: formerId(called.name), ...called }])
+        ]
+        const text = content === undefined || content === null ? (refusal ?? "") : yield* readText(content, at)
+        return { role, content: text, ...(toolCalls.length === 0 ? {} : { toolCalls }) } as const
+      }
+      case "tool": {
+        const { content, tool_call_id: toolCallId } = yield* asTool(input, at)
+        yield* isCalled(toolCallId, before, bodyPath([...at, "tool_call_id"]))
+        return { role, toolCallId, content: yield* readText(content, at) } as const
+      }
+      case "function": {
+        const { content, name } = yield* asFunction(input, at)
+        yield* isCalled(formerId(name), before, bodyPath([...at, "name"]))
+        return { role: "tool", toolCallId: formerId(name), content: content ?? "" } as const
+      }
+    }
+  })
+
+/** Functions had no ids of calls. */
+const formerId = (name: string): string => `call_${name}`
+
+const isCalled = (id: string, before: ReadonlyArray<ChatMessage>, param: string): Read<void> =>
+  before.some((message) => message.role === "assistant" && message.toolCalls?.some((call) => call.id === id))
+    ? Result.void
+    : Result.fail(new BadBody({ param, detail: "no message before it calls this" }))
+
+const readText = (content: string | ReadonlyArray<unknown>, at: BodyPath): Read<string> =>
+  typeof content === "string"
+    ? Result.succeed(content)
+    : Result.gen(function* () {
+        const texts: Array<string> = []
+        for (const [place, part] of content.entries()) {
+          const path = [...at, "content", place]
+          const { type } = yield* asPartType(part, path)
+          if (type === "text") texts.push((yield* asTextPart(part, path)).text)
+          else if (type === "refusal") texts.push((yield* asRefusalPart(part, path)).refusal)
+          else return yield* Result.fail(unknownPart(path, "text"))
+        }
+        return texts.join("\n")
+      })
+
+const readPart = (part: unknown, path: BodyPath): Read<ContentPart> =>
+  Result.gen(function* () {
+    const { type } = yield* asPartType(part, path)
+    if (type === "text") return { type, text: (yield* asTextPart(part, path)).text } as const
+    if (type !== "image_url") return yield* Result.fail(unknownPart(path, "text and image_url"))
+    const { image_url: given } = yield* asImagePart(part, path)
+    const image = { type: "image", url: typeof given === "string" ? given : given.url } as const
+    yield* Result.mapError(
+      imageSource(image),
+      () =>
+        new BadBody({
+          param: bodyPath([...path, "image_url"]),
+          detail: "only https addresses and base64 data are taken"
+        })
+    )
+    return image
+  })
+
+const unknownPart = (path: BodyPath, known: string) =>
+  new BadBody({ param: bodyPath([...path, "type"]), detail: `content here is of the type ${known}` })

@@ -1,0 +1,72 @@
+import { Predicate, Result } from "effect"
+import type { ChatMessage, ChatRequest, ResponseFormat } from "../../providers/ChatModel.ts"
+import type { Effort } from "../../thinking/presets.ts"
+import { BadBody } from "../BadBody.ts"
+import type { Turn } from "../Turn.ts"
+import type { CompletionBody } from "./CompletionBody.ts"
+import { readMessage } from "./messages.ts"
+import { refusedField } from "./refusedField.ts"
+
+const isSet = Predicate.isNotNullish
+
+/** What the body of a chat completion asks for. */
+export const toTurn = (body: CompletionBody): Result.Result<Turn, BadBody> =>
+  Result.gen(function* () {
+    const refused = refusedField(body)
+    if (refused !== undefined) return yield* Result.fail(refused)
+    const messages: Array<ChatMessage> = []
+    for (const [index, message] of body.messages.entries()) messages.push(yield* readMessage(message, index, messages))
+    return {
+      model: body.model,
+      messages,
+      options: { ...samplingOf(body), ...toolsOf(body), ...(yield* formatOf(body)) },
+      effort: effortOf(body),
+      thinking: body.thinking ?? undefined,
+      whole: body.stream !== true
+    }
+  })
+
+/** OpenAI's newer models know two efforts more, at the ends. */
+const effortOf = ({ reasoning_effort: effort }: CompletionBody): Effort | undefined =>
+  effort === "none" ? "minimal" : effort === "xhigh" ? "high" : (effort ?? undefined)
+
+const samplingOf = (body: CompletionBody): Omit<ChatRequest, "messages"> => {
+  const { frequency_penalty: frequencyPenalty, presence_penalty: presencePenalty, seed, stop, temperature } = body
+  const { top_p: topP } = body
+  const maxTokens = body.max_completion_tokens ?? body.max_tokens
+  return {
+    ...(isSet(temperature) ? { temperature } : {}),
+    ...(isSet(topP) ? { topP } : {}),
+    ...(isSet(maxTokens) ? { maxTokens } : {}),
+    ...(isSet(stop) ? { stop: typeof stop === "string" ? [stop] : stop } : {}),
+    ...(isSet(seed) ? { seed } : {}),
+    ...(isSet(presencePenalty) ? { presencePenalty } : {}),
+    ...(isSet(frequencyPenalty) ? { frequencyPenalty } : {})
+  }
+}
+
+const toolsOf = ({ tool_choice: choice, tools }: CompletionBody): Pick<ChatRequest, "tools" | "toolChoice"> => ({
+  ...(isSet(tools)
+    ? {
+        tools: tools.map(({ function: { description, name, parameters } }) => ({
+          name,
+          ...(isSet(description) ? { description } : {}),
+          parameters: parameters ?? { type: "object", properties: {} }
+        }))
+      }
+    : {}),
+  ...(isSet(choice) ? { toolChoice: typeof choice === "string" ? choice : { name: choice.function.name } } : {})
+})
+
+const formatOf = ({
+  response_format: asked
+}: CompletionBody): Result.Result<{ readonly responseFormat?: ResponseFormat }, BadBody> => {
+  if (!isSet(asked)) return Result.succeed({})
+  if (asked.type !== "json_schema") return Result.succeed({ responseFormat: { type: asked.type } })
+  const { json_schema: wanted } = asked
+  if (!isSet(wanted) || !isSet(wanted.schema)) {
+    const param = isSet(wanted) ? "response_format.json_schema.schema" : "response_format.json_schema"
+    return Result.fail(new BadBody({ param, detail: "Missing key" }))
+  }
+  return Result.succeed({ responseFormat: { type: "json_schema", name: wanted.name, schema: wanted.schema } })
+}

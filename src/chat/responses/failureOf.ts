@@ -1,0 +1,23 @@
+import type { ProviderErrorReason } from "../../providers/ProviderError.ts"
+import { remedyFor } from "../../providers/remedyFor.ts"
+import type { TurnError } from "../Turn.ts"
+import type { ResponseFailure } from "./ResponseObject.ts"
+
+/** How a response tells why its turn failed, in the few codes that OpenAI has for it. */
+export const failureOf = (error: TurnError): ResponseFailure => {
+  const reason = reasonOf(error)
+  const message = reason === undefined ? `${error.message}.` : `${error.message}. ${remedyFor(reason)}`
+  switch (reason?._tag) {
+    case "RateLimited":
+      return { code: "rate_limit_exceeded", message }
+    case "BadRequest":
+    case "ContextTooLong":
+    case "ContentFiltered":
+      return { code: "invalid_prompt", message }
+    default:
+      return { code: "server_error", message }
+  }
+}
+
+const reasonOf = (error: TurnError): ProviderErrorReason | undefined =>
+  error._tag === "ProviderError" ? error.reason : error.reason._tag === "ModelsFailed" ? error.reason.reason : undefined

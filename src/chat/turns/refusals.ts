@@ -1,0 +1,29 @@
+import type { Turn } from "../Turn.ts"
+
+/** An option of a turn that cannot be had, by its name in `Turn` or `ChatRequest`, and a sentence that says so. */
+export interface Refusal {
+  readonly option: string
+  readonly detail: string
+}
+
+/** What a run of the reasoning engine cannot do. */
+export const unsupportedByRuns = ({ model, options }: Turn): Refusal | undefined => {
+  const { frequencyPenalty = 0, presencePenalty = 0, toolChoice = "auto", tools = [] } = options
+  const refused = (option: string): Refusal => ({
+    option,
+    detail: `${model} thinks questions through and cannot do this; ask a model directly, as <provider>/<model>.`
+  })
+  if (tools.length > 0 && toolChoice !== "none") return refused("tools")
+  if (toolChoice !== "none" && toolChoice !== "auto") return refused("toolChoice")
+  if (presencePenalty !== 0) return refused("presencePenalty")
+  if (frequencyPenalty !== 0) return refused("frequencyPenalty")
+  return undefined
+}
+
+/** What a plain call cannot do. A medium effort asks for nothing: many clients send it unasked. */
+export const unsupportedByCalls = ({ effort, model, thinking }: Turn): Refusal | undefined => {
+  const detail = `${model} is asked directly and not thought through; use siku, or siku:<preset>@${model}.`
+  if (effort !== undefined && effort !== "medium") return { option: "effort", detail }
+  if (thinking !== undefined && Object.keys(thinking).length > 0) return { option: "thinking", detail }
+  return undefined
+}

@@ -1,0 +1,71 @@
+import { Option, Result, Schema } from "effect"
+import { noUsage } from "../accounting/usage.ts"
+import { excerpt } from "../excerpt.ts"
+import type { Family } from "../Family.ts"
+import { classifyInBand, readError, readErrorBody } from "../openai/classify.ts"
+import { openAiFamily } from "../openai/Family.ts"
+import { Malformed } from "../ProviderError.ts"
+import { type EmbeddingRequest, tokensIn } from "./EmbeddingRequest.ts"
+
+const Envelope = Schema.Struct({
+  data: Schema.optionalKey(Schema.NullOr(Schema.NonEmptyArray(Schema.Struct({ embedding: Schema.Literal(0) })))),
+  model: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  usage: Schema.optionalKey(Schema.NullOr(Schema.Struct({ prompt_tokens: Schema.optionalKey(Schema.Finite) }))),
+  error: Schema.optionalKey(Schema.Unknown)
+})
+const decodeEnvelope = Schema.decodeUnknownOption(Schema.fromJsonString(Envelope))
+
+/**
+ * How vectors are asked for at `POST {base}/embeddings`. The text of a reply is its body as it came, for the client to read: the
+ * vectors are passed over, as parsing megabytes of numbers would hold everyone else up.
+ */
+export const embeddingFamily = (request: EmbeddingRequest): Family => ({
+  encode: ({ baseUrl, key, model }) =>
+    Result.succeed({
+      url: `${baseUrl}/embeddings`,
+      headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+      body: { ...request, model }
+    }),
+  decodeReply: (body) => {
+    const envelope = Option.getOrUndefined(decodeEnvelope(withoutVectors(body)))
+    const error = readError(envelope?.error)
+    if (error !== undefined) return Result.fail(classifyInBand(error))
+    if (envelope?.data === undefined || envelope.data === null) {
+      const said = readErrorBody(body)
+      return Result.fail(
+        said === undefined ? new Malformed({ detail: `no vectors: ${excerpt(body)}` }) : classifyInBand(said)
+      )
+    }
+    const reported = envelope.usage?.prompt_tokens
+    return Result.succeed({
+      text: body,
+      reasoning: "",
+      toolCalls: [],
+      finish: "stop",
+      usage:
+        reported === undefined
+          ? { ...noUsage, promptTokens: tokensIn(request), estimated: true }
+          : { ...noUsage, promptTokens: reported },
+      model: envelope.model ?? undefined
+    })
+  },
+  makeStreamReader: openAiFamily.makeStreamReader,
+  readError: openAiFamily.readError
+})
+
+/** A body with 0 in the place of each vector, which is a list of numbers, or their bytes in base64. */
+const withoutVectors = (body: string): string => {
+  const beginning = /"embedding"\s*:\s*(["[])/g
+  const kept: Array<string> = []
+  let from = 0
+  for (let found = beginning.exec(body); found !== null; found = beginning.exec(body)) {
+    const end = body.indexOf(found[1] === "[" ? "]" : '"', beginning.lastIndex)
+    // It has no end, and the rest is no JSON.
+    if (end < 0) break
+    kept.push(body.slice(from, found.index), '"embedding":0')
+    from = end + 1
+    beginning.lastIndex = from
+  }
+  kept.push(body.slice(from))
+  return kept.join("")
+}

@@ -1,0 +1,197 @@
+import { Cause, Clock, Context, Effect, Exit, Fiber, FiberMap, Layer, Option, Semaphore, Stream } from "effect"
+import { SqlClient } from "effect/sql"
+import { RequestId } from "../../platform/RequestContext.ts"
+import { LeaveOpen } from "../LeaveOpen.ts"
+import { Reasoner } from "../Reasoner.ts"
+import type { ReasoningError } from "../ReasoningError.ts"
+import type { ReasoningRequest } from "../ReasoningRequest.ts"
+import type { RunId } from "../RunId.ts"
+import { RunLog } from "../RunLog.ts"
+import { emptyRun, fold, type RunState } from "../RunState.ts"
+import type { LoggedEvent, ThoughtEvent } from "../ThoughtEvent.ts"
+import { RunAttended, RunEnded, TooManyRuns, UnknownRun } from "./errors.ts"
+import { isOpen, type RunRow, type RunStatus } from "./RunRow.ts"
+import { makeRunRows } from "./runRows.ts"
+
+/** Background runs under way at the same time; the others wait, in the order they came. */
+export const mostRunning = 64
+/** Background runs that wait; more are refused. */
+export const mostWaiting = 1000
+
+/** A run, and what its events tell of it. */
+export interface RunView {
+  readonly row: RunRow
+  readonly state: RunState
+}
+
+/** The runs there are. Those in the background go on when nobody listens, and after a restart. A failing database is a defect. */
+export class Runs extends Context.Service<
+  Runs,
+  {
+    /** Takes a run on in the background; it is stored when this succeeds. */
+    readonly submit: (
+      request: ReasoningRequest,
+      options: { readonly requestId: string }
+    ) => Effect.Effect<RunRow, TooManyRuns>
+    readonly find: (id: string) => Effect.Effect<RunView, UnknownRun>
+    /** The newest first, those before `before` (an id) where it is given. */
+    readonly list: (options: {
+      readonly limit: number
+      readonly before?: string | undefined
+      readonly state?: RunStatus | undefined
+    }) => Effect.Effect<ReadonlyArray<RunRow>>
+    /** Ends a run in the background with all its model calls; succeeds once its log says so. */
+    readonly cancel: (id: string) => Effect.Effect<RunRow, UnknownRun | RunEnded | RunAttended>
+    /** The events after number `after` (0: all), those in the log and those to come; ends with the run. */
+    readonly follow: (id: string, after: number) => Effect.Effect<Stream.Stream<LoggedEvent>, UnknownRun>
+    /** Whether nothing comes after event `after` any more. */
+    readonly isOver: (id: string, after: number) => Effect.Effect<boolean, UnknownRun>
+  }
+>()("siku/thinking/runs/Runs") {
+  static readonly layer: Layer.Layer<Runs, never, Reasoner | RunLog | SqlClient.SqlClient> = Layer.effect(
+    Runs,
+    Effect.suspend(() => make)
+  )
+}
+
+const make = Effect.gen(function* () {
+  const reasoner = yield* Reasoner
+  const log = yield* RunLog
+  const rows = yield* makeRunRows
+  const turns = yield* Semaphore.make(mostRunning)
+  const fibers = yield* FiberMap.make<RunId>()
+  let waiting = 0
+
+  // Runs that the end of the service interrupts go on at its next start. Comes before the fibers' own end.
+  const leaving = { current: false }
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      leaving.current = true
+    })
+  )
+
+  const rowOf = (id: string): Effect.Effect<RunRow, UnknownRun> =>
+    Effect.flatMap(rows.find(id), (row) =>
+      row === undefined ? Effect.fail(new UnknownRun({ id })) : Effect.succeed(row)
+    )
+
+  /** Ends a run that nobody thinks on any more. */
+  const end = Effect.fnUntraced(function* (id: RunId, event: ThoughtEvent) {
+    const seq = (yield* rows.lastSeq(id)) + 1
+    const at = yield* Clock.currentTimeMillis
+    yield* log
+      .append([{ run: id, seq, at, event }])
+      .pipe(
+        Effect.catchCause((cause) =>
+          Effect.andThen(
+            Effect.logError("the log of a run cannot be used", cause).pipe(Effect.annotateLogs({ run: id })),
+            rows.abandon(id, "its log cannot be used")
+          )
+        )
+      )
+  })
+
+  /** Thinks a run through, and leaves it ended whatever comes, but for the end of the service. */
+  const carry = (
+    { id, request_id }: Pick<RunRow, "id" | "request_id">,
+    events: Stream.Stream<LoggedEvent, ReasoningError>
+  ): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      let waits = true
+      waiting++
+      const begun = Effect.sync(() => {
+        if (waits) waiting--
+        waits = false
+      })
+      return Effect.andThen(begun, Stream.runDrain(events)).pipe(
+        turns.withPermits(1),
+        Effect.provideService(LeaveOpen, leaving),
+        Effect.provideService(RequestId, request_id),
+        Effect.onExit((exit) => Effect.andThen(begun, settle(id, exit))),
+        Effect.ignore
+      )
+    })
+
+  const settle = Effect.fnUntraced(
+    function* (id: RunId, exit: Exit.Exit<void, ReasoningError>) {
+      const isInterrupted = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+      if (isInterrupted && leaving.current) return
+      if (Exit.isFailure(exit) && Cause.hasDies(exit.cause)) {
+        yield* Effect.logError("a run failed", exit.cause).pipe(Effect.annotateLogs({ run: id }))
+      }
+      const row = yield* rows.find(id)
+      if (row === undefined || !isOpen(row)) return
+      yield* end(id, isInterrupted ? { type: "RunCancelled" } : aDefect)
+    },
+    Effect.tapCause((cause) => Effect.logError("a run could not be ended", cause))
+  )
+
+  const fork = (row: Pick<RunRow, "id" | "request_id">, events: Stream.Stream<LoggedEvent, ReasoningError>) =>
+    // At once, so that they begin in order, and none is cancelled before it can say so.
+    FiberMap.run(fibers, row.id, carry(row, events), { startImmediately: true })
+
+  const fromQueue = (id: RunId) =>
+    Stream.unwrap(
+      Effect.map(rows.requestOf(id), (request) =>
+        request === undefined ? Stream.empty : reasoner.run({ id, request, background: true })
+      )
+    )
+
+  const takeUp = (row: RunRow): Effect.Effect<unknown> => {
+    if (!row.background) return end(row.id, interrupted)
+    return fork(row, row.state === "queued" ? fromQueue(row.id) : reasoner.resume(row.id))
+  }
+  // Before anybody can ask for a new one.
+  yield* Effect.flatMap(rows.open, Effect.forEach(takeUp, { discard: true }))
+
+  const submit = Effect.fn("Runs.submit")(function* (
+    request: ReasoningRequest,
+    { requestId }: { readonly requestId: string }
+  ) {
+    if (waiting >= mostWaiting) return yield* new TooManyRuns({ waiting })
+    const id = yield* reasoner.makeId
+    yield* rows.add({ id, request, background: true }, "queued", requestId)
+    const row = yield* Effect.orDie(rowOf(id))
+    yield* fork(row, reasoner.run({ id, request, background: true }))
+    return row
+  }, Effect.uninterruptible)
+
+  const find = Effect.fn("Runs.find")(function* (id: string) {
+    const row = yield* rowOf(id)
+    const state = yield* Stream.runFold(log.read(row.id, 0), () => emptyRun, fold)
+    return { row, state }
+  })
+
+  const cancel = Effect.fn("Runs.cancel")(function* (id: string) {
+    const row = yield* rowOf(id)
+    if (!isOpen(row)) return yield* new RunEnded({ id })
+    if (!row.background) return yield* new RunAttended({ id })
+    const fiber = yield* FiberMap.get(fibers, row.id)
+    if (Option.isSome(fiber)) yield* Fiber.interrupt(fiber.value)
+    const after = yield* rowOf(id)
+    return after.state === "cancelled" ? after : yield* new RunEnded({ id })
+  })
+
+  return Runs.of({
+    submit,
+    find,
+    list: Effect.fn("Runs.list")(({ before, limit, state }) => rows.list({ limit, before, state })),
+    cancel,
+    isOver: Effect.fn("Runs.isOver")(function* (id, after) {
+      const row = yield* rowOf(id)
+      return !isOpen(row) && (yield* rows.lastSeq(row.id)) <= after
+    }),
+    follow: (id, after) => Effect.map(rowOf(id), (row) => log.follow(row.id, after))
+  })
+})
+
+const interrupted = {
+  type: "RunFailed",
+  reason: "interrupted",
+  detail: "the service ended before the run did"
+} as const
+const aDefect = {
+  type: "RunFailed",
+  reason: "defect",
+  detail: "something went wrong here; the log of the service says what"
+} as const

@@ -1,0 +1,125 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { send } from "../support/siku.ts"
+import { asError, asFrames } from "./support/officialForm.ts"
+import { sikuOverUpstream } from "./support/overSockets.ts"
+
+const answer = "Because blue light is scattered most of all."
+const body = (more: object = {}) =>
+  JSON.stringify({
+    model: "up/m",
+    messages: [{ role: "user", content: "Why is the sky blue?" }],
+    stream: true,
+    ...more
+  })
+
+const post = (base: string, text: string, headers: Record<string, string> = {}) =>
+  send(`${base}/v1/chat/completions`, { method: "POST", body: text, headers })
+
+const textOf = (stream: string) =>
+  asFrames(stream)
+    .chunks.map(({ choices }) => choices[0]?.delta.content ?? "")
+    .join("")
+
+const keyed = { "idempotency-key": "a key" }
+/** As OpenAI's clients mark what they send again. */
+const again = { "x-stainless-retry-count": "1" }
+
+describe("a request that is sent again", () => {
+  it.live("with the same key joins the turn under way, from its beginning", () =>
+    Effect.gen(function* () {
+      const { base, server } = yield* sikuOverUpstream({ answer: () => answer, chunkDelayMs: 50 })
+      const first = yield* Effect.forkChild(post(base, body(), keyed))
+      yield* Effect.promise(() => server.when(({ calls }) => calls === 1))
+      const second = yield* post(base, body(), keyed)
+      const { text } = yield* Fiber.join(first)
+      assert.strictEqual(textOf(text), answer)
+      assert.strictEqual(second.text, text)
+      assert.strictEqual(server.calls, 1)
+    })
+  )
+
+  it.live("with the same key finds what nobody read meanwhile, and what has ended", () =>
+    Effect.gen(function* () {
+      const { base, server } = yield* sikuOverUpstream({ answer: () => answer, chunkDelayMs: 50 })
+      const first = yield* Effect.forkChild(post(base, body(), keyed))
+      yield* Effect.promise(() => server.when(({ calls }) => calls === 1))
+      yield* Fiber.interrupt(first)
+      yield* Effect.promise(() => server.when(({ answered }) => answered === 1))
+      const second = yield* post(base, body(), keyed)
+      const third = yield* post(base, body(), keyed)
+      assert.strictEqual(textOf(second.text), answer)
+      assert.strictEqual(third.text, second.text)
+      assert.strictEqual(server.calls, 1)
+    })
+  )
+
+  it.live("with the same key after a failure is asked anew", () =>
+    Effect.gen(function* () {
+      const { base, server } = yield* sikuOverUpstream({ script: [{ kind: "html" }, "ok"], answer: () => answer })
+      assert.strictEqual((yield* post(base, body(), keyed)).status, 502)
+      assert.strictEqual(textOf((yield* post(base, body(), keyed)).text), answer)
+      assert.strictEqual(server.calls, 2)
+    })
+  )
+
+  it.live("with the same key and another body is refused", () =>
+    Effect.gen(function* () {
+      const { base, server } = yield* sikuOverUpstream({ answer: () => answer })
+      yield* post(base, body(), keyed)
+      const other = yield* post(base, body({ seed: 1 }), keyed)
+      assert.strictEqual(other.status, 400)
+      assert.match(asError(JSON.parse(other.text)).error.message, /Idempotency-Key/)
+      // Another caller's key is another key.
+      const caller = yield* post(base, body({ seed: 1 }), { ...keyed, authorization: "Bearer another" })
+      assert.deepStrictEqual([caller.status, server.calls], [200, 2])
+    })
+  )
+
+  it.live("by a client that says so joins the run under way, which goes on when the first one leaves", () =>
+    Effect.gen(function* () {
+      const { base, server } = yield* sikuOverUpstream({ answer: () => answer, chunkDelayMs: 50 })
+      const direct = body({ model: "siku:standard@up/m", reasoning_effort: "minimal" })
+      const first = yield* Effect.forkChild(post(base, direct))
+      yield* Effect.promise(() => server.when(({ calls }) => calls === 1))
+      const second = yield* Effect.forkChild(post(base, direct, again))
+      yield* Effect.sleep("100 millis")
+      yield* Fiber.interrupt(first)
+      const { text } = yield* Fiber.join(second)
+      assert.strictEqual(textOf(text), answer)
+      assert.strictEqual(server.calls, 1)
+    })
+  )
+
+  it.live("only looks the same when neither says anything: both are asked", () =>
+    Effect.gen(function* () {
+      const { base, server } = yield* sikuOverUpstream({ answer: () => answer, chunkDelayMs: 20 })
+      for (const model of ["up/m", "siku:standard@up/m"]) {
+        server.reset()
+        const same = body({ model, ...(model === "up/m" ? {} : { reasoning_effort: "minimal" }) })
+        yield* Effect.all([post(base, same), post(base, same)], { concurrency: 2 })
+        assert.strictEqual(server.calls, 2)
+      }
+    })
+  )
+})
+
+describe("a client that leaves", () => {
+  for (const model of ["up/m", "siku:standard@up/m", "siku:lite@up/m"]) {
+    for (const stream of [true, false]) {
+      it.live(`ends the model's call: ${model}, ${stream ? "streamed" : "whole"}`, () =>
+        Effect.gen(function* () {
+          const { base, server } = yield* sikuOverUpstream({
+            fallback: { kind: stream ? "stallMidBody" : "stallBeforeHeaders" },
+            answer: () => answer
+          })
+          const asked = yield* Effect.forkChild(post(base, body({ model, stream })))
+          yield* Effect.promise(() => server.when(({ active }) => active === 1))
+          yield* Fiber.interrupt(asked)
+          yield* Effect.promise(() => server.when(({ aborted, active }) => active === 0 && aborted === 1))
+          assert.strictEqual(server.calls, 1)
+        })
+      )
+    }
+  }
+})
