@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL("..", import.meta.url)),
     include: ["test/**/*.test.ts"],
+    setupFiles: ["test/support/properties.ts"],
     testTimeout: 20_000,
     hookTimeout: 60_000
   }

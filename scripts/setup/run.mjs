@@ -23,6 +23,12 @@ const tasks = {
   start: (args) => [[heap, "dist/siku.mjs", ...args]],
   dev: (args) => [["src/main.ts", ...args]],
   test: (args) => [[bin("vitest/vitest.mjs"), "run", "--config", "test/vitest.config.ts", ...args]],
+  // the properties on other inputs each time, and on more of them
+  soak: (args) => {
+    process.env.SIKU_PROPERTY_SEED ??= "random"
+    process.env.SIKU_PROPERTY_RUNS ??= "2000"
+    return tasks.test(["--exclude", "test/e2e/**", "--testTimeout", "600000", ...args])
+  },
   build: () => [],
   bench: (args) => [["scripts/bench/main.ts", ...args]],
   "bench:similar": (args) => [["scripts/bench/similar/main.ts", ...args]],

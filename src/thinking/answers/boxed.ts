@@ -5,7 +5,7 @@ export const lastBoxed = (text: string): string | undefined => {
   for (let match = opening.exec(text); match !== null; match = opening.exec(text)) {
     const end = closingBrace(text, match.index + match[0].length)
     // one that does not close holds all that follows, so nothing after it is outside of it
-    if (end === undefined) return found
+    if (end === undefined) break
     found = text.slice(match.index + match[0].length, end).trim()
     opening.lastIndex = end
   }

@@ -29,7 +29,8 @@ describe("the text of a reply", () => {
     const text = scraps.join("")
     const { reasoning, text: answer } = split(pieces(text, cuts))
     const letters = (from: string) => from.replace(/<\/?think>|\s/g, "")
-    assert.strictEqual(letters(reasoning + answer), letters(text))
+    // one after the other: the end of a thought and the beginning of the answer may look like a tag together
+    assert.strictEqual(letters(reasoning) + letters(answer), letters(text))
   })
 
   it.prop("is split as in a whole reply, where the tag was opened", [Scraps, Cuts], ([scraps, cuts]) => {

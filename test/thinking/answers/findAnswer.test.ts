@@ -24,7 +24,15 @@ describe("findAnswer", () => {
   })
 
   it("finds none in a text that names none", () => {
-    for (const text of ["", "  ", "One line.\nAnother line.", "x".repeat(100), "\\boxed{", "ANSWER:\n\n"]) {
+    for (const text of [
+      "",
+      "  ",
+      "One line.\nAnother line.",
+      "x".repeat(100),
+      "\\boxed{",
+      "\\boxed{}\\boxed{",
+      "ANSWER:\n\n"
+    ]) {
       assert.isUndefined(findAnswer(text), text)
     }
   })
