@@ -23,10 +23,10 @@ const roomOf = (file: string): string => (file.includes("/") ? (file.split("/")[
 // Which rooms a room may import from, beside itself.
 const law: Readonly<Record<string, ReadonlyArray<string>>> = {
   platform: [],
-  providers: ["platform"],
   accounts: ["platform"],
-  thinking: ["providers", "platform"],
-  chat: ["thinking", "providers", "platform"],
+  providers: ["accounts", "platform"],
+  thinking: ["providers", "accounts", "platform"],
+  chat: ["thinking", "providers", "accounts", "platform"],
   bank: ["thinking", "providers", "accounts", "platform"],
   console: ["bank", "chat", "thinking", "providers", "accounts", "platform"],
   cli: ["App.ts", "bank", "thinking", "providers", "accounts", "platform"],

@@ -50,9 +50,9 @@ const oddities = (settings: DecodedSettings): ReadonlyArray<string> => [
     ? ["answering.deadline is longer than answering.limit: no caller waits that long"]
     : []),
   ...(settings.cache.type === "redis" ? ["cache.type redis is not in use yet, memory is used"] : []),
-  ...(settings.cache.redisUrl === undefined ? [] : ["cache.redis_url is not in use yet, memory is used"]),
-  ...(settings.rateLimit.enabled === true ? ["rate_limit is not in use yet, requests are not limited"] : []),
-  ...(settings.security.secretKey === undefined ? [] : ["security.secret_key is not in use yet"])
+  ...(settings.security.secretKey === undefined
+    ? []
+    : ["security.secret_key is not used: tokens are signed with keys that Siku makes"])
 ]
 
 /** A budget in money cannot hold where nobody knows what a call costs. */

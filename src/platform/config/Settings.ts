@@ -37,7 +37,14 @@ export const Server = Schema.Struct({
   corsOrigins: Origins,
   /** In bytes. */
   bodyLimit: BytesFrom(1024, 1024 ** 3),
-  drain: SecondsFrom(0, DAY)
+  drain: SecondsFrom(0, DAY),
+  trustedProxies: Hosts.pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed([]))),
+  maxConnections: WholeNumberFrom(1, 1_000_000),
+  maxRequests: WholeNumberFrom(1, 1_000_000),
+  headerTimeout: SecondsFrom(1, 600),
+  requestTimeout: SecondsFrom(1, DAY),
+  idleTimeout: SecondsFrom(1, DAY),
+  writeTimeout: SecondsFrom(1, DAY)
 })
 
 export const Database = Schema.Struct({ url: Secret })
@@ -146,14 +153,34 @@ export const Logging = Schema.Struct({
 })
 
 export const RateLimit = Schema.Struct({
-  enabled: Schema.optionalKey(Switch),
-  perMinute: Schema.optionalKey(WholeNumberFrom(0, 1_000_000))
+  enabled: Switch,
+  perMinute: WholeNumberFrom(0, 1_000_000),
+  perHour: WholeNumberFrom(0, 100_000_000),
+  concurrency: WholeNumberFrom(0, 100_000)
 })
 
 export const Security = Schema.Struct({
+  authentication: WordFrom({ local: "local", required: "required", off: "off" }),
   secretKey: Schema.optionalKey(Secret),
   encryptionKey: Schema.optionalKey(SecretFrom(32)),
-  adminKey: Schema.optionalKey(HeaderSecretFrom(16))
+  adminKey: Schema.optionalKey(HeaderSecretFrom(16)),
+  accessTokenTtl: SecondsFrom(10, DAY),
+  refreshTokenTtl: SecondsFrom(60, YEAR),
+  allowPrivateUrls: Switch
+})
+
+export const Accounts = Schema.Struct({
+  unpriced: WordFrom({ refuse: "refuse", free: "free" })
+})
+
+export const Telemetry = Schema.Struct({
+  otlpEndpoint: Schema.optionalKey(HttpUrl),
+  otlpHeaders: Schema.optionalKey(Secret),
+  /** 0 to 1 */
+  sampleRatio: NumberFrom(0, 1),
+  serviceName: Text,
+  environment: Schema.optionalKey(Text),
+  sentryDsn: Schema.optionalKey(Secret)
 })
 
 /** The settings as decoded from all sources, before paths are resolved and providers are put together. */
@@ -169,7 +196,9 @@ export const DecodedSettings = Schema.Struct({
   prompts: Prompts,
   logging: Logging,
   rateLimit: RateLimit,
-  security: Security
+  security: Security,
+  accounts: Accounts,
+  telemetry: Telemetry
 })
 export type DecodedSettings = typeof DecodedSettings.Type
 

@@ -65,6 +65,47 @@ export const settingsTable: ReadonlyArray<Setting> = [
     description: "Seconds that running requests get to finish when the service stops."
   }),
   setting({
+    path: "server.trusted_proxies",
+    allowed: "a list of addresses or networks such as 10.0.0.0/8 (with commas in one text)",
+    description: "Reverse proxies whose X-Forwarded-For names the client; without them the header is not believed."
+  }),
+  setting({
+    path: "server.max_connections",
+    default: "10000",
+    allowed: "a whole number from 1 to 1000000",
+    description: "Most connections at once; more are closed at once."
+  }),
+  setting({
+    path: "server.max_requests",
+    default: "5000",
+    allowed: "a whole number from 1 to 1000000",
+    description: "Most requests being served at once; more get a 503 and are to come again."
+  }),
+  setting({
+    path: "server.header_timeout",
+    default: "15",
+    allowed: "a number of seconds from 1 to 600",
+    description: "Seconds in which the headers of a request must come."
+  }),
+  setting({
+    path: "server.request_timeout",
+    default: "600",
+    allowed: "a number of seconds from 1 to 86400",
+    description: "Seconds in which a whole request must come, a file over a slow line included."
+  }),
+  setting({
+    path: "server.idle_timeout",
+    default: "65",
+    allowed: "a number of seconds from 1 to 86400",
+    description: "Seconds after which a connection without a request is closed."
+  }),
+  setting({
+    path: "server.write_timeout",
+    default: "120",
+    allowed: "a number of seconds from 1 to 86400",
+    description: "Seconds that a client may leave a reply unread before its connection is closed."
+  }),
+  setting({
     path: "database.url",
     variables: ["DATABASE_URL"],
     flag: "--database-url",
@@ -109,7 +150,7 @@ export const settingsTable: ReadonlyArray<Setting> = [
     path: "cache.redis_url",
     variables: ["REDIS_URL"],
     allowed: "a redis:// or rediss:// address",
-    description: "Redis server; not in use yet.",
+    description: "Redis server that counts requests for the rate limits; without it each process counts its own.",
     secret: true
   }),
   setting({
@@ -221,19 +262,41 @@ export const settingsTable: ReadonlyArray<Setting> = [
   }),
   setting({
     path: "rate_limit.enabled",
+    default: "true",
     allowed: YES_OR_NO,
-    description: "Whether requests are limited; not in use yet."
+    description:
+      "Whether the requests of each address, key and user are limited. Who asks from this machine without a key is not."
   }),
   setting({
     path: "rate_limit.per_minute",
+    default: "600",
     allowed: "a whole number from 0 to 1000000",
-    description: "Requests per minute of one client; not in use yet."
+    description: "Most requests in any minute of one address, one key or one user; 0 is no limit."
+  }),
+  setting({
+    path: "rate_limit.per_hour",
+    default: "20000",
+    allowed: "a whole number from 0 to 100000000",
+    description: "Most requests in any hour of one address, one key or one user; 0 is no limit."
+  }),
+  setting({
+    path: "rate_limit.concurrency",
+    default: "64",
+    allowed: "a whole number from 0 to 100000",
+    description: "Most requests at once with one key or of one user; 0 is no limit."
+  }),
+  setting({
+    path: "security.authentication",
+    default: "local",
+    allowed: '"local", "required" or "off"',
+    description:
+      'Who needs a key or a login: "local" all but those who ask from this machine, "required" all, "off" nobody but for the management (only where the service listens on this machine alone).'
   }),
   setting({
     path: "security.secret_key",
     variables: ["SECRET_KEY"],
     allowed: "a text",
-    description: "Key of the predecessor's sessions; not in use yet.",
+    description: "Key of the predecessor's sessions; not used: tokens are signed with keys that Siku makes.",
     secret: true
   }),
   setting({
@@ -248,6 +311,71 @@ export const settingsTable: ReadonlyArray<Setting> = [
     allowed: "at least 16 printable ASCII characters without blanks",
     remedy: "make one with: openssl rand -base64 32",
     description: "Key of the management routes; without it one is made and printed at the first start.",
+    secret: true
+  }),
+  setting({
+    path: "security.access_token_ttl",
+    default: "900",
+    allowed: "a number of seconds from 10 to 86400",
+    description: "Seconds that an access token (JWT) is good for."
+  }),
+  setting({
+    path: "security.refresh_token_ttl",
+    default: "2592000",
+    allowed: "a number of seconds from 60 to 31536000",
+    description: "Seconds in which a refresh token must be used."
+  }),
+  setting({
+    path: "security.allow_private_urls",
+    default: "false",
+    allowed: YES_OR_NO,
+    description:
+      "Whether addresses set through the API (of providers, of images) may lie in private networks; those in the configuration may."
+  }),
+  setting({
+    path: "accounts.unpriced",
+    default: "refuse",
+    allowed: '"refuse" or "free"',
+    description:
+      "What an account with limited credit gets of a model without a price: a refusal, or the call for nothing."
+  }),
+  setting({
+    path: "telemetry.otlp_endpoint",
+    variables: ["OTEL_EXPORTER_OTLP_ENDPOINT"],
+    allowed: "an http:// or https:// address without user name, query or fragment",
+    description: "Collector that takes traces, metrics and logs by OTLP over HTTP; without it none are sent."
+  }),
+  setting({
+    path: "telemetry.otlp_headers",
+    variables: ["OTEL_EXPORTER_OTLP_HEADERS"],
+    allowed: "a list such as name=value,name=value",
+    description: "Headers that the collector wants.",
+    secret: true
+  }),
+  setting({
+    path: "telemetry.sample_ratio",
+    default: "0.1",
+    allowed: "a number from 0 to 1",
+    description: "Share of requests that are traced where the caller has not decided."
+  }),
+  setting({
+    path: "telemetry.service_name",
+    variables: ["OTEL_SERVICE_NAME"],
+    default: "siku",
+    allowed: "a text",
+    description: "Name of the service in traces, metrics and error reports."
+  }),
+  setting({
+    path: "telemetry.environment",
+    variables: ["SENTRY_ENVIRONMENT"],
+    allowed: "a text",
+    description: "Environment named in error reports and traces, such as production."
+  }),
+  setting({
+    path: "telemetry.sentry_dsn",
+    variables: ["SENTRY_DSN"],
+    allowed: "a DSN such as https://key@host/1",
+    description: "Sentry-compatible server that gets a report of every defect.",
     secret: true
   })
 ]

@@ -7,6 +7,10 @@ import { createTransferJobs } from "./0006_create_transfer_jobs.ts"
 import { createPacks } from "./0007_create_packs.ts"
 import { createRuns } from "./0008_create_runs.ts"
 import { createResponses } from "./0009_create_responses.ts"
+import { createAccounts } from "./0010_create_accounts.ts"
+import { createCredit } from "./0011_create_credit.ts"
+import { addOwners } from "./0012_add_owners.ts"
+import { createSettings } from "./0013_create_settings.ts"
 
 /**
  * Every migration by `<number>_<name>`, in the order they run. Append only: what has run on somebody's database stays as
@@ -21,5 +25,9 @@ export const migrations = {
   "0006_create_transfer_jobs": createTransferJobs,
   "0007_create_packs": createPacks,
   "0008_create_runs": createRuns,
-  "0009_create_responses": createResponses
+  "0009_create_responses": createResponses,
+  "0010_create_accounts": createAccounts,
+  "0011_create_credit": createCredit,
+  "0012_add_owners": addOwners,
+  "0013_create_settings": createSettings
 }

@@ -86,9 +86,7 @@ describe("the configuration of the predecessor", () => {
       })
       assert.deepStrictEqual(warnings, [
         "cache.type redis is not in use yet, memory is used",
-        "cache.redis_url is not in use yet, memory is used",
-        "rate_limit is not in use yet, requests are not limited",
-        "security.secret_key is not in use yet"
+        "security.secret_key is not used: tokens are signed with keys that Siku makes"
       ])
     })
   )

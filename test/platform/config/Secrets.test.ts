@@ -106,7 +106,9 @@ describe("secrets", () => {
         "ai.providers.<id>.proxy",
         "security.secret_key",
         "security.encryption_key",
-        "security.admin_key"
+        "security.admin_key",
+        "telemetry.otlp_headers",
+        "telemetry.sentry_dsn"
       ]
     )
   })

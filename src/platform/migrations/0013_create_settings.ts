@@ -1,0 +1,14 @@
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+
+// What was changed while the service ran: `path` as in the configuration, `value` as JSON. It goes before the configuration.
+export const createSettings = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const text = sql.onDialectOrElse({ mysql: () => sql.literal("LONGTEXT"), orElse: () => sql.literal("TEXT") })
+  yield* sql`
+    CREATE TABLE settings (
+      path VARCHAR(100) NOT NULL PRIMARY KEY,
+      value ${text} NOT NULL,
+      changed_at BIGINT NOT NULL
+    )`
+})
