@@ -3,7 +3,9 @@ import { ByteSize, Effect, Layer, References } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { AdminKey } from "./accounts/AdminKey.ts"
-import * as AdminOnlyLive from "./accounts/AdminOnlyLive.ts"
+import * as AccessLive from "./accounts/access/AccessLive.ts"
+import { Gate } from "./accounts/access/Gate.ts"
+import * as NobodyYet from "./accounts/access/NobodyYet.ts"
 import { Api } from "./Api.ts"
 import * as BankManagement from "./bank/admin/BankManagement.ts"
 import * as QuestionsHttp from "./bank/admin/Http.ts"
@@ -12,6 +14,7 @@ import { AnswerCache } from "./bank/AnswerCache.ts"
 import { Answers } from "./bank/Answers.ts"
 import * as ChangesElsewhere from "./bank/ChangesElsewhere.ts"
 import * as BankHttp from "./bank/Http.ts"
+import * as OcsAccessLive from "./bank/ocs/OcsAccessLive.ts"
 import { QuestionRepo } from "./bank/QuestionRepo.ts"
 import * as StarterBank from "./bank/StarterBank.ts"
 import * as TransferHttp from "./bank/transfer/Http.ts"
@@ -87,8 +90,9 @@ export const routes = Layer.mergeAll(
       ResponsesHttp.layer.pipe(Layer.provide(Responses.layer), Layer.provide(ResponseStore.layer)),
       RunsHttp.layer
     ]),
-    Layer.provide(AdminOnlyLive.layer),
-    Layer.provide(AdminKey.layer)
+    Layer.provide([AccessLive.layer, OcsAccessLive.layer]),
+    Layer.provide(Gate.layer),
+    Layer.provide([AdminKey.layer, NobodyYet.layer])
   ),
   Docs.layer(Api),
   RequestContext.layer

@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { RequiredScope } from "../platform/Access.ts"
 import { AdapterReply, OcsReply } from "./ocs/OcsReply.ts"
 import { meanings, OcsQuestion } from "./ocs/OcsRequest.ts"
 import { OcsWrapper } from "./ocs/wrapper.ts"
@@ -38,11 +39,11 @@ export const OcsApi = HttpApiGroup.make("ocs")
   .add(adapter("adapter", "/adapter-service/search"))
   .add(adapter("adapterAlias", "/api/v1/adapter-service/search"))
   .add(
-    HttpApiEndpoint.get("ocsConfig", "/api/v1/ocs/config", { success: Schema.Array(OcsWrapper) }).annotate(
-      OpenApi.Summary,
-      "The wrapper (题库配置) to import into OCS"
-    )
+    HttpApiEndpoint.get("ocsConfig", "/api/v1/ocs/config", { success: Schema.Array(OcsWrapper) })
+      .annotate(RequiredScope, "public")
+      .annotate(OpenApi.Summary, "The wrapper (题库配置) to import into OCS")
   )
+  .annotate(RequiredScope, "ask")
   .annotateMerge(
     OpenApi.annotations({
       title: "OCS",

@@ -1,12 +1,11 @@
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { RequiredScope } from "../platform/Access.ts"
+import { openAiError } from "../platform/OpenAiErrorReply.ts"
 import { Completion } from "./completions/Completion.ts"
 import { CompletionBody } from "./completions/CompletionBody.ts"
-import { OpenAiErrorReply } from "./OpenAiErrorReply.ts"
 
-const failures = ([400, 404, 413, 429, 500, 502, 503, 504] as const).map((status) =>
-  OpenAiErrorReply.pipe(HttpApiSchema.status(status))
-)
+const failures = [400, 404, 413, 429, 500, 502, 503, 504].map(openAiError)
 
 const Model = Schema.Struct({
   id: Schema.String,
@@ -52,6 +51,7 @@ export const ChatApi = HttpApiGroup.make("chat")
       error: failures
     }).annotate(OpenApi.Exclude, true)
   )
+  .annotate(RequiredScope, "chat")
   .annotateMerge(
     OpenApi.annotations({
       title: "Chat",

@@ -1,6 +1,7 @@
 import { Effect, Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { SqlClient } from "effect/sql"
+import { IsLimited, RequiredScope } from "./Access.ts"
 
 /** Whether the service can answer, and which part cannot. */
 export const Health = Schema.Struct({
@@ -26,6 +27,8 @@ export const HealthApi = HttpApiGroup.make("health")
   .add(ready("ready", "/health/ready"))
   .add(ready("health", "/health"))
   .add(ready("apiHealth", "/api/v1/health"))
+  .annotate(RequiredScope, "public")
+  .annotate(IsLimited, false)
   .annotateMerge(
     OpenApi.annotations({ title: "Health", description: "Whether the service runs, and whether it can answer." })
   )

@@ -47,3 +47,24 @@ export class UnavailableProblem extends HttpApiError.Problem<UnavailableProblem>
   { type, status: 503, title: "Service Unavailable" },
   fields
 ) {}
+
+/** Who asks may not do this. */
+export class ForbiddenProblem extends HttpApiError.Problem<ForbiddenProblem>()(
+  "ForbiddenProblem",
+  { type, status: 403, title: "Forbidden" },
+  fields
+) {}
+
+/** Nobody was named who may do this. */
+export class UnauthorizedProblem extends HttpApiError.Problem<UnauthorizedProblem>()(
+  "UnauthorizedProblem",
+  { type, status: 401, title: "Unauthorized" },
+  fields
+) {}
+
+/** More was asked than is allowed in a time; the header `Retry-After` says when to try again. */
+export class TooManyRequestsProblem extends HttpApiError.Problem<TooManyRequestsProblem>()(
+  "TooManyRequestsProblem",
+  { type, status: 429, title: "Too Many Requests" },
+  fields
+) {}

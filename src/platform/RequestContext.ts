@@ -12,6 +12,7 @@ import { AccessLog } from "./AccessLog.ts"
 import { AppConfig } from "./config/AppConfig.ts"
 import { methodNotAllowed, problemOf, problemResponse } from "./Problem.ts"
 import { makeCors } from "./Cors.ts"
+import { RequestFacts } from "./RequestFacts.ts"
 import { RouteTable } from "./RouteTable.ts"
 
 /** The id of the request being served: the caller's `X-Request-ID` when it is a sane one, else made here. */
@@ -58,6 +59,7 @@ export const layer = HttpRouter.middleware(
         const clock = fiber.getRef(Clock.Clock)
         const started = clock.currentTimeNanosUnsafe()
         const id = requestIdOf(request)
+        const facts: RequestFacts = { route: "", caller: undefined }
         HttpEffect.appendPreResponseHandlerUnsafe(fiber.context, (request, response) => {
           const micros = Number((clock.currentTimeNanosUnsafe() - started) / 1000n)
           accessLog.record(request, response.status, micros, id, clock.currentTimeMillisUnsafe())
@@ -75,18 +77,32 @@ export const layer = HttpRouter.middleware(
         // Without the header there is nothing to compress, and `Vary` is set below.
         const inner = request.headers["accept-encoding"] === undefined ? handler : compressed
         return inner.pipe(
-          Effect.catchCause((cause) => reply(cause, request, id)),
-          Effect.provideService(RequestId, id)
+          Effect.catchCause((cause) => reply(cause, request, id, facts)),
+          // Both at once: each change of the context copies it.
+          Effect.provideContext(Context.add(Context.make(RequestId, id), RequestFacts, facts))
         )
       })
 
-      function reply(cause: Cause.Cause<unknown>, request: HttpServerRequest.HttpServerRequest, id: string) {
+      function reply(
+        cause: Cause.Cause<unknown>,
+        request: HttpServerRequest.HttpServerRequest,
+        id: string,
+        { caller, route }: RequestFacts
+      ) {
         if (Cause.hasInterruptsOnly(cause))
           return Effect.failCause(Cause.fromReasons<never>(cause.reasons.filter(Cause.isInterruptReason)))
         const { isDefect, problem } = problemOf(cause)
         if (isDefect) {
           return Effect.as(
-            Effect.logError("a request failed", cause).pipe(Effect.annotateLogs({ request_id: id })),
+            Effect.logError("a request failed", cause).pipe(
+              Effect.annotateLogs({
+                request_id: id,
+                route,
+                account: caller?.accountId ?? null,
+                user: caller?.userId ?? null,
+                key: caller?.keyId ?? null
+              })
+            ),
             problemResponse(problem, id, request.url)
           )
         }

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { AdminOnly } from "../platform/AdminOnly.ts"
+import { OpenToLocal, RequiredScope } from "../platform/Access.ts"
 import { ConflictProblem, InvalidProblem, NotFoundProblem, UnavailableProblem } from "../platform/Problems.ts"
 import { ChatBody } from "./runs/ChatBody.ts"
 import { RunStatus } from "./runs/RunRow.ts"
@@ -11,7 +11,7 @@ const params = { id: Schema.String }
 const WholeNumber = Schema.FiniteFromString.check(Schema.isInt(), Schema.isGreaterThanOrEqualTo(0))
 const Limit = Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 200 }))
 
-/** Runs by id need no key, for no id can be guessed; the list of all does. */
+/** Whose account a run is not, for them it does not exist. On this machine runs by id need no key, for no id can be guessed; the list does. */
 export const RunsApi = HttpApiGroup.make("runs")
   .add(
     HttpApiEndpoint.post("submitRun", "/v1/runs", {
@@ -34,8 +34,9 @@ export const RunsApi = HttpApiGroup.make("runs")
       },
       success: RunPage
     })
-      .middleware(AdminOnly)
-      .annotate(OpenApi.Summary, "Runs, the newest first")
+      // Pages of other sites may be let in to ask (CORS); they are not to be shown what others asked.
+      .annotate(OpenToLocal, false)
+      .annotate(OpenApi.Summary, "The runs of the caller's account, of all for who manages; the newest first")
   )
   .add(
     HttpApiEndpoint.get("readRun", "/v1/runs/:id", { params, success: RunReply, error: NotFoundProblem }).annotate(
@@ -65,6 +66,7 @@ export const RunsApi = HttpApiGroup.make("runs")
       error: [NotFoundProblem, ConflictProblem]
     }).annotate(OpenApi.Summary, "End a run in the background with all its model calls")
   )
+  .annotate(RequiredScope, "chat")
   .annotateMerge(
     OpenApi.annotations({
       title: "Runs",

@@ -3,8 +3,6 @@ import { createServer } from "node:http"
 import { Context, Effect, Layer } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
 import { HttpApi, HttpApiBuilder } from "effect/http-api"
-import { AdminKey } from "../../src/accounts/AdminKey.ts"
-import * as AdminOnlyLive from "../../src/accounts/AdminOnlyLive.ts"
 import { QuestionsApi } from "../../src/bank/admin/Api.ts"
 import * as BankManagement from "../../src/bank/admin/BankManagement.ts"
 import * as QuestionsHttp from "../../src/bank/admin/Http.ts"
@@ -19,11 +17,12 @@ import {
   type WritePolicy
 } from "../../src/bank/write/QuestionWriter.ts"
 import { AccessLog } from "../../src/platform/AccessLog.ts"
-import { AdminOnly } from "../../src/platform/AdminOnly.ts"
+import { Access } from "../../src/platform/Access.ts"
 import { LogSink } from "../../src/platform/LogSink.ts"
 import * as RequestContext from "../../src/platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "../../src/platform/RouteTable.ts"
 import * as Sql from "../../src/platform/Sql.ts"
+import { wayIn } from "./access.ts"
 import { adminKey, testConfig } from "./config.ts"
 
 /** The bank and all that manages it, over an embedded database of its own. */
@@ -57,18 +56,14 @@ export const write = (
   provenance: Provenance = importOf("job-1")
 ) => Effect.flatMap(QuestionWriter, (writer) => writer.write(drafts, { policy, provenance }))
 
-const api = HttpApi.make("siku").add(QuestionsApi.middleware(AdminOnly))
+const api = HttpApi.make("siku").add(QuestionsApi.middleware(Access))
 
 /** Serves the management of a bank on a free port of 127.0.0.1 for as long as the scope lasts; answers with its address. */
 export const serveQuestions = Effect.map(
   Layer.build(
     HttpRouter.serve(
       Layer.mergeAll(
-        HttpApiBuilder.layer(api).pipe(
-          Layer.provide(QuestionsHttp.layer),
-          Layer.provide(AdminOnlyLive.layer),
-          Layer.provide(AdminKey.layer)
-        ),
+        HttpApiBuilder.layer(api).pipe(Layer.provide(QuestionsHttp.layer), Layer.provide(wayIn())),
         RequestContext.layer
       ).pipe(
         Layer.provide([

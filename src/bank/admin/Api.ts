@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { RequiredScope } from "../../platform/Access.ts"
 import { ConflictProblem, InvalidProblem, NotFoundProblem } from "../../platform/Problems.ts"
 import { QuestionType } from "../QuestionType.ts"
 import { AnswerOrigin, QuestionStatus } from "../StoredQuestion.ts"
@@ -258,7 +259,7 @@ const params = { id: Schema.String }
 const path = "/api/v1/questions"
 const Id = Schema.String.check(Schema.isPattern(/^[a-z]_[\w-]{1,38}$/))
 
-/** Management of the question bank; put under the admin key where the API is put together. */
+/** Management of the question bank; changes take bank:write, the rest bank:read. */
 export const QuestionsApi = HttpApiGroup.make("questions")
   .add(
     HttpApiEndpoint.get("listQuestions", path, {
@@ -269,7 +270,9 @@ export const QuestionsApi = HttpApiGroup.make("questions")
         after: Schema.optionalKey(Cursor)
       },
       success: QuestionList
-    }).annotate(OpenApi.Summary, "Questions of the bank, a page at a time; 50 unless `limit` says otherwise")
+    })
+      .annotate(RequiredScope, "bank:read")
+      .annotate(OpenApi.Summary, "Questions of the bank, a page at a time; 50 unless `limit` says otherwise")
   )
   .add(
     HttpApiEndpoint.post("createQuestion", path, {
@@ -292,20 +295,26 @@ export const QuestionsApi = HttpApiGroup.make("questions")
     HttpApiEndpoint.get("bankStatistics", `${path}/stats`, {
       query: { days: Schema.optionalKey(between(1, 366)) },
       success: StatsReply
-    }).annotate(OpenApi.Summary, "What the bank holds, answers and misses; of 30 days unless `days` says otherwise")
+    })
+      .annotate(RequiredScope, "bank:read")
+      .annotate(OpenApi.Summary, "What the bank holds, answers and misses; of 30 days unless `days` says otherwise")
   )
   .add(
     HttpApiEndpoint.get("reviewQueue", `${path}/review`, {
       query: { limit: Limit, after: Schema.optionalKey(Id) },
       success: ReviewList
-    }).annotate(OpenApi.Summary, "What waits for a person: held back, disputed, or said to be wrong; the oldest first")
+    })
+      .annotate(RequiredScope, "bank:read")
+      .annotate(OpenApi.Summary, "What waits for a person: held back, disputed, or said to be wrong; the oldest first")
   )
   .add(
     HttpApiEndpoint.get("readQuestion", `${path}/:id`, {
       params,
       success: QuestionView,
       error: NotFoundProblem
-    }).annotate(OpenApi.Summary, "One question")
+    })
+      .annotate(RequiredScope, "bank:read")
+      .annotate(OpenApi.Summary, "One question")
   )
   .add(
     HttpApiEndpoint.put("replaceQuestion", `${path}/:id`, {
@@ -336,7 +345,9 @@ export const QuestionsApi = HttpApiGroup.make("questions")
       query: { limit: Limit, before: Schema.optionalKey(Id) },
       success: HistoryReply,
       error: NotFoundProblem
-    }).annotate(OpenApi.Summary, "Every change of a question, the newest first, also of one that was deleted")
+    })
+      .annotate(RequiredScope, "bank:read")
+      .annotate(OpenApi.Summary, "Every change of a question, the newest first, also of one that was deleted")
   )
   .add(
     HttpApiEndpoint.post("judgeQuestion", `${path}/:id/feedback`, {
@@ -355,11 +366,11 @@ export const QuestionsApi = HttpApiGroup.make("questions")
     }).annotate(OpenApi.Summary, "Decide about a question that waits for review")
   )
   .add(
-    HttpApiEndpoint.get("listTags", "/api/v1/tags", { success: TagsReply }).annotate(
-      OpenApi.Summary,
-      "Every tag with its number of questions, the most used first"
-    )
+    HttpApiEndpoint.get("listTags", "/api/v1/tags", { success: TagsReply })
+      .annotate(RequiredScope, "bank:read")
+      .annotate(OpenApi.Summary, "Every tag with its number of questions, the most used first")
   )
+  .annotate(RequiredScope, "bank:write")
   .annotateMerge(
     OpenApi.annotations({
       title: "Questions",

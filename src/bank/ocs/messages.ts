@@ -1,3 +1,4 @@
+import type { Refusal } from "../../accounts/access/Refusal.ts"
 import type { AnswerSource } from "../Answers.ts"
 import type { UnansweredReason } from "../Unanswered.ts"
 import { type BadQuestion, limits } from "./OcsRequest.ts"
@@ -77,6 +78,31 @@ export const badQuestionMessage = (bad: BadQuestion): string => {
     case "BadForm":
       return "请求格式不对：需要 title（文字）、options（文字或列表）、type，用查询参数、JSON 或表单均可"
   }
+}
+
+/** Why a request is not served at all. */
+export const refusedMessage = (refusal: Refusal): string => {
+  switch (refusal._tag) {
+    case "NoCredential":
+      return "需要密钥：请在题库配置的 headers 中加入 Authorization: Bearer <密钥>，或在网址后加上 ?token=<密钥>"
+    case "BadCredential":
+      return badCredentialMessage[refusal.why]
+    case "MissingScope":
+      return `密钥没有权限：缺少 ${refusal.scope} 权限，请换用有此权限的密钥`
+    case "IdentityUnavailable":
+      return "暂时无法核对密钥，请稍后重试"
+    case "TooManyRequests":
+      return refusal.window === "at_once"
+        ? "同时进行的请求太多，请稍后重试"
+        : `请求太频繁，请在 ${refusal.retryAfter} 秒后重试`
+  }
+}
+
+const badCredentialMessage = {
+  unknown: "密钥无效，请检查题库配置中的密钥",
+  expired: "密钥已过期，请换用新的密钥",
+  revoked: "密钥已被撤销，请换用新的密钥",
+  inactive: "密钥所属的用户或账户已停用"
 }
 
 export const bodyTooLargeMessage = "请求太大，无法处理"

@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { RequiredScope } from "../../platform/Access.ts"
 import { ConflictProblem, NotFoundProblem, UnavailableProblem } from "../../platform/Problems.ts"
 import { QuestionType } from "../QuestionType.ts"
 import { AnswerOrigin, QuestionStatus } from "../StoredQuestion.ts"
@@ -59,7 +60,7 @@ const fileTypes = ["application/octet-stream", ...Object.values(contentTypes).ma
 
 const params = { id: Schema.String }
 
-/** Import, export and the jobs; put under the admin key where the API is put together. */
+/** Import, export and the jobs; for the scope admin but for import and export. */
 export const TransferApi = HttpApiGroup.make("transfer")
   .add(
     HttpApiEndpoint.post("importQuestions", "/api/v1/questions/import", {
@@ -68,6 +69,7 @@ export const TransferApi = HttpApiGroup.make("transfer")
       success: [TransferJob.pipe(HttpApiSchema.status(202)), ImportPreviewReply],
       error: UnavailableProblem
     })
+      .annotate(RequiredScope, "bank:write")
       .annotate(OpenApi.Summary, "Import a file of questions")
       .annotate(
         OpenApi.Description,
@@ -78,7 +80,9 @@ export const TransferApi = HttpApiGroup.make("transfer")
     HttpApiEndpoint.get("exportQuestions", "/api/v1/questions/export", {
       query: exportQuery,
       success: HttpApiSchema.StreamUint8Array({ contentType: Object.values(contentTypes) })
-    }).annotate(OpenApi.Summary, "Export questions as a file; csv without a format")
+    })
+      .annotate(RequiredScope, "bank:read")
+      .annotate(OpenApi.Summary, "Export questions as a file; csv without a format")
   )
   .add(
     HttpApiEndpoint.get("listJobs", "/api/v1/jobs", { success: Schema.Array(TransferJob) }).annotate(

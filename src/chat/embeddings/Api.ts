@@ -1,6 +1,7 @@
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { OpenAiErrorReply } from "../OpenAiErrorReply.ts"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { RequiredScope } from "../../platform/Access.ts"
+import { openAiError } from "../../platform/OpenAiErrorReply.ts"
 import { EmbeddingBody } from "./EmbeddingBody.ts"
 
 const EmbeddingReply = Schema.Struct({
@@ -23,11 +24,10 @@ export const EmbeddingsApi = HttpApiGroup.make("embeddings")
     HttpApiEndpoint.post("createEmbeddings", "/v1/embeddings", {
       payload: EmbeddingBody,
       success: EmbeddingReply,
-      error: [400, 404, 413, 429, 500, 502, 503, 504].map((status) =>
-        OpenAiErrorReply.pipe(HttpApiSchema.status(status))
-      )
+      error: [400, 404, 413, 429, 500, 502, 503, 504].map(openAiError)
     }).annotate(OpenApi.Summary, "Vectors of texts, from a provider of OpenAI's kind")
   )
+  .annotate(RequiredScope, "chat")
   .annotateMerge(
     OpenApi.annotations({
       title: "Embeddings",

@@ -1,17 +1,17 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { RequiredScope } from "../../platform/Access.ts"
+import { AnthropicErrorReply, anthropicError } from "../../platform/AnthropicErrorReply.ts"
 import { CountBody, MessagesBody } from "./MessagesBody.ts"
-import { CountView, ErrorView, MessageEvent, MessageView } from "./MessageViews.ts"
+import { CountView, MessageEvent, MessageView } from "./MessageViews.ts"
 
-const errors = [400, 404, 413, 429, 500, 502, 503, 504, 529].map((status) =>
-  ErrorView.pipe(HttpApiSchema.status(status))
-)
+const errors = [400, 404, 413, 429, 500, 502, 503, 504, 529].map(anthropicError)
 
 export const MessagesApi = HttpApiGroup.make("messages")
   .add(
     HttpApiEndpoint.post("createMessage", "/v1/messages", {
       payload: MessagesBody,
-      success: [MessageView, HttpApiSchema.StreamSse({ data: Schema.Union([MessageEvent, ErrorView]) })],
+      success: [MessageView, HttpApiSchema.StreamSse({ data: Schema.Union([MessageEvent, AnthropicErrorReply]) })],
       error: errors
     })
       .annotate(OpenApi.Summary, "The next message of a conversation, in Anthropic's form")
@@ -27,6 +27,7 @@ export const MessagesApi = HttpApiGroup.make("messages")
       error: errors
     }).annotate(OpenApi.Summary, "About how many tokens a conversation has")
   )
+  .annotate(RequiredScope, "chat")
   .annotateMerge(
     OpenApi.annotations({
       title: "Messages",

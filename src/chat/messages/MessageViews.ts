@@ -96,21 +96,3 @@ export const CountView = Schema.Struct({
   }),
   estimated: Schema.Literal(true)
 }).annotate({ identifier: "MessagesCount" })
-
-export const ErrorType = Schema.Literals([
-  "invalid_request_error",
-  "not_found_error",
-  "request_too_large",
-  "rate_limit_error",
-  "api_error",
-  "timeout_error",
-  "overloaded_error"
-])
-export type ErrorType = typeof ErrorType.Type
-
-export const ErrorView = Schema.Struct({
-  type: Schema.Literal("error"),
-  error: Schema.Struct({ type: ErrorType, message: Schema.String }),
-  request_id: Schema.String
-}).annotate({ identifier: "MessagesError" })
-export type ErrorView = typeof ErrorView.Type

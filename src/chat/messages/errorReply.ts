@@ -1,9 +1,9 @@
 import { HttpServerResponse } from "effect/http"
+import type { AnthropicErrorReply } from "../../platform/AnthropicErrorReply.ts"
 import type { Failure } from "./failures.ts"
-import type { ErrorView } from "./MessageViews.ts"
 
 /** A failure in Anthropic's form. */
-export const errorView = ({ message, type }: Failure, requestId: string): ErrorView => ({
+export const errorView = ({ message, type }: Failure, requestId: string): AnthropicErrorReply => ({
   type: "error",
   error: { type, message },
   request_id: requestId

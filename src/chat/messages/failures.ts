@@ -1,16 +1,16 @@
 // How failures are told, by the types and statuses of https://platform.claude.com/docs/en/api/errors.
+import type { AnthropicErrorType } from "../../platform/AnthropicErrorReply.ts"
 import type { Malformed } from "../../providers/ProviderError.ts"
 import { type Failure as ToldFailure, failureOf as tell } from "../failure.ts"
 import type { TurnError } from "../Turn.ts"
 import type { Unsupported, UnknownModel } from "../Turns.ts"
 import type { CountBody } from "./MessagesBody.ts"
-import type { ErrorType } from "./MessageViews.ts"
 import type { UnusableBody } from "./UnusableBody.ts"
 
 /** A failure as a client is told of it. */
 export interface Failure {
   readonly status: number
-  readonly type: ErrorType
+  readonly type: AnthropicErrorType
   readonly message: string
   /** Where a platform asked for a pause. */
   readonly retryAfterMillis?: number | undefined
@@ -72,7 +72,7 @@ export const defect: Failure = {
   isFinal: true
 }
 
-const typeOf = (status: ToldFailure["status"]): ErrorType => {
+const typeOf = (status: ToldFailure["status"]): AnthropicErrorType => {
   switch (status) {
     case 404:
       return "not_found_error"

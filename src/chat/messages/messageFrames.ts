@@ -1,15 +1,16 @@
 import { Cause, Effect, Schema, Stream } from "effect"
+import { AnthropicErrorReply } from "../../platform/AnthropicErrorReply.ts"
 import { Malformed } from "../../providers/ProviderError.ts"
 import { heartbeatEvery, type TurnPull } from "../OpenedTurn.ts"
 import { errorView } from "./errorReply.ts"
 import { defect, type Failure, failureOf } from "./failures.ts"
-import { ErrorView, MessageEvent } from "./MessageViews.ts"
+import { MessageEvent } from "./MessageViews.ts"
 import { makeMessageWriter, type MessageHead } from "./MessageWriter.ts"
 
 const encodeEvent = Schema.encodeSync(Schema.fromJsonString(MessageEvent))
-const encodeError = Schema.encodeSync(Schema.fromJsonString(ErrorView))
+const encodeError = Schema.encodeSync(Schema.fromJsonString(AnthropicErrorReply))
 const eventFrame = (event: MessageEvent): string => `event: ${event.type}\ndata: ${encodeEvent(event)}\n\n`
-const errorFrame = (error: ErrorView): string => `event: error\ndata: ${encodeError(error)}\n\n`
+const errorFrame = (error: AnthropicErrorReply): string => `event: error\ndata: ${encodeError(error)}\n\n`
 
 const ping = eventFrame({ type: "ping" })
 

@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { OpenAiErrorReply } from "../OpenAiErrorReply.ts"
+import { RequiredScope } from "../../platform/Access.ts"
+import { openAiError } from "../../platform/OpenAiErrorReply.ts"
 import { ResponseBody } from "./ResponseBody.ts"
 import { ResponseObject } from "./ResponseObject.ts"
 import { StoredItem } from "./StoredItem.ts"
@@ -9,13 +10,9 @@ const params = { id: Schema.String }
 const flag = Schema.Literals(["true", "false", "1", "0"])
 const WholeNumber = Schema.FiniteFromString.check(Schema.isInt(), Schema.isGreaterThanOrEqualTo(0))
 const Limit = Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 100 }))
-const notFound = OpenAiErrorReply.pipe(HttpApiSchema.status(404))
-const badRequest = OpenAiErrorReply.pipe(HttpApiSchema.status(400))
-const errors = [
-  badRequest,
-  notFound,
-  ...[413, 429, 500, 502, 503, 504].map((status) => OpenAiErrorReply.pipe(HttpApiSchema.status(status)))
-]
+const notFound = openAiError(404)
+const badRequest = openAiError(400)
+const errors = [400, 404, 413, 429, 500, 502, 503, 504].map(openAiError)
 
 const DeletedResponse = Schema.Struct({
   id: Schema.String,
@@ -35,7 +32,7 @@ const ResponseEvents = HttpApiSchema.StreamSse({
   data: Schema.Struct({ type: Schema.String, sequence_number: Schema.Int })
 })
 
-/** Responses by id need no key, for no id can be guessed. */
+/** Whose account a response is not, for them it does not exist. On this machine no key is needed, for no id can be guessed. */
 export const ResponsesApi = HttpApiGroup.make("responses")
   .add(
     HttpApiEndpoint.post("createResponse", "/v1/responses", {
@@ -88,6 +85,7 @@ export const ResponsesApi = HttpApiGroup.make("responses")
       error: notFound
     }).annotate(OpenApi.Summary, "What went into a response, the newest first unless asked otherwise")
   )
+  .annotate(RequiredScope, "chat")
   .annotateMerge(
     OpenApi.annotations({
       title: "Responses",

@@ -46,7 +46,7 @@ export const Calls = Schema.Struct({
 
 const Limit = Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 200 }))
 
-/** The ledger; put under the admin key where the API is put together. */
+/** The ledger, for the scope admin. */
 export const CallsApi = HttpApiGroup.make("calls")
   .add(
     HttpApiEndpoint.get("listCalls", "/api/v1/calls", {

@@ -98,7 +98,7 @@ export const ProviderTestReply = Schema.Struct({
 const params = { id: Schema.String }
 const path = "/api/v1/providers"
 
-/** Management of the providers; put under the admin key where the API is put together. */
+/** Management of the providers, for the scope admin. */
 export const ProvidersApi = HttpApiGroup.make("providers")
   .add(
     HttpApiEndpoint.get("listProviders", path, { success: Providers }).annotate(

@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { RequiredScope } from "../../platform/Access.ts"
 import {
   NotFoundProblem,
   UnavailableProblem,
@@ -42,4 +43,5 @@ export const PredictApi = HttpApiGroup.make("predict")
       error: [NotFoundProblem, UnavailableProblem, UpstreamProblem, UpstreamTimeoutProblem]
     }).annotate(OpenApi.Summary, "One plain model call")
   )
+  .annotate(RequiredScope, "chat")
   .annotateMerge(OpenApi.annotations({ title: "Predict", description: "A text in, a text out." }))

@@ -4,8 +4,6 @@ import { Context, Effect, FileSystem, Layer, Path, Stream, Struct } from "effect
 import { HttpRouter, HttpServer } from "effect/http"
 import { HttpApi, HttpApiBuilder } from "effect/http-api"
 import { SqlClient } from "effect/sql"
-import { AdminKey } from "../../../src/accounts/AdminKey.ts"
-import * as AdminOnlyLive from "../../../src/accounts/AdminOnlyLive.ts"
 import { AnswerCache } from "../../../src/bank/AnswerCache.ts"
 import { QuestionRepo } from "../../../src/bank/QuestionRepo.ts"
 import { exportRows } from "../../../src/bank/transfer/ExportRow.ts"
@@ -15,11 +13,12 @@ import { Importer } from "../../../src/bank/transfer/Importer.ts"
 import { TransferJobs } from "../../../src/bank/transfer/TransferJobs.ts"
 import * as QuestionWriterLive from "../../../src/bank/write/QuestionWriterLive.ts"
 import { AccessLog } from "../../../src/platform/AccessLog.ts"
-import { AdminOnly } from "../../../src/platform/AdminOnly.ts"
+import { Access } from "../../../src/platform/Access.ts"
 import { LogSink } from "../../../src/platform/LogSink.ts"
 import * as RequestContext from "../../../src/platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "../../../src/platform/RouteTable.ts"
 import * as Sql from "../../../src/platform/Sql.ts"
+import { wayIn } from "../../support/access.ts"
 import { adminKey, testConfig } from "../../support/config.ts"
 
 /** The bank with what moves it, over a database of its own. Given a home, the database is a file there. */
@@ -59,14 +58,10 @@ export const contentOfBank = Effect.gen(function* () {
 })
 
 // As much of the API as is tested here.
-const TransferHttpApi = HttpApi.make("siku").add(TransferApi.middleware(AdminOnly))
+const TransferHttpApi = HttpApi.make("siku").add(TransferApi.middleware(Access))
 
 const routes = Layer.mergeAll(
-  HttpApiBuilder.layer(TransferHttpApi).pipe(
-    Layer.provide(TransferHttp.layer),
-    Layer.provide(AdminOnlyLive.layer),
-    Layer.provide(AdminKey.layer)
-  ),
+  HttpApiBuilder.layer(TransferHttpApi).pipe(Layer.provide(TransferHttp.layer), Layer.provide(wayIn())),
   RequestContext.layer
 ).pipe(
   Layer.provide(AccessLog.layer),

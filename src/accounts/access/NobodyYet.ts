@@ -1,0 +1,29 @@
+// Stands in for services that are not there yet: no key and no token is known, and nothing is limited.
+import { Effect, Layer, Option } from "effect"
+import { Admission } from "../../platform/Admission.ts"
+import { AccessTokens } from "../AccessTokens.ts"
+import { ApiKeys, BadCredential } from "../ApiKeys.ts"
+
+const unknown = Effect.fail(new BadCredential({ why: "unknown" }))
+
+const loopback = /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/
+const localName = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i
+
+export const layer: Layer.Layer<AccessTokens | Admission | ApiKeys> = Layer.mergeAll(
+  Layer.succeed(ApiKeys, { identify: () => unknown }),
+  Layer.succeed(AccessTokens, { identify: () => unknown }),
+  Layer.succeed(Admission, {
+    originOf: ({ headers, remoteAddress }) => {
+      const address = Option.getOrElse(remoteAddress, () => "unknown")
+      const isPassedOn =
+        headers["x-forwarded-for"] !== undefined ||
+        headers["x-real-ip"] !== undefined ||
+        headers["forwarded"] !== undefined
+      const isLocal = loopback.test(address) && !isPassedOn && localName.test(headers["host"] ?? "")
+      return { address, isLocal }
+    },
+    mayIdentify: () => Effect.void,
+    wrongCredential: () => Effect.void,
+    admit: (_, handler) => handler
+  })
+)
