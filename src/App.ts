@@ -127,15 +127,10 @@ export const httpServer = Layer.unwrap(
   )
 )
 
-const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.")
-
 const announce = Layer.effectDiscard(
   Effect.gen(function* () {
-    const { server, warnings } = yield* AppConfig
+    const { warnings } = yield* AppConfig
     const { address } = yield* HttpServer.HttpServer
-    if (!isLoopback(server.host)) {
-      yield* Effect.logWarning(`there is no login yet: whoever reaches ${server.host} can ask, at your cost`)
-    }
     for (const warning of warnings) yield* Effect.logWarning(warning)
     yield* Effect.logInfo(`Siku is ready at ${HttpServer.formatAddress(address)}`)
   })

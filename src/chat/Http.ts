@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import { type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../Api.ts"
+import { CurrentUser } from "../platform/Caller.ts"
 import { RequestId } from "../platform/RequestContext.ts"
 import { makeChunkWriter } from "./completions/chunkWriter.ts"
 import { readBody } from "./completions/readBody.ts"
@@ -28,7 +29,7 @@ export const layer = HttpApiBuilder.group(
       function* (request: Request) {
         const text = yield* Effect.orDie(request.text)
         const { includeUsage, isStreamed, turn } = yield* readBody(text)
-        const { identity, pull } = yield* shared.open({ turn, ...retryOf(request, text) })
+        const { identity, pull } = yield* shared.open({ turn, ...retryOf(request, text, yield* CurrentUser) })
         if (!isStreamed) return yield* wholeReply(pull, identity)
         return streamedReply(yield* begun(pull), makeChunkWriter(identity, { includeUsage }), yield* RequestId)
       },

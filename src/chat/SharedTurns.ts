@@ -1,6 +1,7 @@
 // A client that did not hear from us sends its request again: what is under way for the first one is not begun, or paid for, twice.
-import { Clock, Context, Effect, Exit, Layer, Option, Scope, type Stream } from "effect"
+import { Clock, Context, Effect, Exit, Layer, Option, Scope, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
+import { CurrentRoute, CurrentUser } from "../platform/Caller.ts"
 import { BadBody } from "./BadBody.ts"
 import type { Identity } from "./completions/Identity.ts"
 import { pullOf, type TurnPull } from "./OpenedTurn.ts"
@@ -90,7 +91,8 @@ const make = Effect.gen(function* () {
     const entry: Entry = {
       fingerprint,
       identity,
-      share: makeShare(yield* Scope.provide(pullOf(events), scope), scope, {
+      // Whoever reads it first, it is the turn of who began it.
+      share: makeShare(yield* Scope.provide(pullOf(Stream.provideContext(events, yield* ofRequest)), scope), scope, {
         left: mayLinger ? linger : close,
         failed: forget
       })
@@ -119,6 +121,11 @@ const make = Effect.gen(function* () {
       return yield* join(yield* share(name, fingerprint, key !== undefined, begun))
     })
   })
+})
+
+/** For whom and on which route a request is served. */
+const ofRequest = Effect.gen(function* () {
+  return Context.make(CurrentUser, yield* CurrentUser).pipe(Context.add(CurrentRoute, yield* CurrentRoute))
 })
 
 type Begun = { readonly identity: Identity; readonly events: Stream.Stream<TurnEvent, TurnError> }

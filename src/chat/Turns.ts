@@ -1,4 +1,5 @@
 import { Clock, Context, Effect, Layer, Option, Schema, Stream } from "effect"
+import { CurrentUser, mayName } from "../platform/Caller.ts"
 import { AppConfig } from "../platform/config/AppConfig.ts"
 import { RequestId } from "../platform/RequestContext.ts"
 import { ProviderAdmin } from "../providers/admin/ProviderAdmin.ts"
@@ -43,6 +44,7 @@ export class Turns extends Context.Service<
       RunningTurn & { readonly events: Stream.Stream<TurnEvent, TurnError> },
       UnknownModel | Unsupported
     >
+    /** Those that `CurrentUser` may name, and so with one of them. */
     readonly models: Effect.Effect<ReadonlyArray<ModelEntry>>
     readonly model: (id: string) => Effect.Effect<ModelEntry, UnknownModel>
   }
@@ -70,6 +72,7 @@ const make = Effect.gen(function* () {
 
   const begin = Effect.fn("Turns.begin")(function* (turn: Turn) {
     const { effort, model, thinking: overrides } = turn
+    if (!mayName(yield* CurrentUser, model)) return yield* new UnknownModel({ model })
     const found = settingsFor(thinking, {
       model,
       ...(effort === undefined ? {} : { effort }),
@@ -89,11 +92,14 @@ const make = Effect.gen(function* () {
 
   return Turns.of({
     begin,
-    models: list.all,
-    model: (id) =>
-      Effect.flatMap(list.find(id), (entry) =>
-        entry === undefined ? Effect.fail(new UnknownModel({ model: id })) : Effect.succeed(entry)
-      )
+    models: Effect.gen(function* () {
+      const caller = yield* CurrentUser
+      return (yield* list.all).filter(({ id }) => mayName(caller, id))
+    }),
+    model: Effect.fnUntraced(function* (id) {
+      const entry = mayName(yield* CurrentUser, id) ? yield* list.find(id) : undefined
+      return entry ?? (yield* new UnknownModel({ model: id }))
+    })
   })
 })
 

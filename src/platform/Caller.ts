@@ -43,6 +43,9 @@ export const CurrentUser = Context.Reference<Caller>("siku/platform/CurrentUser"
 /** The route that is served, as the API describes it (`POST /v1/chat/completions`); empty outside of a request. */
 export const CurrentRoute = Context.Reference<string>("siku/platform/CurrentRoute", { defaultValue: () => "" })
 
+/** Whether this caller may ask for a model by this name. */
+export const mayName = ({ models }: Caller, model: string): boolean => models === null || models.includes(model)
+
 /** Whether an object of this account may be seen by this caller: its own account's, or any with the scope admin. */
 export const maySee = (caller: Caller, accountId: string | null): boolean =>
   caller.scopes.has("admin") || caller.accountId === accountId

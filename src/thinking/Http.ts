@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../Api.ts"
+import { CurrentUser, mayName } from "../platform/Caller.ts"
 import { AppConfig } from "../platform/config/AppConfig.ts"
 import { ConflictProblem, InvalidProblem, NotFoundProblem, UnavailableProblem } from "../platform/Problems.ts"
 import { RequestId } from "../platform/RequestContext.ts"
@@ -32,7 +33,8 @@ export const layer = HttpApiBuilder.group(
           const requestId = yield* RequestId
           const { through, ...request } = yield* toRequest(thinking, payload)
           const thinkers = yield* whoThinks(catalog, { model: request.model, through })
-          if (thinkers === undefined) return yield* new UnknownModel({ model: request.model })
+          if (thinkers === undefined || !mayName(yield* CurrentUser, payload.model))
+            return yield* new UnknownModel({ model: request.model })
           const by = thinkers.through === undefined ? {} : { through: thinkers.through }
           return acceptedView(yield* runs.submit({ ...request, ...by, model: thinkers.model }, { requestId }))
         }).pipe(Effect.catchTags({ UnusableBody: unusable, UnknownModel: noModel, TooManyRuns: tooMany }))

@@ -1,13 +1,11 @@
 // Stands in for services that are not there yet: no key and no token is known, and nothing is limited.
 import { Effect, Layer, Option } from "effect"
 import { Admission } from "../../platform/Admission.ts"
+import { isLoopbackHost } from "../../platform/loopback.ts"
 import { AccessTokens } from "../AccessTokens.ts"
 import { ApiKeys, BadCredential } from "../ApiKeys.ts"
 
 const unknown = Effect.fail(new BadCredential({ why: "unknown" }))
-
-const loopback = /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/
-const localName = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i
 
 export const layer: Layer.Layer<AccessTokens | Admission | ApiKeys> = Layer.mergeAll(
   Layer.succeed(ApiKeys, { identify: () => unknown }),
@@ -19,7 +17,8 @@ export const layer: Layer.Layer<AccessTokens | Admission | ApiKeys> = Layer.merg
         headers["x-forwarded-for"] !== undefined ||
         headers["x-real-ip"] !== undefined ||
         headers["forwarded"] !== undefined
-      const isLocal = loopback.test(address) && !isPassedOn && localName.test(headers["host"] ?? "")
+      const isLocal =
+        isLoopbackHost(address) && !isPassedOn && isLoopbackHost((headers["host"] ?? "").replace(/:\d+$/, ""))
       return { address, isLocal }
     },
     mayIdentify: () => Effect.void,

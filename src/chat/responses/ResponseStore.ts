@@ -1,5 +1,6 @@
 import { Clock, Context, Duration, Effect, Layer, Schedule, Schema } from "effect"
 import { SqlClient, SqlSchema } from "effect/sql"
+import { CurrentUser, maySee } from "../../platform/Caller.ts"
 import { RunId } from "../../thinking/RunId.ts"
 import { ResponseObject } from "./ResponseObject.ts"
 import { StoredItem } from "./StoredItem.ts"
@@ -15,6 +16,8 @@ export interface StoredResponse {
   readonly id: string
   /** The response whose conversation it goes on. */
   readonly previous_id: string | null
+  /** Whose it is; null is the house. */
+  readonly account_id: string | null
   /** Of one in the background: the run that thinks it through. */
   readonly run_id: RunId | null
   /** What went in, without what went before. */
@@ -25,6 +28,7 @@ export interface StoredResponse {
 const Row = Schema.Struct({
   id: Schema.String,
   previous_id: Schema.NullOr(Schema.String),
+  account_id: Schema.NullOr(Schema.String),
   run_id: Schema.NullOr(RunId),
   items: Schema.fromJsonString(Schema.Array(StoredItem)),
   response: Schema.fromJsonString(ResponseObject)
@@ -32,7 +36,10 @@ const Row = Schema.Struct({
 const encodeRow = Schema.encodeSync(Row)
 const encodeResponse = Schema.encodeSync(Row.fields.response)
 
-/** The responses that are kept: for 30 days, or until they are deleted. A failing database is a defect. */
+/**
+ * The responses that are kept: for 30 days, or until they are deleted. Those of other accounts than that of `CurrentUser` do not exist for it.
+ * A failing database is a defect.
+ */
 export class ResponseStore extends Context.Service<
   ResponseStore,
   {
@@ -62,8 +69,8 @@ const make = Effect.gen(function* () {
   })
   const sizes = SqlSchema.findAll({
     Request: Schema.String,
-    Result: Schema.Struct({ size: Schema.Finite }),
-    execute: (id) => sql`SELECT LENGTH(items) + LENGTH(response) AS size FROM responses WHERE id = ${id}`
+    Result: Schema.Struct({ size: Schema.Finite, account_id: Row.fields.account_id }),
+    execute: (id) => sql`SELECT LENGTH(items) + LENGTH(response) AS size, account_id FROM responses WHERE id = ${id}`
   })
   const oldest = SqlSchema.findAll({
     Request: Schema.Finite,
@@ -84,6 +91,9 @@ const make = Effect.gen(function* () {
   }).pipe(Effect.catchCause((cause) => Effect.logError("old responses could not be forgotten", cause)))
   yield* forgetOld.pipe(Effect.repeat(Schedule.spaced(looksEvery)), Effect.forkScoped)
 
+  const ofCaller = <A extends { readonly account_id: string | null }>([row]: ReadonlyArray<A>) =>
+    Effect.map(CurrentUser, (caller) => (row !== undefined && maySee(caller, row.account_id) ? row : undefined))
+
   return ResponseStore.of({
     add: Effect.fn("ResponseStore.add")(function* (stored) {
       const created_at = yield* Clock.currentTimeMillis
@@ -92,9 +102,9 @@ const make = Effect.gen(function* () {
     update: Effect.fn("ResponseStore.update")(function* (response) {
       yield* sql`UPDATE responses SET response = ${encodeResponse(response)} WHERE id = ${response.id}`
     }, Effect.orDie),
-    find: Effect.fn("ResponseStore.find")((id: string) => Effect.map(Effect.orDie(byId(id)), ([row]) => row)),
+    find: Effect.fn("ResponseStore.find")((id: string) => Effect.flatMap(Effect.orDie(byId(id)), ofCaller)),
     sizeOf: Effect.fn("ResponseStore.sizeOf")((id: string) =>
-      Effect.map(Effect.orDie(sizes(id)), ([row]) => row?.size ?? 0)
+      Effect.map(Effect.flatMap(Effect.orDie(sizes(id)), ofCaller), (row) => row?.size ?? 0)
     ),
     remove: Effect.fn("ResponseStore.remove")(function* (id) {
       yield* sql`DELETE FROM responses WHERE id = ${id}`

@@ -1,4 +1,5 @@
 import { Context, Effect, Layer, type Scope, Stream } from "effect"
+import { CurrentUser } from "../../platform/Caller.ts"
 import { AppConfig } from "../../platform/config/AppConfig.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
 import { Catalog } from "../../providers/Catalog.ts"
@@ -114,9 +115,11 @@ const make = Effect.gen(function* () {
     const stored = (response: ResponseObject): Omit<StoredResponse, "run_id"> => ({
       id,
       previous_id: previous ?? null,
+      account_id: accountId,
       items,
       response
     })
+    const { accountId } = yield* CurrentUser
     const at = yield* nowInSeconds
     if (background === true) {
       const { model, request } = yield* runFor(turn, { catalog, thinking })

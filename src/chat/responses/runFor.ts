@@ -1,4 +1,5 @@
 import { Effect, Option } from "effect"
+import { CurrentUser, mayName } from "../../platform/Caller.ts"
 import type { Settings } from "../../platform/config/Settings.ts"
 import type { Catalog } from "../../providers/Catalog.ts"
 import { settingsFor } from "../../thinking/presets.ts"
@@ -14,6 +15,7 @@ export const runFor = Effect.fnUntraced(function* (
   { catalog, thinking }: { readonly catalog: Catalog["Service"]; readonly thinking: Settings["thinking"] }
 ) {
   const { effort, model, thinking: overrides } = turn
+  if (!mayName(yield* CurrentUser, model)) return yield* new UnknownModel({ model })
   const found = settingsFor(thinking, {
     model,
     ...(effort === undefined ? {} : { effort }),

@@ -5,6 +5,7 @@ import { parseDatabaseUrl } from "./DatabaseUrl.ts"
 import { decodeSettings, type Decoding } from "./DecodeSettings.ts"
 import type { Environment } from "./environment.ts"
 import { firstSet, readEnvironmentCells } from "./EnvironmentCells.ts"
+import { exposedToAll } from "./exposedToAll.ts"
 import { readFileCells } from "./FileCells.ts"
 import { type Flags, readFlagCells } from "./FlagCells.ts"
 import { resolveAi } from "./ResolveAi.ts"
@@ -85,7 +86,8 @@ const load = Effect.fn("AppConfig.load")(function* (sources: ConfigSources) {
   const database = resolveDatabase({ failed, cells, settings, folderOf, path })
   const resolved = resolveCells(cells, inFile, decoded)
   // What the file says of providers is not known where it could not be read.
-  const parts = [file, fromFile, fromEnvironment, fromFlags, decoded, database]
+  const exposure = { problems: exposedToAll(cells, settings), warnings: [] }
+  const parts = [file, fromFile, fromEnvironment, fromFlags, decoded, database, exposure]
   const problems = [...parts, ...(file.problems.length > 0 ? [] : [resolved])].flatMap((part) => part.problems)
   if (problems.length > 0) return yield* new ConfigProblems({ problems })
 

@@ -1,4 +1,5 @@
 import { Context, Effect, Layer, Schema } from "effect"
+import { CurrentUser, mayName } from "../../platform/Caller.ts"
 import { Outbound } from "../../platform/Outbound.ts"
 import { accounted } from "../accounting/accounted.ts"
 import { CallLedger } from "../accounting/CallLedger.ts"
@@ -59,7 +60,9 @@ const make = Effect.gen(function* () {
     const { ai } = (yield* providers.all).resolution
     const settings = ai.providers.find((provider) => provider.id === id)
     const keys = yield* catalog.keysOf(id)
-    if (settings === undefined || keys === undefined || model === "") return yield* unknown
+    if (settings === undefined || keys === undefined || model === "" || !mayName(yield* CurrentUser, name)) {
+      return yield* unknown
+    }
     const { family } = settings.preset
     if (family !== "openai") return yield* new NoEmbeddings({ provider: settings.name, family })
     const client = outbound.clientFor(settings.baseUrl, settings.proxy)

@@ -1,6 +1,7 @@
 import { DateTime, Effect, Option } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../../Api.ts"
+import { type Caller, CurrentUser, mayName } from "../../platform/Caller.ts"
 import { AppConfig } from "../../platform/config/AppConfig.ts"
 import {
   NotFoundProblem,
@@ -11,6 +12,7 @@ import {
 import { RequestId } from "../../platform/RequestContext.ts"
 import { Catalog } from "../Catalog.ts"
 import { withDeadline } from "../policy/CallLimits.ts"
+import type { ChatModel } from "../ChatModel.ts"
 import type { ProviderError } from "../ProviderError.ts"
 import { remedyFor } from "../remedyFor.ts"
 
@@ -31,6 +33,7 @@ export const layer = HttpApiBuilder.group(
         const request_id = yield* RequestId
         const model = yield* modelNamed(name)
         if (Option.isNone(model)) return yield* noModel(name, request_id)
+        if (!mayAsk(yield* CurrentUser, name, model.value)) return yield* notThere(request_id)
         const reply = yield* model.value
           .complete({
             messages: [{ role: "user", content: text }],
@@ -61,16 +64,23 @@ export const layer = HttpApiBuilder.group(
   })
 )
 
+/** The default has a name of its own as well. */
+const mayAsk = (caller: Caller, name: string, { model, provider }: ChatModel): boolean =>
+  mayName(caller, name) || (name === "default" && mayName(caller, `${provider}/${model}`))
+
 const noModel = (name: string, request_id: string) =>
   name === "default"
     ? new UnavailableProblem({
         detail: "No AI provider is set up. Set the key of one, such as DEEPSEEK_API_KEY, and start Siku again.",
         request_id
       })
-    : new NotFoundProblem({
-        detail: 'There is no such model: give "default", "<provider>" or "<provider>/<model>" of a provider in use.',
-        request_id
-      })
+    : notThere(request_id)
+
+const notThere = (request_id: string) =>
+  new NotFoundProblem({
+    detail: 'There is no such model: give "default", "<provider>" or "<provider>/<model>" of a provider in use.',
+    request_id
+  })
 
 const problemOf = (error: ProviderError, request_id: string) => {
   const { model, provider, reason, retryable } = error

@@ -17,6 +17,12 @@ export const RunRow = Schema.Struct({
   /** How the last user message begins. */
   title: Schema.String,
   request_id: Schema.String,
+  /** Whose it is; null is the house. */
+  account_id: Schema.NullOr(Schema.String),
+  user_id: Schema.NullOr(Schema.String),
+  key_id: Schema.NullOr(Schema.String),
+  /** Where it was asked for, as the API describes it; null outside of a request. */
+  route: Schema.NullOr(Schema.String),
   created_at: Schema.Finite,
   ended_at: Schema.NullOr(Schema.Finite),
   answer: Schema.NullOr(Schema.String),

@@ -1,5 +1,6 @@
 import { Cause, Clock, Context, Effect, Exit, Fiber, FiberMap, Layer, Option, Semaphore, Stream } from "effect"
 import { SqlClient } from "effect/sql"
+import { CurrentRoute, CurrentUser, maySee } from "../../platform/Caller.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
 import { LeaveOpen } from "../LeaveOpen.ts"
 import { Reasoner } from "../Reasoner.ts"
@@ -10,6 +11,7 @@ import { RunLog } from "../RunLog.ts"
 import { emptyRun, fold, type RunState } from "../RunState.ts"
 import type { LoggedEvent, ThoughtEvent } from "../ThoughtEvent.ts"
 import { RunAttended, RunEnded, TooManyRuns, UnknownRun } from "./errors.ts"
+import { ownerOf } from "./ownerOf.ts"
 import { isOpen, type RunRow, type RunStatus } from "./RunRow.ts"
 import { makeRunRows } from "./runRows.ts"
 
@@ -24,7 +26,10 @@ export interface RunView {
   readonly state: RunState
 }
 
-/** The runs there are. Those in the background go on when nobody listens, and after a restart. A failing database is a defect. */
+/**
+ * The runs there are, for who asks (`CurrentUser`): those of other accounts do not exist for them. Those in the background go on when nobody
+ * listens, and after a restart, as runs of who asked for them. A failing database is a defect.
+ */
 export class Runs extends Context.Service<
   Runs,
   {
@@ -34,7 +39,7 @@ export class Runs extends Context.Service<
       options: { readonly requestId: string }
     ) => Effect.Effect<RunRow, TooManyRuns>
     readonly find: (id: string) => Effect.Effect<RunView, UnknownRun>
-    /** The newest first, those before `before` (an id) where it is given. */
+    /** Those of the caller's account, of all for who manages; the newest first, those before `before` (an id) where it is given. */
     readonly list: (options: {
       readonly limit: number
       readonly before?: string | undefined
@@ -70,10 +75,10 @@ const make = Effect.gen(function* () {
     })
   )
 
-  const rowOf = (id: string): Effect.Effect<RunRow, UnknownRun> =>
-    Effect.flatMap(rows.find(id), (row) =>
-      row === undefined ? Effect.fail(new UnknownRun({ id })) : Effect.succeed(row)
-    )
+  const rowOf = Effect.fnUntraced(function* (id: string) {
+    const row = yield* rows.find(id)
+    return row !== undefined && maySee(yield* CurrentUser, row.account_id) ? row : yield* new UnknownRun({ id })
+  })
 
   /** Ends a run that nobody thinks on any more. */
   const end = Effect.fnUntraced(function* (id: RunId, event: ThoughtEvent) {
@@ -92,11 +97,9 @@ const make = Effect.gen(function* () {
   })
 
   /** Thinks a run through, and leaves it ended whatever comes, but for the end of the service. */
-  const carry = (
-    { id, request_id }: Pick<RunRow, "id" | "request_id">,
-    events: Stream.Stream<LoggedEvent, ReasoningError>
-  ): Effect.Effect<void> =>
+  const carry = (row: RunRow, events: Stream.Stream<LoggedEvent, ReasoningError>): Effect.Effect<void> =>
     Effect.suspend(() => {
+      const { id, request_id, route } = row
       let waits = true
       waiting++
       const begun = Effect.sync(() => {
@@ -107,6 +110,8 @@ const make = Effect.gen(function* () {
         turns.withPermits(1),
         Effect.provideService(LeaveOpen, leaving),
         Effect.provideService(RequestId, request_id),
+        Effect.provideService(CurrentUser, ownerOf(row)),
+        Effect.provideService(CurrentRoute, route ?? ""),
         Effect.onExit((exit) => Effect.andThen(begun, settle(id, exit))),
         Effect.ignore
       )
@@ -126,7 +131,7 @@ const make = Effect.gen(function* () {
     Effect.tapCause((cause) => Effect.logError("a run could not be ended", cause))
   )
 
-  const fork = (row: Pick<RunRow, "id" | "request_id">, events: Stream.Stream<LoggedEvent, ReasoningError>) =>
+  const fork = (row: RunRow, events: Stream.Stream<LoggedEvent, ReasoningError>) =>
     // At once, so that they begin in order, and none is cancelled before it can say so.
     FiberMap.run(fibers, row.id, carry(row, events), { startImmediately: true })
 
@@ -175,7 +180,10 @@ const make = Effect.gen(function* () {
   return Runs.of({
     submit,
     find,
-    list: Effect.fn("Runs.list")(({ before, limit, state }) => rows.list({ limit, before, state })),
+    list: Effect.fn("Runs.list")(function* ({ before, limit, state }) {
+      const { accountId, scopes } = yield* CurrentUser
+      return yield* rows.list({ limit, before, state, account: scopes.has("admin") ? undefined : accountId })
+    }),
     cancel,
     isOver: Effect.fn("Runs.isOver")(function* (id, after) {
       const row = yield* rowOf(id)

@@ -1,5 +1,6 @@
 import { Clock, Effect, Schema } from "effect"
 import { SqlClient, SqlSchema } from "effect/sql"
+import { CurrentRoute, CurrentUser } from "../../platform/Caller.ts"
 import { noRunUsage } from "../Bill.ts"
 import type { NewRun } from "../NewRun.ts"
 import { ReasoningRequest } from "../ReasoningRequest.ts"
@@ -13,7 +14,7 @@ const encodeRow = Schema.encodeSync(RunRow)
 const columns = Object.keys(RunRow.fields)
 
 // The widths of the columns.
-const longest = { model: 255, requestId: 128 }
+const longest = { model: 255, requestId: 128, route: 100 }
 
 /** The rows that say what runs there are and what they came to. A failing database is a defect. */
 export const makeRunRows = Effect.gen(function* () {
@@ -34,12 +35,14 @@ export const makeRunRows = Effect.gen(function* () {
     Request: Schema.Struct({
       limit: Schema.Int,
       before: Schema.UndefinedOr(Schema.String),
-      state: Schema.UndefinedOr(Schema.String)
+      state: Schema.UndefinedOr(Schema.String),
+      account: Schema.UndefinedOr(Schema.NullOr(Schema.String))
     }),
     Result: RunRow,
-    execute: ({ before, limit, state }) => sql`
+    execute: ({ account, before, limit, state }) => sql`
       SELECT ${selected} FROM runs WHERE ${sql.and([
         before === undefined ? "1 = 1" : sql`id < ${before}`,
+        ...(account === undefined ? [] : [account === null ? "account_id IS NULL" : sql`account_id = ${account}`]),
         ...(state === undefined ? [] : [sql`state = ${state}`])
       ])} ORDER BY id DESC LIMIT ${sql.literal(String(limit))}`
   })
@@ -55,6 +58,8 @@ export const makeRunRows = Effect.gen(function* () {
   })
 
   const add = Effect.fnUntraced(function* (run: NewRun, state: "queued" | "running", requestId: string) {
+    const { accountId, keyId, userId } = yield* CurrentUser
+    const route = yield* CurrentRoute
     const row = encodeRow({
       ...noRunUsage,
       id: run.id,
@@ -63,6 +68,10 @@ export const makeRunRows = Effect.gen(function* () {
       state,
       title: titleOf(run.request),
       request_id: requestId.slice(0, longest.requestId),
+      account_id: accountId,
+      user_id: userId,
+      key_id: keyId,
+      route: route === "" ? null : route.slice(0, longest.route),
       created_at: yield* Clock.currentTimeMillis,
       ended_at: null,
       answer: null,
@@ -75,16 +84,17 @@ export const makeRunRows = Effect.gen(function* () {
   }, Effect.orDie)
 
   return {
-    /** Adds a run; one that is queued with what it is to be asked. */
+    /** Adds a run of `CurrentUser`; one that is queued with what it is to be asked. */
     add,
     find: (id: string): Effect.Effect<RunRow | undefined> => Effect.map(Effect.orDie(byId(id)), ([row]) => row),
     /** All that have not ended, the oldest first. */
     open: Effect.orDie(open()),
-    /** The newest first, those before `before` (an id) where it is given. */
+    /** The newest first, those before `before` (an id) where it is given; of one account (null: the house), or of all. */
     list: (options: {
       readonly limit: number
       readonly before: string | undefined
       readonly state: RunStatus | undefined
+      readonly account: string | null | undefined
     }): Effect.Effect<ReadonlyArray<RunRow>> => Effect.orDie(newest(options)),
     /** What a queued run is to be asked. Dies where it cannot be read. */
     requestOf: (id: RunId): Effect.Effect<ReasoningRequest | undefined> =>

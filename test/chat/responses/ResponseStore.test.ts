@@ -22,6 +22,7 @@ const item = {
 const stored = (id: string) => ({
   id,
   previous_id: null,
+  account_id: null,
   run_id: null,
   items: [item],
   response: { ...newResponse, id }
