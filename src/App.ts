@@ -92,7 +92,7 @@ export const routes = Layer.mergeAll(
     ]),
     Layer.provide([AccessLive.layer, OcsAccessLive.layer]),
     Layer.provide(Gate.layer),
-    Layer.provide([AdminKey.layer, NobodyYet.layer])
+    Layer.provide(AdminKey.layer)
   ),
   Docs.layer(Api),
   RequestContext.layer
@@ -139,15 +139,23 @@ const announce = Layer.effectDiscard(
 // Spans that no exporter takes would still be made, at a third of the cost of a request.
 const untraced = Layer.succeed(References.TracerEnabled, false)
 
+/** Who is known, and how much of them is let in. */
+const identities = NobodyYet.layer
+
+/** The whole service over others who are known, given its configuration. */
+export const appWith = (known: typeof identities) =>
+  HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
+    Layer.provide(bodyLimits),
+    Layer.provideMerge(announce),
+    Layer.provideMerge(httpServer),
+    Layer.provide(StarterBank.layer),
+    Layer.provide(known),
+    Layer.provide(services),
+    Layer.provide([Sql.layer, Outbound.layer]),
+    Layer.provide([Logging.layer, untraced]),
+    Layer.provide(LogSink.layer),
+    Layer.provide(NodeServices.layer)
+  )
+
 /** The whole service, given its configuration. */
-export const app = HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
-  Layer.provide(bodyLimits),
-  Layer.provideMerge(announce),
-  Layer.provideMerge(httpServer),
-  Layer.provide(StarterBank.layer),
-  Layer.provide(services),
-  Layer.provide([Sql.layer, Outbound.layer]),
-  Layer.provide([Logging.layer, untraced]),
-  Layer.provide(LogSink.layer),
-  Layer.provide(NodeServices.layer)
-)
+export const app = appWith(identities)

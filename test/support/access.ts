@@ -80,9 +80,13 @@ export const admission = (
       })
   })
 
+/** The same with an admission, for the whole service. */
+export const everybody = (known?: ReadonlyMap<string, Known>, seen?: Admitted) =>
+  Layer.merge(identities(known), admission(seen))
+
 /** The way in of all routes; needs what the admin key needs. */
 export const wayIn = (known?: ReadonlyMap<string, Known>, seen?: Admitted) =>
   Layer.mergeAll(AccessLive.layer, OcsAccessLive.layer).pipe(
     Layer.provide(Gate.layer),
-    Layer.provide([AdminKey.layer, identities(known), admission(seen)])
+    Layer.provide([AdminKey.layer, everybody(known, seen)])
   )

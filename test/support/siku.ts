@@ -1,16 +1,18 @@
 import { Context, Effect, Layer } from "effect"
 import { HttpServer } from "effect/http"
-import { app } from "../../src/App.ts"
+import { app, appWith } from "../../src/App.ts"
 import { adminKey, testConfig } from "./config.ts"
 
 /**
  * Starts the whole service on a free port of 127.0.0.1, in this process, for as long as the scope lasts; answers with
- * its address.
+ * its address. `known` stands in for who is known to the service.
  */
-export const startSiku = (options: Parameters<typeof testConfig>[0] = {}) =>
+export const startSiku = (
+  options: Parameters<typeof testConfig>[0] & { readonly known?: Parameters<typeof appWith>[0] } = {}
+) =>
   Effect.map(
     Layer.build(
-      app.pipe(
+      (options.known === undefined ? app : appWith(options.known)).pipe(
         Layer.provide(
           testConfig({
             ...options,
