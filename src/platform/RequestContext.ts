@@ -78,8 +78,10 @@ export const layer = HttpRouter.middleware(
         const inner = request.headers["accept-encoding"] === undefined ? handler : compressed
         return inner.pipe(
           Effect.catchCause((cause) => reply(cause, request, id, facts)),
-          // Both at once: each change of the context copies it.
-          Effect.provideContext(Context.add(Context.make(RequestId, id), RequestFacts, facts))
+          // In one update; unlike a merge, what is added does not copy the context.
+          Effect.updateContext(<A>(context: Context.Context<A>) =>
+            Context.add(Context.add(context, RequestId, id), RequestFacts, facts)
+          )
         )
       })
 

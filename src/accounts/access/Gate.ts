@@ -88,7 +88,10 @@ const make = Effect.gen(function* () {
           if (scope !== undefined && !caller.scopes.has(scope) && caller.kind !== "local") {
             return refuse(new MissingScope({ scope }), request)
           }
-          const served = Effect.provideContext(handler, contextOf(caller, route))
+          // In one update; unlike a merge, what is added does not copy the context.
+          const served = Effect.updateContext(handler, (context: Context.Context<R>) =>
+            Context.add(Context.add(context, CurrentUser, caller), CurrentRoute, route)
+          )
           return origin === undefined
             ? served
             : Effect.catchIf(
@@ -141,6 +144,3 @@ const local = caller("local", ["ask", "chat"])
 const anyone = caller("anonymous", ["ask", "chat"])
 /** Who uses what is public: it is not asked who that is. */
 const nobody = caller("anonymous", [])
-
-/** Both at once: each change of the context copies it. */
-const contextOf = (caller: Caller, route: string) => Context.add(Context.make(CurrentUser, caller), CurrentRoute, route)
