@@ -1,5 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
+import { Effect, Fiber, Layer, Stream } from "effect"
+import { SharedTurns } from "../../src/chat/SharedTurns.ts"
+import type { TurnEvent } from "../../src/chat/Turn.ts"
+import { Turns, UnknownModel } from "../../src/chat/Turns.ts"
+import { CurrentUser } from "../../src/platform/Caller.ts"
+import { keyOf } from "../support/access.ts"
 import { send } from "../support/siku.ts"
 import { asError, asFrames } from "./support/officialForm.ts"
 import { sikuOverUpstream } from "./support/overSockets.ts"
@@ -100,6 +105,38 @@ describe("a request that is sent again", () => {
         yield* Effect.all([post(base, same), post(base, same)], { concurrency: 2 })
         assert.strictEqual(server.calls, 2)
       }
+    })
+  )
+})
+
+describe("a turn that several read", () => {
+  it.effect("is that of who began it, whoever reads it first", () =>
+    Effect.gen(function* () {
+      const asked: Array<string | null> = []
+      const turns = Layer.succeed(Turns, {
+        begin: ({ model }) =>
+          Effect.succeed({
+            run: undefined,
+            model,
+            events: Stream.fromEffect(
+              Effect.map(CurrentUser, ({ keyId }): TurnEvent => {
+                asked.push(keyId)
+                return { _tag: "TextDelta", text: "Because." }
+              })
+            )
+          }),
+        models: Effect.succeed([]),
+        model: (id) => Effect.fail(new UnknownModel({ model: id }))
+      })
+      const turn = { model: "up/m", messages: [], options: {}, effort: undefined, thinking: undefined }
+      yield* Effect.gen(function* () {
+        const { open } = yield* SharedTurns
+        const request = { turn, key: "a key", fingerprint: () => "the same", isRetry: false }
+        yield* Effect.provideService(open(request), CurrentUser, keyOf("acc_1", ["chat"]))
+        const { pull } = yield* open(request)
+        assert.strictEqual((yield* pull).length, 1)
+        assert.deepStrictEqual(asked, ["key_of_acc_1"])
+      }).pipe(Effect.provide(SharedTurns.layer.pipe(Layer.provide(turns))))
     })
   )
 })

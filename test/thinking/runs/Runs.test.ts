@@ -2,12 +2,14 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Array as Arr, Context, Effect, Exit, Layer, Schema, Scope, Stream } from "effect"
 import { SqlClient } from "effect/sql"
+import { CurrentRoute, CurrentUser } from "../../../src/platform/Caller.ts"
 import * as Sql from "../../../src/platform/Sql.ts"
 import type { RunId } from "../../../src/thinking/RunId.ts"
 import { RunLog } from "../../../src/thinking/RunLog.ts"
 import { endsRun } from "../../../src/thinking/ThoughtEvent.ts"
 import { makeRunRows } from "../../../src/thinking/runs/runRows.ts"
 import { mostRunning, mostWaiting, Runs } from "../../../src/thinking/runs/Runs.ts"
+import { keyOf } from "../../support/access.ts"
 import { testConfig } from "../../support/config.ts"
 import { aRequest, aRunId, event, runId, started } from "./events.ts"
 import { makeScript, scriptedReasoner } from "./ScriptedReasoner.ts"
@@ -144,6 +146,71 @@ describe("Runs", () => {
         "UnknownRun"
       ])
       assert.lengthOf(yield* ended(runs, twice.id), 2)
+      yield* stop
+    }).pipe(Effect.provide(log))
+  )
+
+  it.effect("is thought through for who asked for it, on the route it came by, also after a restart", () =>
+    Effect.gen(function* () {
+      const { script, start } = yield* service
+      const first = yield* start
+      const asked = [
+        keyOf("acc_1", ["chat"], { userId: "usr_1" }),
+        { ...keyOf("acc_1", ["chat"]), kind: "user" as const, keyId: null, userId: "usr_2" },
+        { ...keyOf(null, ["ask", "chat"]), kind: "local" as const, keyId: null }
+      ]
+      const rows = yield* Effect.forEach(asked, (caller) =>
+        submit(first.runs).pipe(
+          Effect.provideService(CurrentUser, caller),
+          Effect.provideService(CurrentRoute, "POST /v1/runs")
+        )
+      )
+      assert.deepStrictEqual(
+        rows.map((row) => [row.account_id, row.user_id, row.key_id, row.route]),
+        asked.map(({ accountId, keyId, userId }) => [accountId, userId, keyId, "POST /v1/runs"])
+      )
+      yield* settled
+      yield* first.stop
+      const { stop } = yield* start
+      yield* settled
+      assert.deepStrictEqual(
+        script.begun.map(({ how }) => how),
+        ["run", "run", "run", "resume", "resume", "resume"]
+      )
+      assert.deepStrictEqual(
+        script.callers.map(({ caller, route }) => [caller.kind, caller.accountId, caller.userId, caller.keyId, route]),
+        [...asked, ...asked].map(({ accountId, keyId, kind, userId }) => [
+          kind,
+          accountId,
+          userId,
+          keyId,
+          "POST /v1/runs"
+        ])
+      )
+      // Nothing is managed in the name of a run.
+      for (const { caller } of script.callers) assert.deepStrictEqual([...caller.scopes], ["chat"])
+      yield* stop
+    }).pipe(Effect.provide(log))
+  )
+
+  it.effect("is not there for another account, whatever is asked of it", () =>
+    Effect.gen(function* () {
+      const { start } = yield* service
+      const { runs, stop } = yield* start
+      const { id } = yield* Effect.provideService(submit(runs), CurrentUser, keyOf("acc_1", ["chat"]))
+      const asked: ReadonlyArray<Effect.Effect<unknown, { readonly _tag: string }>> = [
+        runs.find(id),
+        runs.cancel(id),
+        runs.follow(id, 0),
+        runs.isOver(id, 0)
+      ]
+      for (const ask of asked) {
+        const error = yield* Effect.flip(Effect.provideService(ask, CurrentUser, keyOf("acc_2", ["chat"])))
+        assert.strictEqual(error._tag, "UnknownRun")
+        yield* Effect.provideService(Effect.exit(runs.find(id)), CurrentUser, keyOf("acc_1", ["chat"]))
+      }
+      yield* settled
+      assert.strictEqual((yield* runs.find(id)).row.state, "running")
       yield* stop
     }).pipe(Effect.provide(log))
   )

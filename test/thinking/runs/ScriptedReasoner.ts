@@ -1,6 +1,7 @@
 // A reasoner that thinks nothing: each run begins, and ends when the test says so. It keeps to the contract of the real one.
 import { Cause, Clock, Deferred, Effect, Layer, Stream } from "effect"
 import { SecureRandom } from "effect/crypto"
+import { type Caller, CurrentRoute, CurrentUser } from "../../../src/platform/Caller.ts"
 import { LeaveOpen } from "../../../src/thinking/LeaveOpen.ts"
 import { Reasoner } from "../../../src/thinking/Reasoner.ts"
 import type { ReasoningError } from "../../../src/thinking/ReasoningError.ts"
@@ -13,6 +14,8 @@ import { answered, started } from "./events.ts"
 export interface Script {
   /** Runs that were begun or taken up, in that order. */
   readonly begun: Array<{ readonly id: RunId; readonly how: "run" | "resume" }>
+  /** For whom and on which route, in the same order. */
+  readonly callers: Array<{ readonly caller: Caller; readonly route: string }>
   /** Runs that it is thinking on. */
   readonly underWay: Set<RunId>
   /** Lets a run end with this answer. */
@@ -30,6 +33,7 @@ export const makeScript = (): Script & { readonly endOf: (id: RunId) => Deferred
   }
   return {
     begun: [],
+    callers: [],
     underWay: new Set(),
     breaksAt: new Set(),
     endOf,
@@ -42,6 +46,9 @@ export const scriptedReasoner = (script: ReturnType<typeof makeScript>) =>
     Reasoner,
     Effect.gen(function* () {
       const log = yield* RunLog
+      const noteCaller = Effect.gen(function* () {
+        script.callers.push({ caller: yield* CurrentUser, route: yield* CurrentRoute })
+      })
 
       const think = (id: RunId, from: number, first: ThoughtEvent): Stream.Stream<LoggedEvent, ReasoningError> =>
         Stream.unwrap(
@@ -74,6 +81,7 @@ export const scriptedReasoner = (script: ReturnType<typeof makeScript>) =>
             Effect.gen(function* () {
               const [message] = run.request.messages
               script.begun.push({ id: run.id, how: "run" })
+              yield* noteCaller
               if (typeof message?.content === "string" && script.breaksAt.has(message.content)) {
                 return yield* Effect.die(new Error("it broke"))
               }
@@ -85,6 +93,7 @@ export const scriptedReasoner = (script: ReturnType<typeof makeScript>) =>
           Stream.unwrap(
             Effect.gen(function* () {
               script.begun.push({ id, how: "resume" })
+              yield* noteCaller
               const logged = yield* Stream.runCollect(log.read(id, 0))
               const last = logged.at(-1)
               if (last === undefined || endsRun(last.event)) return Stream.empty
