@@ -30,7 +30,8 @@ export const layer = HttpApiBuilder.group(
         const text = yield* Effect.orDie(request.text)
         const { includeUsage, isStreamed, turn } = yield* readBody(text)
         const { identity, pull } = yield* shared.open({ turn, ...retryOf(request, text, yield* CurrentUser) })
-        if (!isStreamed) return yield* wholeReply(pull, identity)
+        if (!isStreamed)
+          return yield* Effect.catch(wholeReply(pull, identity), (failure) => Effect.succeed(failureResponse(failure)))
         return streamedReply(yield* begun(pull), makeChunkWriter(identity, { includeUsage }), yield* RequestId)
       },
       Effect.catchTags({
@@ -38,7 +39,7 @@ export const layer = HttpApiBuilder.group(
         UnknownModel: (error) => Effect.succeed(failureResponse(refusal(error))),
         Unsupported: (error) => Effect.succeed(failureResponse(refusal(error))),
         ProviderError: (error) => Effect.succeed(failureResponse(failureOf(error))),
-        ReasoningError: (error) => Effect.succeed(failureResponse({ ...failureOf(error), isFinal: true }))
+        ReasoningError: (error) => Effect.succeed(failureResponse(failureOf(error)))
       })
     )
 

@@ -1,7 +1,7 @@
 // A client that did not hear from us sends its request again: what is under way for the first one is not begun, or paid for, twice.
 import { Clock, Context, Effect, Exit, Layer, Option, Scope, Stream } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { CurrentRoute, CurrentUser } from "../platform/Caller.ts"
+import { sortableUuid } from "../platform/sortableUuid.ts"
 import { BadBody } from "./BadBody.ts"
 import type { Identity } from "./completions/Identity.ts"
 import { pullOf, type TurnPull } from "./OpenedTurn.ts"
@@ -64,7 +64,7 @@ const make = Effect.gen(function* () {
   const begin = Effect.fnUntraced(function* (turn: Turn) {
     const { events, model, run } = yield* turns.begin(turn)
     const created = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-    const identity: Identity = { id: `chatcmpl-${run ?? SecureRandom.uuidV7Unsafe()}`, created, model, run }
+    const identity: Identity = { id: `chatcmpl-${run ?? sortableUuid()}`, created, model, run }
     return { identity, events }
   })
 

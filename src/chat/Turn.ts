@@ -1,6 +1,6 @@
-import type { ChatEvent, ChatMessage, ChatRequest, FinishReason } from "../providers/ChatModel.ts"
+import type { ChatEvent, ChatMessage, ChatRequest, FinishReason, ReasoningEffort } from "../providers/ChatModel.ts"
 import type { ProviderError } from "../providers/ProviderError.ts"
-import type { Effort, ThinkingOverrides } from "../thinking/presets.ts"
+import type { ThinkingOverrides } from "../thinking/presets.ts"
 import type { ReasoningError } from "../thinking/ReasoningError.ts"
 import type { RunId } from "../thinking/RunId.ts"
 import type { LoggedEvent } from "../thinking/ThoughtEvent.ts"
@@ -12,8 +12,9 @@ export interface Turn {
   /** The whole conversation. */
   readonly messages: ReadonlyArray<ChatMessage>
   /** Sampling, tools, response format: what is set is honoured or refused by name. */
-  readonly options: Omit<ChatRequest, "messages">
-  readonly effort: Effort | undefined
+  readonly options: Omit<ChatRequest, "messages" | "reasoningEffort">
+  /** How deep a run thinks; a model that is asked directly is told it. */
+  readonly effort: ReasoningEffort | undefined
   readonly thinking: ThinkingOverrides | undefined
   /** Whether the reply is wanted as one piece: a model is then asked for it as one, and its text comes in one event. */
   readonly whole?: boolean

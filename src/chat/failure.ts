@@ -20,7 +20,6 @@ const fieldOf: Readonly<Record<string, string>> = {
   toolChoice: "tool_choice",
   presencePenalty: "presence_penalty",
   frequencyPenalty: "frequency_penalty",
-  effort: "reasoning_effort",
   thinking: "thinking"
 }
 
@@ -44,7 +43,8 @@ export const refusal = (error: BadBody | UnknownModel | Unsupported): Failure =>
 
 /** Why a turn has no end. */
 export const failureOf = (error: TurnError): Failure =>
-  error._tag === "ProviderError" ? ofProvider(error.reason, error.message) : ofRun(error)
+  // what a run has thought already would be thought, and paid for, again
+  error._tag === "ProviderError" ? ofProvider(error.reason, error.message) : { ...ofRun(error), isFinal: true }
 
 const ofRun = ({ message, reason }: ReasoningError): Failure => {
   switch (reason._tag) {
@@ -96,7 +96,7 @@ const ofProvider = (reason: ProviderErrorReason, said: string): Failure => {
 const pause = ({ retryAfterMillis }: { readonly retryAfterMillis?: number }) =>
   retryAfterMillis === undefined ? {} : { retryAfterMillis }
 
-const refusedFields = /^(seed|stop|tools|tool_choice|response_format|image_url)\b[\w.]*:/
+const refusedFields = /^(seed|stop|tools|tool_choice|response_format|reasoning_effort|image_url)\b[^:]*:/
 
 /** The field that a refusal of ours names before its first colon. */
 const fieldIn = (detail: string): string | null => {

@@ -1,5 +1,4 @@
 import { Cause, Clock, Context, Effect, type Types } from "effect"
-import { SecureRandom } from "effect/crypto"
 import {
   HttpEffect,
   HttpMiddleware,
@@ -8,6 +7,7 @@ import {
   HttpServerRequest,
   HttpServerResponse
 } from "effect/http"
+import { sortableUuid } from "./sortableUuid.ts"
 import { AccessLog } from "./AccessLog.ts"
 import { AppConfig } from "./config/AppConfig.ts"
 import { methodNotAllowed, problemOf, problemResponse } from "./Problem.ts"
@@ -21,7 +21,7 @@ export const RequestId = Context.Reference<string>("siku/platform/RequestId", { 
 const saneId = /^[\w.:-]{1,128}$/
 
 // Unique without a system call per request: random once per process, then counted.
-const processId = SecureRandom.uuidV7Unsafe()
+const processId = sortableUuid()
 let requests = 0
 
 const requestIdOf = (request: HttpServerRequest.HttpServerRequest): string => {

@@ -26,6 +26,8 @@ export interface ToolDefinition {
   readonly name: string
   readonly description?: string
   readonly parameters: Readonly<Record<string, unknown>>
+  /** Whether the platform is to hold the model to the schema. */
+  readonly strict?: boolean
 }
 
 export type ToolChoice = "auto" | "none" | "required" | { readonly name: string }
@@ -34,7 +36,16 @@ export type ToolChoice = "auto" | "none" | "required" | { readonly name: string 
 export type ResponseFormat =
   | { readonly type: "text" }
   | { readonly type: "json_object" }
-  | { readonly type: "json_schema"; readonly name: string; readonly schema: Readonly<Record<string, unknown>> }
+  | {
+      readonly type: "json_schema"
+      readonly name: string
+      readonly schema: Readonly<Record<string, unknown>>
+      /** Whether the platform is to hold the model to the schema. */
+      readonly strict?: boolean
+    }
+
+/** How much a model is to think before it answers. `none` and `medium` send nothing: most models know neither word, and do the latter anyway. */
+export type ReasoningEffort = "none" | "minimal" | "low" | "medium" | "high"
 
 /**
  * A model call. What is not set is not sent. What is set and cannot be had from a platform is refused by name, never left
@@ -56,6 +67,7 @@ export interface ChatRequest {
   readonly tools?: ReadonlyArray<ToolDefinition>
   readonly toolChoice?: ToolChoice
   readonly responseFormat?: ResponseFormat
+  readonly reasoningEffort?: ReasoningEffort
 }
 
 /** Tokens as the platform counted them; `estimated` where it reported none. Reasoning is part of the completion. */

@@ -1,5 +1,5 @@
 import { Cause, Clock, Context, Effect, Layer, Queue, Stream } from "effect"
-import { SecureRandom } from "effect/crypto"
+import { sortableUuid } from "../platform/sortableUuid.ts"
 import { type BadPrompt, PromptFiles } from "../platform/PromptFiles.ts"
 import { Catalog } from "../providers/Catalog.ts"
 import type { AskFailed } from "./AskFailed.ts"
@@ -157,7 +157,7 @@ const make = Effect.gen(function* () {
     )
 
   return Reasoner.of({
-    makeId: Effect.sync(() => RunId.make(`run_${SecureRandom.uuidV7Unsafe()}`)),
+    makeId: Effect.sync(() => RunId.make(`run_${sortableUuid()}`)),
     run,
     resume
   })

@@ -1,5 +1,6 @@
 import { Duration, Schema, Struct } from "effect"
 import type { Settings } from "../platform/config/Settings.ts"
+import type { ReasoningEffort } from "../providers/ChatModel.ts"
 import { BudgetLimits, ThinkingSettings } from "./ThinkingSettings.ts"
 
 const { budget: _, context, steps, threads, validation, ...single } = ThinkingSettings.fields
@@ -15,8 +16,6 @@ export const ThinkingOverrides = Schema.Struct({
   budget: anyOf(BudgetLimits)
 }).annotate({ identifier: "ThinkingOverrides" })
 export type ThinkingOverrides = typeof ThinkingOverrides.Type
-
-export type Effort = "minimal" | "low" | "medium" | "high"
 
 /** A name under which questions are thought through, for lists of models. */
 export interface PresetName {
@@ -109,7 +108,7 @@ const depthsAt: ReadonlyMap<string, Depth> = new Map([
 ])
 
 /** In place of the depth that the name says; `medium` leaves it as it is, for many clients send that unasked. */
-const efforts: Partial<Record<Effort, Depth>> = { minimal: direct, low: lite, high: max }
+const efforts: Partial<Record<ReasoningEffort, Depth>> = { none: direct, minimal: direct, low: lite, high: max }
 
 /** Names of one depth, whatever the effort. */
 const unchanging: ReadonlySet<Depth> = new Set([triple, demo])
@@ -218,7 +217,7 @@ export const settingsFor = (
     effort,
     model,
     overrides = {}
-  }: { readonly model: string; readonly effort?: Effort; readonly overrides?: ThinkingOverrides }
+  }: { readonly model: string; readonly effort?: ReasoningEffort; readonly overrides?: ThinkingOverrides }
 ): { readonly settings: ThinkingSettings; readonly through: string | undefined } | undefined => {
   const found = named(model)
   if (found === undefined) return undefined

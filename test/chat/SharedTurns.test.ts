@@ -87,10 +87,12 @@ describe("a request that is sent again", () => {
       const direct = body({ model: "siku:standard@up/m", reasoning_effort: "minimal" })
       const first = yield* Effect.forkChild(post(base, direct))
       yield* Effect.promise(() => server.when(({ calls }) => calls === 1))
-      const second = yield* Effect.forkChild(post(base, direct, again))
-      yield* Effect.sleep("100 millis")
+      // its headers tell that it has joined
+      const second = yield* Effect.promise((signal) =>
+        fetch(`${base}/v1/chat/completions`, { method: "POST", body: direct, headers: again, signal })
+      )
       yield* Fiber.interrupt(first)
-      const { text } = yield* Fiber.join(second)
+      const text = yield* Effect.promise(() => second.text())
       assert.strictEqual(textOf(text), answer)
       assert.strictEqual(server.calls, 1)
     })

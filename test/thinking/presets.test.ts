@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { AppConfig } from "../../src/platform/config/AppConfig.ts"
-import { type Effort, presetNames, settingsFor, ThinkingOverrides } from "../../src/thinking/presets.ts"
+import type { ReasoningEffort } from "../../src/providers/ChatModel.ts"
+import { presetNames, settingsFor, ThinkingOverrides } from "../../src/thinking/presets.ts"
 import { ThinkingSettings } from "../../src/thinking/ThinkingSettings.ts"
 import { testConfig } from "../support/config.ts"
 
@@ -14,7 +15,7 @@ const thinkingOf = (...set: ReadonlyArray<string>) =>
 const shapeOf = (
   thinking: Effect.Success<ReturnType<typeof thinkingOf>>,
   model: string,
-  effort: Effort | undefined = undefined
+  effort: ReasoningEffort | undefined = undefined
 ) => {
   const found = settingsFor(thinking, { model, ...(effort === undefined ? {} : { effort }) })
   if (found === undefined) return undefined
@@ -38,7 +39,7 @@ describe("the names that questions are thought through under", () => {
   const demo = "fixed, plan, 3/3/2 threads, 4 steps, every, intelligent, demo"
   const direct = "direct, plan, 2/5/2 threads, 20 steps, risk, auto, chain"
 
-  const table: ReadonlyArray<readonly [string, Effort | undefined, string | undefined]> = [
+  const table: ReadonlyArray<readonly [string, ReasoningEffort | undefined, string | undefined]> = [
     ["siku", undefined, `${configured}, chain`],
     ["siku-lite", undefined, `${lite}, chain`],
     ["siku-max", undefined, `${max}, chain`],

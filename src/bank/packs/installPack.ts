@@ -1,6 +1,6 @@
 import { Array as Arr, Clock, Effect, Result, Stream } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
+import { sortableUuid } from "../../platform/sortableUuid.ts"
 import { Durability } from "../../platform/Durability.ts"
 import type { QuestionId, StoredQuestion } from "../StoredQuestion.ts"
 import { makeFeedbackRows } from "../write/feedbackRows.ts"
@@ -142,7 +142,7 @@ export const makeInstaller = Effect.gen(function* () {
       if (standing !== undefined) return standing
       const { description, name, publisher, questions, version } = report.header
       const pack: InstalledPack = {
-        id: `p_${SecureRandom.uuidV7Unsafe()}`,
+        id: `p_${sortableUuid()}`,
         name,
         version,
         publisher,

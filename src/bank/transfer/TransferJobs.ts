@@ -1,6 +1,6 @@
 import { Array as Arr, Clock, Context, Effect, Layer, Schema } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError, SqlSchema } from "effect/sql"
+import { sortableUuid } from "../../platform/sortableUuid.ts"
 import type { FileFormat } from "./FileFormat.ts"
 import type { RowProblem } from "./ImportBatch.ts"
 import type { WritePolicy } from "../write/QuestionWriter.ts"
@@ -130,7 +130,7 @@ const make = Effect.gen(function* () {
   }, Effect.orDie)
 
   return TransferJobs.of({
-    makeId: Effect.sync(() => JobId.make(`j_${SecureRandom.uuidV7Unsafe()}`)),
+    makeId: Effect.sync(() => JobId.make(`j_${sortableUuid()}`)),
     add: (job) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
         insert(job, { state: "queued", options: ofTheService, started_at: null }, now)

@@ -1,6 +1,6 @@
 import { Array as Arr, Effect, Schema } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
+import { sortableUuid } from "../../platform/sortableUuid.ts"
 import { QuestionId } from "../StoredQuestion.ts"
 
 /** What somebody said of an answer. `disputed` is what an import says otherwise; `open` waits for a person. */
@@ -38,7 +38,7 @@ export const makeFeedbackRows: Effect.Effect<FeedbackRows, never, SqlClient.SqlC
   const add = Effect.fnUntraced(function* (feedback: ReadonlyArray<Omit<Feedback, "id">>) {
     const rows = feedback.map((said) => ({
       ...said,
-      id: `f_${SecureRandom.uuidV7Unsafe()}`,
+      id: `f_${sortableUuid()}`,
       who: said.who.slice(0, longestWho),
       answer: said.answer === null ? null : JSON.stringify(said.answer)
     }))

@@ -1,6 +1,6 @@
 import { Array as Arr, Effect, Schema } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
+import { sortableUuid } from "../../platform/sortableUuid.ts"
 import { StoredQuestion } from "../StoredQuestion.ts"
 import type { HistoryAction } from "./decide.ts"
 import { makeFeedbackRows } from "./feedbackRows.ts"
@@ -161,7 +161,7 @@ export const makeQuestionRows: Effect.Effect<QuestionRows, never, SqlClient.SqlC
 
   const appendHistory = Effect.fnUntraced(function* (changes: ReadonlyArray<Change>, author: Author, now: number) {
     const rows = changes.map(({ action, after, before, claim }) => ({
-      id: `h_${SecureRandom.uuidV7Unsafe()}`,
+      id: `h_${sortableUuid()}`,
       question_id: after?.id ?? before?.id ?? "",
       at: now,
       action,

@@ -1,6 +1,5 @@
 import { Predicate, Result } from "effect"
-import type { ChatMessage, ChatRequest, ResponseFormat } from "../../providers/ChatModel.ts"
-import type { Effort } from "../../thinking/presets.ts"
+import type { ChatMessage, ChatRequest, ReasoningEffort, ResponseFormat } from "../../providers/ChatModel.ts"
 import { BadBody } from "../BadBody.ts"
 import type { Turn } from "../Turn.ts"
 import type { CompletionBody } from "./CompletionBody.ts"
@@ -26,9 +25,9 @@ export const toTurn = (body: CompletionBody): Result.Result<Turn, BadBody> =>
     }
   })
 
-/** OpenAI's newer models know two efforts more, at the ends. */
-const effortOf = ({ reasoning_effort: effort }: CompletionBody): Effort | undefined =>
-  effort === "none" ? "minimal" : effort === "xhigh" ? "high" : (effort ?? undefined)
+/** OpenAI's newer models know one effort more. */
+const effortOf = ({ reasoning_effort: effort }: CompletionBody): ReasoningEffort | undefined =>
+  effort === "xhigh" ? "high" : (effort ?? undefined)
 
 const samplingOf = (body: CompletionBody): Omit<ChatRequest, "messages"> => {
   const { frequency_penalty: frequencyPenalty, presence_penalty: presencePenalty, seed, stop, temperature } = body
@@ -48,10 +47,11 @@ const samplingOf = (body: CompletionBody): Omit<ChatRequest, "messages"> => {
 const toolsOf = ({ tool_choice: choice, tools }: CompletionBody): Pick<ChatRequest, "tools" | "toolChoice"> => ({
   ...(isSet(tools)
     ? {
-        tools: tools.map(({ function: { description, name, parameters } }) => ({
+        tools: tools.map(({ function: { description, name, parameters, strict } }) => ({
           name,
           ...(isSet(description) ? { description } : {}),
-          parameters: parameters ?? { type: "object", properties: {} }
+          parameters: parameters ?? { type: "object", properties: {} },
+          ...(isSet(strict) ? { strict } : {})
         }))
       }
     : {}),
@@ -68,5 +68,7 @@ const formatOf = ({
     const param = isSet(wanted) ? "response_format.json_schema.schema" : "response_format.json_schema"
     return Result.fail(new BadBody({ param, detail: "Missing key" }))
   }
-  return Result.succeed({ responseFormat: { type: "json_schema", name: wanted.name, schema: wanted.schema } })
+  const { name, schema, strict } = wanted
+  const held = isSet(strict) ? { strict } : {}
+  return Result.succeed({ responseFormat: { type: "json_schema", name, schema, ...held } })
 }

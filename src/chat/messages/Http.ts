@@ -25,16 +25,8 @@ export const layer = HttpApiBuilder.group(
     const begin = (body: MessagesBody) =>
       Effect.gen(function* () {
         const turn = { ...(yield* toTurn(body)), whole: body.stream !== true }
-        const running = yield* turns.begin(turn).pipe(
-          // A model that is asked directly does no thinking that could be turned off.
-          Effect.catchTag("Unsupported", (error) =>
-            error.option === "effort" && turn.effort === "minimal"
-              ? turns.begin({ ...turn, effort: undefined })
-              : Effect.fail(error)
-          )
-        )
-        return { turn, running }
-      }).pipe(Effect.mapError((error) => refusal(error, body)))
+        return { turn, running: yield* turns.begin(turn) }
+      }).pipe(Effect.mapError(refusal))
 
     const create = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest, requestId: string) {
       const body = yield* readJson(request, MessagesBody)
@@ -57,8 +49,8 @@ export const layer = HttpApiBuilder.group(
 
     const count = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest, requestId: string) {
       const body = yield* readJson(request, CountBody)
-      const { messages, tools } = yield* Effect.mapError(saidIn(body), (error) => refusal(error, body))
-      yield* Effect.mapError(turns.model(body.model), (error) => refusal(error, body))
+      const { messages, tools } = yield* Effect.mapError(saidIn(body), refusal)
+      yield* Effect.mapError(turns.model(body.model), refusal)
       return HttpServerResponse.jsonUnsafe(
         { input_tokens: tokensIn(messages, tools), estimated: true },
         { headers: { "request-id": requestId } }

@@ -4,7 +4,6 @@ import type { Malformed } from "../../providers/ProviderError.ts"
 import { type Failure as ToldFailure, failureOf as tell } from "../failure.ts"
 import type { TurnError } from "../Turn.ts"
 import type { Unsupported, UnknownModel } from "../Turns.ts"
-import type { CountBody } from "./MessagesBody.ts"
 import type { UnusableBody } from "./UnusableBody.ts"
 
 /** A failure as a client is told of it. */
@@ -27,22 +26,20 @@ export const invalid = (message: string): Failure => ({
 })
 
 /** What a request is refused with before anything is asked. */
-export const refusal = (error: UnusableBody | UnknownModel | Unsupported, body: CountBody): Failure => {
+export const refusal = (error: UnusableBody | UnknownModel | Unsupported): Failure => {
   switch (error._tag) {
     case "UnknownModel":
       return { status: 404, type: "not_found_error", message: `model: ${error.message}`, isFinal: true }
     case "UnusableBody":
       return invalid(error.message)
     case "Unsupported":
-      return invalid(`${fieldOf(error.option, body)}: ${error.message}`)
+      return invalid(`${fieldOf(error.option)}: ${error.message}`)
   }
 }
 
 /** The field of the body that an option came from. */
-const fieldOf = (option: string, { output_config: config }: CountBody): string => {
+const fieldOf = (option: string): string => {
   switch (option) {
-    case "effort":
-      return (config?.effort ?? undefined) === undefined ? "thinking" : "output_config.effort"
     case "toolChoice":
       return "tool_choice"
     case "responseFormat":

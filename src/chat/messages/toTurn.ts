@@ -1,6 +1,5 @@
 import { Effect, Predicate } from "effect"
-import type { ChatRequest, ToolChoice, ToolDefinition } from "../../providers/ChatModel.ts"
-import type { Effort } from "../../thinking/presets.ts"
+import type { ChatRequest, ReasoningEffort, ToolChoice, ToolDefinition } from "../../providers/ChatModel.ts"
 import type { Turn } from "../Turn.ts"
 import { conversationOf } from "./conversationOf.ts"
 import { type CountBody, type MessagesBody, refusedFields, type WireChoice, type WireTool } from "./MessagesBody.ts"
@@ -54,11 +53,10 @@ const toolOf = (tool: WireTool, index: number): Effect.Effect<ToolDefinition, Un
   const refuse = (field: string, detail: string) =>
     Effect.fail(new UnusableBody({ path: `tools.${index}.${field}`, detail }))
   if ((type ?? "custom") !== "custom") return refuse("type", "only tools that the client runs itself can be had")
-  if (strict === true) return refuse("strict", "it cannot be had here; leave it out")
   if (isDeferred === true) return refuse("defer_loading", "it cannot be had here; leave it out")
   if (parameters === undefined || parameters === null) return refuse("input_schema", "Missing key")
   const about = description === undefined || description === null ? {} : { description }
-  return Effect.succeed({ name, ...about, parameters })
+  return Effect.succeed({ name, ...about, parameters, ...(strict === true ? { strict } : {}) })
 }
 
 const toolsOf = (
@@ -91,8 +89,8 @@ const formatOf = ({ output_config: config }: MessagesBody): Pick<ChatRequest, "r
 const littleThinking = 4096
 const usualThinking = 16_384
 
-const effortOf = ({ output_config: config, thinking }: MessagesBody): Effort | undefined => {
-  if (thinking?.type === "disabled") return "minimal"
+const effortOf = ({ output_config: config, thinking }: MessagesBody): ReasoningEffort | undefined => {
+  if (thinking?.type === "disabled") return "none"
   const effort = config?.effort
   if (effort !== undefined && effort !== null) return effort === "low" || effort === "medium" ? effort : "high"
   if (thinking?.type !== "enabled") return undefined

@@ -1,10 +1,10 @@
-import { SecureRandom } from "effect/crypto"
+import { sortableUuid } from "../../platform/sortableUuid.ts"
 
 const response = "resp_"
 const pattern = /^(?:msg|fc|rs|fco)_(.+)_[io]\d+$/
 
 /** A name that no one can guess: who knows it may read, go on from and delete the response. */
-export const makeResponseId = (): string => `${response}${SecureRandom.uuidV7Unsafe()}`
+export const makeResponseId = (): string => `${response}${sortableUuid()}`
 
 /** The id of an item that a response was given (`i`) or gave (`o`): it tells which response that was. */
 export const itemId = (kind: "msg" | "fc" | "fco" | "rs", responseId: string, side: "i" | "o", index: number): string =>

@@ -1,6 +1,11 @@
 import { Result } from "effect"
-import type { ChatMessage, ChatRequest, ToolChoice, ToolDefinition } from "../../providers/ChatModel.ts"
-import type { Effort } from "../../thinking/presets.ts"
+import type {
+  ChatMessage,
+  ChatRequest,
+  ReasoningEffort,
+  ToolChoice,
+  ToolDefinition
+} from "../../providers/ChatModel.ts"
 import { BadBody } from "../BadBody.ts"
 import type { Turn } from "../Turn.ts"
 import { refusedField } from "./refusedField.ts"
@@ -52,17 +57,21 @@ export const toTurn = (body: ResponseBody, conversation: ReadonlyArray<ChatMessa
         max_output_tokens: body.max_output_tokens ?? null,
         temperature: body.temperature ?? null,
         top_p: body.top_p ?? null,
-        // Schemas are sent on, and not enforced here: that is what `strict` tells.
-        tools: tools.map(({ description, name, parameters }) => ({
+        tools: tools.map(({ description, name, parameters, strict }) => ({
           type: "function",
           name,
           description: description ?? null,
           parameters,
-          strict: false
+          strict: strict ?? false
         })),
         tool_choice: typeof toolChoice === "object" ? { type: "function", ...toolChoice } : (toolChoice ?? "auto"),
         parallel_tool_calls: true,
-        text: { format: format?.type === "json_schema" ? { ...format, strict: false } : (format ?? { type: "text" }) },
+        text: {
+          format:
+            format?.type === "json_schema"
+              ? { ...format, strict: format.strict ?? false }
+              : (format ?? { type: "text" })
+        },
         reasoning: { effort: body.reasoning?.effort ?? null, summary: body.reasoning?.summary ?? null },
         truncation: "disabled",
         metadata: body.metadata ?? {},
@@ -80,7 +89,7 @@ const samplingOf = (body: ResponseBody): Pick<ChatRequest, "maxTokens" | "temper
   }
 }
 
-const toolOf = ({ description, name, parameters, type }: Tool, index: number): Field<ToolDefinition> => {
+const toolOf = ({ description, name, parameters, strict, type }: Tool, index: number): Field<ToolDefinition> => {
   if (type !== "function") {
     return bad(
       `tools[${index}].type`,
@@ -91,7 +100,8 @@ const toolOf = ({ description, name, parameters, type }: Tool, index: number): F
   return Result.succeed({
     name,
     ...(description === undefined || description === null ? {} : { description }),
-    parameters: parameters ?? { type: "object", properties: {} }
+    parameters: parameters ?? { type: "object", properties: {} },
+    ...(strict === undefined || strict === null ? {} : { strict })
   })
 }
 
@@ -107,18 +117,18 @@ const toolChoiceOf = ({ tool_choice: choice }: ResponseBody): Field<ToolChoice |
 const formatOf = ({ text }: ResponseBody): Field<ChatRequest["responseFormat"]> => {
   const format = text?.format ?? undefined
   if (format === undefined) return Result.succeed(undefined)
-  const { name, schema, type } = format
+  const { name, schema, strict, type } = format
   if (type !== "json_schema") return Result.succeed({ type })
   if (name === undefined || name === null) return bad("text.format.name", "Missing key")
   return schema === undefined || schema === null
     ? bad("text.format.schema", "Missing key")
-    : Result.succeed({ type, name, schema })
+    : Result.succeed({ type, name, schema, ...(strict === undefined || strict === null ? {} : { strict }) })
 }
 
-/** OpenAI's newer models know two efforts more, at the ends. */
-const effortOf = ({ reasoning }: ResponseBody): Effort | undefined => {
+/** OpenAI's newer models know one effort more. */
+const effortOf = ({ reasoning }: ResponseBody): ReasoningEffort | undefined => {
   const effort = reasoning?.effort ?? undefined
-  return effort === "none" ? "minimal" : effort === "xhigh" ? "high" : effort
+  return effort === "xhigh" ? "high" : effort
 }
 
 const bad = (param: string, detail: string): Field<never> => Result.fail(new BadBody({ param, detail }))

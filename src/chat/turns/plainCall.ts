@@ -13,10 +13,10 @@ import type { Turn, TurnEvent, TurnUsage } from "../Turn.ts"
 /** A turn that one model answers as it is. Its usage is that of all requests it took. */
 export const plainCall = (
   model: ChatModel,
-  { messages, options, whole = false }: Turn,
+  { effort, messages, options, whole = false }: Turn,
   requestId: string
 ): Stream.Stream<TurnEvent, ProviderError> => {
-  const request = { ...options, messages }
+  const request = { ...options, messages, ...(effort === undefined ? {} : { reasoningEffort: effort }) }
   return opening(
     Effect.gen(function* () {
       const attempts: Array<AttemptRecord> = []

@@ -20,10 +20,9 @@ export const unsupportedByRuns = ({ model, options }: Turn): Refusal | undefined
   return undefined
 }
 
-/** What a plain call cannot do. A medium effort asks for nothing: many clients send it unasked. */
-export const unsupportedByCalls = ({ effort, model, thinking }: Turn): Refusal | undefined => {
+/** What a plain call cannot do. */
+export const unsupportedByCalls = ({ model, thinking }: Turn): Refusal | undefined => {
   const detail = `${model} is asked directly and not thought through; use siku, or siku:<preset>@${model}.`
-  if (effort !== undefined && effort !== "medium") return { option: "effort", detail }
   if (thinking !== undefined && Object.keys(thinking).length > 0) return { option: "thinking", detail }
   return undefined
 }

@@ -1,5 +1,5 @@
 import { Array as Arr, Cause, Clock, Effect, Exit, Pull, type Stream } from "effect"
-import { SecureRandom } from "effect/crypto"
+import { sortableUuid } from "../../platform/sortableUuid.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
 import type { ChatEvent, ChatModel, ChatReply, ChatRequest } from "../ChatModel.ts"
 import type { ProviderError } from "../ProviderError.ts"
@@ -31,7 +31,7 @@ export const accounted = (
     const requestId = yield* RequestId
     const outer = yield* AttemptListener
     const limits = { ...(yield* CallLimits), ...options.limits }
-    const id = `call_${SecureRandom.uuidV7Unsafe()}`
+    const id = `call_${sortableUuid()}`
     const attempts: Array<AttemptRecord> = []
     let firstByteMillis: number | undefined
     let isWritten = false

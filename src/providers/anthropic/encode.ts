@@ -3,9 +3,13 @@ import type { ChatRequest, ToolChoice } from "../ChatModel.ts"
 import type { Family, Target } from "../Family.ts"
 import { parametersFor } from "../parameters.ts"
 import { BadRequest } from "../ProviderError.ts"
+import { sentEffort } from "../sentEffort.ts"
 import { refusedToolChoice } from "../toolChoice.ts"
 import { withoutUndefined } from "../withoutUndefined.ts"
 import { conversationOf } from "./messages.ts"
+
+/** Tokens of thought for an effort, the least that the API takes for a low one. */
+const thoughtsFor = { minimal: 0, low: 1024, high: 16_384 }
 
 /** The API knows no default; one that every model takes, and room for more than an answer to a quiz. */
 const defaultMaxTokens = 4096
@@ -47,14 +51,19 @@ const parametersOf = (
 ): Result.Result<Readonly<Record<string, unknown>>, BadRequest> => {
   const { frequency_penalty, max_tokens, presence_penalty, temperature, top_p } = parametersFor(preset, model, request)
   const { responseFormat, seed, stop = [] } = request
+  const thoughts = thoughtsFor[sentEffort(request) ?? "minimal"]
+  const room = max_tokens ?? defaultMaxTokens + thoughts
+  if (room <= thoughts) return refuse(`reasoning_effort with max_tokens of ${room} (more than ${thoughts} works)`)
   if (seed !== undefined) return refuse("seed")
   // Many clients always send 0, which asks for nothing.
   if ((presence_penalty ?? 0) !== 0) return refuse("presence_penalty")
   if ((frequency_penalty ?? 0) !== 0) return refuse("frequency_penalty")
   if (responseFormat?.type === "json_object") return refuse("response_format.json_object (json_schema works)")
   return Result.succeed({
-    max_tokens: max_tokens ?? defaultMaxTokens,
-    temperature,
+    max_tokens: room,
+    thinking: thoughts === 0 ? undefined : { type: "enabled", budget_tokens: thoughts },
+    // it is fixed while a model thinks
+    temperature: thoughts === 0 ? temperature : undefined,
     // 1 asks for nothing either, and models that take the temperature or this refuse both.
     top_p: top_p === 1 ? undefined : top_p,
     stop_sequences: stop.length === 0 ? undefined : stop,
@@ -71,9 +80,9 @@ const toolsOf = (request: ChatRequest): Result.Result<Readonly<Record<string, un
   const { toolChoice: choice, tools = [] } = request
   if (tools.length === 0) return Result.succeed({})
   return Result.succeed({
-    tools: tools.map(({ description, name, parameters }) =>
+    tools: tools.map(({ description, name, parameters, strict }) =>
       // The API wants the type spelt out, also where a tool takes nothing.
-      withoutUndefined({ name, description, input_schema: { type: "object", ...parameters } })
+      withoutUndefined({ name, description, input_schema: { type: "object", ...parameters }, strict })
     ),
     ...(choice !== undefined && { tool_choice: choiceOf(choice) })
   })

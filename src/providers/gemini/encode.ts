@@ -3,6 +3,7 @@ import type { ChatRequest, ResponseFormat, ToolChoice } from "../ChatModel.ts"
 import type { Family, Target } from "../Family.ts"
 import { parametersFor } from "../parameters.ts"
 import { BadRequest } from "../ProviderError.ts"
+import { sentEffort } from "../sentEffort.ts"
 import { refusedToolChoice } from "../toolChoice.ts"
 import { withoutUndefined } from "../withoutUndefined.ts"
 import { conversationOf } from "./contents.ts"
@@ -28,10 +29,14 @@ export const encode: Family["encode"] = (target, request, { stream }) =>
 const modelPath = (model: string): string =>
   (model.includes("/") ? model : `models/${model}`).split("/").map(encodeURIComponent).join("/")
 
+// Tokens of thought for an effort, as Google's own OpenAI-compatible API has them.
+const thoughtsFor = { minimal: 1024, low: 1024, high: 24_576 }
+
 const generationConfigOf = ({ model, preset }: Target, request: ChatRequest) => {
   // Presets name parameters as OpenAI does, whatever the platform calls them.
   const parameters = parametersFor(preset, model, request)
   const { seed, stop = [] } = request
+  const effort = sentEffort(request)
   return withoutUndefined({
     temperature: parameters.temperature,
     topP: parameters.top_p,
@@ -40,6 +45,7 @@ const generationConfigOf = ({ model, preset }: Target, request: ChatRequest) => 
     seed,
     maxOutputTokens: parameters.max_tokens,
     stopSequences: stop.length === 0 ? undefined : stop,
+    thinkingConfig: effort === undefined ? undefined : { thinkingBudget: thoughtsFor[effort] },
     ...formatOf(request.responseFormat)
   })
 }
@@ -68,8 +74,18 @@ const toolsOf = (request: ChatRequest): Result.Result<Readonly<Record<string, un
         )
       }
     ],
-    ...(choice !== undefined && { toolConfig: { functionCallingConfig: callingConfigOf(choice) } })
+    ...configOf(
+      choice,
+      tools.some(({ strict }) => strict === true)
+    )
   })
+}
+
+const configOf = (choice: ToolChoice | undefined, isStrict: boolean) => {
+  if (choice === undefined && !isStrict) return {}
+  const config = callingConfigOf(choice ?? "auto")
+  // calls that must be made are held to their schema anyway
+  return { toolConfig: { functionCallingConfig: isStrict && config.mode === "AUTO" ? { mode: "VALIDATED" } : config } }
 }
 
 const callingConfigOf = (choice: ToolChoice): Readonly<Record<string, unknown>> => {

@@ -3,6 +3,7 @@ import type { ChatRequest, ResponseFormat, ToolChoice, ToolDefinition } from "..
 import type { Family, Target } from "../Family.ts"
 import { beginsWithAny, droppedFor, parametersFor } from "../parameters.ts"
 import { BadRequest } from "../ProviderError.ts"
+import { sentEffort } from "../sentEffort.ts"
 import { refusedToolChoice } from "../toolChoice.ts"
 import { encodeMessages } from "./messages.ts"
 
@@ -15,6 +16,7 @@ export const encode: Family["encode"] = (target, request, { stream }) => {
   if (refusal !== undefined) return Result.fail(new BadRequest({ detail: refusal }))
   const { key, model, preset } = target
   const { responseFormat, seed, stop = [], toolChoice, tools = [] } = request
+  const effort = sentEffort(request)
   return Result.succeed({
     url: `${target.baseUrl}/chat/completions`,
     headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
@@ -24,6 +26,7 @@ export const encode: Family["encode"] = (target, request, { stream }) => {
       ...parametersFor(preset, model, request),
       ...(stop.length === 0 ? {} : { stop }),
       ...(seed === undefined ? {} : { seed }),
+      ...(effort === undefined ? {} : { reasoning_effort: effort }),
       ...(tools.length === 0 ? {} : { tools: tools.map(encodeTool) }),
       ...(tools.length === 0 || toolChoice === undefined ? {} : { tool_choice: encodeToolChoice(toolChoice) }),
       ...(responseFormat === undefined || responseFormat.type === "text"
@@ -34,18 +37,23 @@ export const encode: Family["encode"] = (target, request, { stream }) => {
   })
 }
 
-const encodeTool = ({ description, name, parameters }: ToolDefinition) => ({
+const encodeTool = ({ description, name, parameters, strict }: ToolDefinition) => ({
   type: "function",
-  function: { name, ...(description === undefined ? {} : { description }), parameters }
+  function: {
+    name,
+    ...(description === undefined ? {} : { description }),
+    parameters,
+    ...(strict === undefined ? {} : { strict })
+  }
 })
 
 const encodeToolChoice = (choice: ToolChoice): unknown =>
   typeof choice === "string" ? choice : { type: "function", function: { name: choice.name } }
 
-const encodeResponseFormat = (format: Exclude<ResponseFormat, { readonly type: "text" }>): unknown =>
-  format.type === "json_schema"
-    ? { type: "json_schema", json_schema: { name: format.name, schema: format.schema } }
-    : { type: format.type }
+const encodeResponseFormat = (format: Exclude<ResponseFormat, { readonly type: "text" }>): unknown => {
+  const { type, ...schema } = format
+  return type === "json_schema" ? { type, json_schema: schema } : { type }
+}
 
 // What a request asks for and cannot have, named as on the wire. The sampling parameters are not among it: those a model
 // does not take are left out.
@@ -63,6 +71,7 @@ const refusalOf = (target: Target, request: ChatRequest, stream: boolean): strin
 const wantedFields = (request: ChatRequest): ReadonlyArray<string> => {
   const { messages, responseFormat, seed, stop = [], toolChoice, tools = [] } = request
   const fields: Array<string> = []
+  if (sentEffort(request) !== undefined) fields.push("reasoning_effort")
   if (seed !== undefined) fields.push("seed")
   if (stop.length > 0) fields.push("stop")
   if (tools.length > 0) fields.push("tools")

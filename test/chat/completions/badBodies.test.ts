@@ -97,7 +97,6 @@ const bodies: ReadonlyArray<readonly [body: unknown, param: string | null]> = [
   [format({ type: "json_schema" }), "response_format.json_schema"],
   [format({ type: "json_schema", json_schema: { name: "a" } }), "response_format.json_schema.schema"],
   [{ ...base, reasoning_effort: "extreme" }, "reasoning_effort"],
-  [{ ...base, reasoning_effort: "high" }, "reasoning_effort"],
   [{ ...base, thinking: { mode: "direct" } }, "thinking"],
   [{ ...base, model: "siku", tools: [{ type: "function", function: { name: "f" } }] }, "tools"],
   [{ ...base, model: "siku", tool_choice: "required" }, "tool_choice"],

@@ -160,8 +160,8 @@ describe("toTurn", () => {
     Effect.gen(function* () {
       const cases = [
         [{}, undefined, false],
-        [{ thinking: { type: "disabled" } }, "minimal", false],
-        [{ thinking: { type: "disabled" }, output_config: { effort: "high" } }, "minimal", false],
+        [{ thinking: { type: "disabled" } }, "none", false],
+        [{ thinking: { type: "disabled" }, output_config: { effort: "high" } }, "none", false],
         [{ thinking: { type: "adaptive" } }, undefined, true],
         [{ thinking: { type: "adaptive", display: "omitted" } }, undefined, false],
         [{ thinking: { type: "enabled", budget_tokens: 1024 } }, "low", true],
@@ -205,7 +205,6 @@ describe("toTurn", () => {
         [{ diagnostics: { a: 1 } }, "diagnostics"],
         [{ tools: [tool, { type: "web_search_20250305", name: "web_search" }] }, "tools.1.type"],
         [{ tools: [{ name: "t" }] }, "tools.0.input_schema"],
-        [{ tools: [{ ...tool, strict: true }] }, "tools.0.strict"],
         [{ tools: [{ ...tool, defer_loading: true }] }, "tools.0.defer_loading"],
         [
           {

@@ -78,6 +78,26 @@ describe("a call of Anthropic", () => {
     assert.include(refusal(image("data:image/bmp;base64,Qk0=")), "image/bmp")
   })
 
+  it("tells how much to think, in tokens, and leaves the temperature as it is then", () => {
+    assert.deepStrictEqual(body({ reasoningEffort: "low", temperature: 0.5 }), {
+      ...asked,
+      max_tokens: 5120,
+      thinking: { type: "enabled", budget_tokens: 1024 }
+    })
+    assert.deepStrictEqual(body({ reasoningEffort: "minimal" }), asked)
+    assert.deepInclude(body({ reasoningEffort: "high", maxTokens: 20_000 }), {
+      max_tokens: 20_000,
+      thinking: { type: "enabled", budget_tokens: 16_384 }
+    })
+    assert.match(refusal({ reasoningEffort: "high", maxTokens: 4096 }), /^reasoning_effort with max_tokens of 4096/)
+  })
+
+  it("holds calls to their schema where that is asked for", () => {
+    assert.deepInclude(body({ tools: [{ ...lookUp, strict: true }] }), {
+      tools: [{ name: "look_up", description: "Looks up", input_schema: lookUp.parameters, strict: true }]
+    })
+  })
+
   it("can ask for JSON of a schema", () => {
     const schema = { type: "object", properties: {}, additionalProperties: false }
     assert.deepStrictEqual(body({ responseFormat: { type: "json_schema", name: "answer", schema } }), {

@@ -50,6 +50,27 @@ describe("a call of Gemini", () => {
     assert.deepStrictEqual(body(wanted, refusing), { ...asked, generationConfig: sent })
   })
 
+  it("tells how much to think, in tokens", () => {
+    for (const [reasoningEffort, thinkingBudget] of [
+      ["minimal", 1024],
+      ["high", 24_576]
+    ] as const) {
+      assert.deepStrictEqual(body({ reasoningEffort }), {
+        ...asked,
+        generationConfig: { thinkingConfig: { thinkingBudget } }
+      })
+    }
+    assert.deepStrictEqual(body({ reasoningEffort: "medium" }), asked)
+  })
+
+  it("holds calls to their schema where that is asked for", () => {
+    const tools = [{ name: "look_up", parameters: {}, strict: true }]
+    assert.deepInclude(body({ tools }), { toolConfig: { functionCallingConfig: { mode: "VALIDATED" } } })
+    assert.deepInclude(body({ tools, toolChoice: "required" }), {
+      toolConfig: { functionCallingConfig: { mode: "ANY" } }
+    })
+  })
+
   it("can ask for JSON, of a schema or any", () => {
     const schema = { type: "object", properties: {} }
     const config = (responseFormat: ChatRequest["responseFormat"]) =>

@@ -57,9 +57,10 @@ describe("a call", () => {
         seed: 7,
         presencePenalty: -1,
         frequencyPenalty: 0.5,
-        tools: [tool, { name: "time", parameters: {} }],
+        tools: [tool, { name: "time", parameters: {}, strict: true }],
         toolChoice: { name: "weather" },
-        responseFormat: { type: "json_schema", name: "answer", schema: { type: "object" } }
+        responseFormat: { type: "json_schema", name: "answer", schema: { type: "object" }, strict: true },
+        reasoningEffort: "low"
       }),
       {
         model: "gpt-4.1",
@@ -73,17 +74,23 @@ describe("a call", () => {
         frequency_penalty: 0.5,
         tools: [
           { type: "function", function: tool },
-          { type: "function", function: { name: "time", parameters: {} } }
+          { type: "function", function: { name: "time", parameters: {}, strict: true } }
         ],
         tool_choice: { type: "function", function: { name: "weather" } },
-        response_format: { type: "json_schema", json_schema: { name: "answer", schema: { type: "object" } } }
+        response_format: {
+          type: "json_schema",
+          json_schema: { name: "answer", schema: { type: "object" }, strict: true }
+        },
+        reasoning_effort: "low"
       }
     )
   })
 
   it("leaves out what says nothing: no tools, no stop, text as the format", () => {
     const silent: Partial<ChatRequest> = { tools: [], toolChoice: "auto", stop: [], responseFormat: { type: "text" } }
-    assert.deepStrictEqual(bodyOf(targetOf("openai"), silent), bodyOf(targetOf("openai")))
+    for (const reasoningEffort of ["none", "medium"] as const) {
+      assert.deepStrictEqual(bodyOf(targetOf("openai"), { ...silent, reasoningEffort }), bodyOf(targetOf("openai")))
+    }
   })
 })
 
