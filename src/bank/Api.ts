@@ -42,6 +42,7 @@ export const OcsApi = HttpApiGroup.make("ocs")
     HttpApiEndpoint.get("ocsConfig", "/api/v1/ocs/config", { success: Schema.Array(OcsWrapper) })
       .annotate(RequiredScope, "public")
       .annotate(OpenApi.Summary, "The wrapper (题库配置) to import into OCS")
+      .annotate(OpenApi.Description, "Asked for with `?token=<key>`, the wrapper asks with that key.")
   )
   .annotate(RequiredScope, "ask")
   .annotateMerge(

@@ -1,6 +1,7 @@
 import { Cause, Effect, Result } from "effect"
 import { HttpServerError, type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
+import { credentialOf, kindOf } from "../accounts/access/credential.ts"
 import { Api } from "../Api.ts"
 import { AppConfig } from "../platform/config/AppConfig.ts"
 import { publicUrlOf } from "../platform/publicUrl.ts"
@@ -80,9 +81,23 @@ export const layer = HttpApiBuilder.group(
       .handleRaw("queryAliasByPost", askByPost)
       .handleRaw("adapter", adapter)
       .handleRaw("adapterAlias", adapter)
-      .handle("ocsConfig", ({ request }) => Effect.succeed(ocsWrappers(publicUrlOf(server.publicUrl, request))))
+      .handleRaw("ocsConfig", ({ request }) => {
+        const key = quizKeyOf(request)
+        const wrappers = ocsWrappers(publicUrlOf(server.publicUrl, request), key)
+        return Effect.succeed(
+          HttpServerResponse.jsonUnsafe(wrappers, key === undefined ? {} : { headers: { "cache-control": "no-store" } })
+        )
+      })
   })
 )
+
+/** The key in the address or a header of a request, to be handed on to who sent it; other credentials are not for quiz clients. */
+const quizKeyOf = (request: HttpServerRequest.HttpServerRequest): string | undefined => {
+  const credential = credentialOf(request, true)
+  return credential !== undefined && /^[\w-]+$/.test(credential) && kindOf(credential) === "key"
+    ? credential
+    : undefined
+}
 
 const largeBody = 1024 * 1024
 

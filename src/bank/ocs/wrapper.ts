@@ -14,10 +14,10 @@ export const OcsWrapper = Schema.Struct({
 }).annotate({ identifier: "OcsWrapper" })
 
 /**
- * The wrapper for a server at `base` (no slash at the end). OCS takes a list; its newer clients refuse all but trivial handlers.
+ * The wrapper for a server at `base` (no slash at the end), with the key that it is to ask with. OCS takes a list; its newer clients refuse all but trivial handlers.
  * They fill `images` where their option 图片题优化 is on, and only in a body; older ones send "undefined" for what they do not know.
  */
-export const ocsWrappers = (base: string): ReadonlyArray<typeof OcsWrapper.Type> => [
+export const ocsWrappers = (base: string, key?: string): ReadonlyArray<typeof OcsWrapper.Type> => [
   {
     name: "Siku 思库",
     homepage: base,
@@ -25,7 +25,7 @@ export const ocsWrappers = (base: string): ReadonlyArray<typeof OcsWrapper.Type>
     method: "post",
     type: "GM_xmlhttpRequest",
     contentType: "json",
-    headers: {},
+    headers: key === undefined ? {} : { Authorization: `Bearer ${key}` },
     data: {
       title: "${title}",
       options: "${options}",

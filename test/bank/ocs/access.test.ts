@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
+import { OcsWrapper } from "../../../src/bank/ocs/wrapper.ts"
 import { everybody, type Known, keyOf } from "../../support/access.ts"
+import { adminKey } from "../../support/config.ts"
 import { query, send, startSiku } from "../../support/siku.ts"
 
 const known = new Map<string, Known>([
@@ -83,6 +85,31 @@ describe("a quiz client", () => {
         headers: { "x-forwarded-for": "203.0.113.1" }
       })
       assert.deepStrictEqual([full.status, full.json["msg"]], [200, "请求太频繁，请在 7 秒后重试"])
+    })
+  )
+
+  it.live("is given a wrapper that asks with the key it was asked for with, and with no other credential", () =>
+    Effect.gen(function* () {
+      const base = yield* start
+      const headersOf = (path: string, headers: Readonly<Record<string, string>> = {}) =>
+        Effect.map(send(`${base}${path}`, { headers }), ({ headers, text }) => {
+          const [wrapper] = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Array(OcsWrapper)))(text)
+          return [wrapper?.headers, headers.get("cache-control")]
+        })
+      const config = "/api/v1/ocs/config"
+      const withKey = [{ Authorization: "Bearer sk-siku-quiz" }, "no-store"]
+      assert.deepStrictEqual(yield* headersOf(`${config}?token=sk-siku-quiz`), withKey)
+      assert.deepStrictEqual(yield* headersOf(config, { authorization: "Bearer sk-siku-quiz" }), withKey)
+      for (const other of [
+        "",
+        "any",
+        adminKey,
+        "eyJhbGciOiJFZERTQSJ9.e30.c2ln",
+        "sk-siku-%0D%0Ax",
+        "sk-siku-%E9%A2%98"
+      ]) {
+        assert.deepStrictEqual(yield* headersOf(`${config}?token=${other}`), [{}, null], other)
+      }
     })
   )
 
