@@ -5,7 +5,7 @@ import { AccountId } from "../AccountId.ts"
 import { BadCredential } from "../ApiKeys.ts"
 import { ApiKeyId } from "../ApiKeyId.ts"
 import { UserId } from "../UserId.ts"
-import { type KeyClaims, scopesIn, ScopeText } from "./AccessClaims.ts"
+import { type KeyClaims, scopesIn } from "./AccessClaims.ts"
 import { orUnavailable } from "./databaseDown.ts"
 
 const Models = Schema.fromJsonString(Schema.Array(Schema.String))
@@ -15,7 +15,7 @@ const Flag = Schema.NullOr(Schema.BooleanFromBit)
 const KeyRow = Schema.Struct({
   account_id: Schema.NullOr(AccountId),
   user_id: Schema.NullOr(UserId),
-  scopes: ScopeText,
+  scopes: Schema.String,
   models: Schema.NullOr(Models),
   per_minute: Schema.NullOr(Schema.Finite),
   per_hour: Schema.NullOr(Schema.Finite),
@@ -23,7 +23,8 @@ const KeyRow = Schema.Struct({
   expires_at: Schema.NullOr(Schema.Finite),
   revoked_at: Schema.NullOr(Schema.Finite),
   account_active: Flag,
-  user_active: Flag
+  user_active: Flag,
+  user_admin: Flag
 })
 
 /** Who a token of an API key stands for: the key as it is now, with no more scopes than it had when the token was made. */
@@ -33,7 +34,7 @@ export const makeKeyHolder = (sql: SqlClient.SqlClient) => {
     Result: KeyRow,
     execute: (id) => sql`
       SELECT k.account_id, k.user_id, k.scopes, k.models, k.per_minute, k.per_hour, k.concurrency, k.expires_at, k.revoked_at,
-        a.active AS account_active, u.active AS user_active
+        a.active AS account_active, u.active AS user_active, u.admin AS user_admin
       FROM api_keys k LEFT JOIN accounts a ON a.id = k.account_id LEFT JOIN users u ON u.id = k.user_id
       WHERE k.id = ${id}`
   })
@@ -46,7 +47,8 @@ export const makeKeyHolder = (sql: SqlClient.SqlClient) => {
     const isActive =
       (row.account_id === null || row.account_active === true) && (row.user_id === null || row.user_active === true)
     if (!isActive) return yield* new BadCredential({ why: "inactive" })
-    const may = new Set(scopesIn(row.scopes))
+    // Who may not manage any more has no key that may.
+    const may = new Set(scopesIn(row.scopes).filter((scope) => scope !== "admin" || row.user_admin !== false))
     return {
       kind: "key",
       accountId: row.account_id,

@@ -32,7 +32,7 @@ export const makeLoginAttempts = () => {
    */
   const attempt = <A, E, R>(email: string, login: Effect.Effect<A, E, R>, isWrong: (error: E) => boolean) =>
     Effect.gen(function* () {
-      const address = email.trim().toLowerCase()
+      const address = email.trim().normalize("NFC").toLowerCase()
       const now = yield* Clock.currentTimeMillis
       const recent = (attempts.get(address) ?? []).filter((at) => at > now - windowMillis)
       const [oldest] = recent

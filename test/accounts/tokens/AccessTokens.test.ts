@@ -5,6 +5,7 @@ import { TestClock } from "effect/testing"
 import { AccessTokens } from "../../../src/accounts/AccessTokens.ts"
 import { Grants } from "../../../src/accounts/tokens/Grants.ts"
 import { SigningKeys } from "../../../src/accounts/tokens/SigningKeys.ts"
+import { makeForge } from "./support/forge.ts"
 import { accountId, keyId, userId } from "./support/people.ts"
 import { logIn, start, storeKey, whyNot, withTokens } from "./support/tokens.ts"
 
@@ -195,6 +196,22 @@ describe("an access token", () => {
           assert.strictEqual(yield* whyNot(identify(given.token)), why, change)
         }
         assert.deepStrictEqual((yield* identify(given.token)).scopes, new Set(["ask"] as const))
+        const maker = userId(7)
+        yield* sql`INSERT INTO users ${sql.insert({ id: maker, email: "m", name: "m", admin: 1, active: 1, tokens_after: 0, created_at: 0, updated_at: 0 })}`
+        yield* sql`UPDATE api_keys SET user_id = ${maker}, scopes = 'ask admin'`
+        const managing = yield* (yield* makeForge(given.token, yield* (yield* SigningKeys).current)).withClaims({
+          scope: "ask admin"
+        })
+        assert.deepStrictEqual((yield* identify(managing)).scopes, new Set(["ask", "admin"] as const))
+        yield* sql`UPDATE users SET admin = 0`
+        yield* TestClock.adjust("5 seconds")
+        assert.deepStrictEqual((yield* identify(managing)).scopes, new Set(["ask"] as const))
+        yield* sql`UPDATE users SET active = 0`
+        yield* TestClock.adjust("5 seconds")
+        assert.strictEqual(yield* whyNot(identify(managing)), "inactive")
+        yield* sql`UPDATE api_keys SET user_id = NULL, scopes = ''`
+        yield* TestClock.adjust("5 seconds")
+        assert.deepStrictEqual((yield* identify(given.token)).scopes, new Set())
         yield* sql`UPDATE accounts SET active = 0`
         yield* TestClock.adjust("5 seconds")
         assert.strictEqual(yield* whyNot(identify(given.token)), "inactive")
