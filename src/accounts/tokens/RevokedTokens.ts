@@ -38,7 +38,6 @@ const make = Effect.gen(function* () {
     Result: Schema.Struct({ id: Schema.String }),
     execute: (ids) => sql`SELECT id FROM revoked_tokens WHERE ${sql.in("id", ids)}`
   })
-  const isKnown = (id: TokenId | SessionId) => Cache.has(known, id)
 
   return RevokedTokens.of({
     revoke: Effect.fn("RevokedTokens.revoke")(function* (id, until) {
@@ -53,11 +52,10 @@ const make = Effect.gen(function* () {
       yield* durability.flush
     }),
     isAnyRevoked: Effect.fnUntraced(function* (ids) {
-      for (const id of ids) if (yield* isKnown(id)) return true
       const found = yield* orUnavailable(rows(ids))
       for (const { id } of found) yield* Cache.set(known, id, true)
       return found.length > 0
     }),
-    isKnown
+    isKnown: (id) => Cache.has(known, id)
   })
 })

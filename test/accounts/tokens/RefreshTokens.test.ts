@@ -1,6 +1,6 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Context, Effect, Layer, Schema } from "effect"
+import { Clock, Context, Effect, Layer, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
@@ -126,6 +126,31 @@ describe("a refresh token", () => {
           if (outcome._tag === "Success") assert.strictEqual(yield* whyNot(first.use(outcome.success)), "revoked")
         }
       }
+    })
+  )
+
+  it.effect("gives nothing to who comes second, also when the first comes between its look and its use", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryHome
+      const [one, two] = [yield* processIn(folder), yield* processIn(folder)]
+      const token = yield* one.start(aGrant())
+      const clock = yield* Clock.Clock
+      const first: Array<string> = []
+      // The clock is read between the two: there the other process uses the token.
+      const currentTimeMillis = Effect.suspend(() =>
+        first.length > 0
+          ? clock.currentTimeMillis
+          : Effect.andThen(
+              Effect.tap(Effect.orDie(two.use(token)), (next) => Effect.sync(() => first.push(next))).pipe(
+                Effect.provideService(Clock.Clock, clock)
+              ),
+              clock.currentTimeMillis
+            )
+      )
+      const late = one.use(token).pipe(Effect.provideService(Clock.Clock, { ...clock, currentTimeMillis }))
+      assert.strictEqual(yield* whyNot(late), "used")
+      assert.strictEqual(first.length, 1)
+      assert.strictEqual(yield* whyNot(two.use(first[0] ?? "")), "revoked")
     })
   )
 

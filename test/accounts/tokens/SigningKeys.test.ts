@@ -116,6 +116,8 @@ describe("the signing keys", () => {
       const all = yield* Effect.replicateEffect(processIn(folder), 4)
       const made = yield* Effect.forEach(all, (keys) => keys.current, { concurrency: "unbounded" })
       assert.strictEqual(new Set(made.map(({ id }) => id)).size, 1)
+      yield* TestClock.adjust("5 seconds")
+      for (const keys of all) assert.strictEqual((yield* keys.all).length, 1)
     })
   )
 

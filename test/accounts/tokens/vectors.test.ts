@@ -250,6 +250,17 @@ describe("a text that is no access token of ours", () => {
   })
 
   it.effect(
+    "is not even taken apart when it is too long",
+    withTokens(({ ann }) =>
+      Effect.gen(function* () {
+        const { forge } = yield* setUp(ann)
+        assert.isDefined(headerOf(yield* forge.withClaims({ more: "x" })))
+        assert.isUndefined(headerOf(yield* forge.withClaims({ more: huge })))
+      })
+    )
+  )
+
+  it.effect(
     "is refused when one letter of it is another",
     withTokens(({ ann }) =>
       Effect.gen(function* () {
