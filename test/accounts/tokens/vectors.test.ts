@@ -110,7 +110,7 @@ const claims: Readonly<Record<string, (forge: Forge) => Made>> = {
   "a beginning that is yet to come": ({ now, withClaims }) =>
     withClaims({ iat: now + 31, nbf: now + 31, iat_ms: (now + 31) * 1000 }),
   "a time of issue that is yet to come": ({ now, withClaims }) =>
-    withClaims({ iat: now + 3600, iat_ms: (now + 3600) * 1000 }),
+    withClaims({ iat: now + 60, iat_ms: (now + 60) * 1000 }),
   "no time of issue": ({ withClaims }) => withClaims({ iat: undefined }),
   "a text as the time of issue": ({ now, withClaims }) => withClaims({ iat: String(now) }),
   "two times of issue": ({ now, withClaims }) => withClaims({ iat_ms: (now + 5) * 1000 }),
