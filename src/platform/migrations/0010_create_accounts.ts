@@ -65,6 +65,7 @@ export const createAccounts = Effect.gen(function* () {
       family VARCHAR(40) NOT NULL,
       hash VARCHAR(64) NOT NULL UNIQUE,
       user_id VARCHAR(40) NOT NULL,
+      account_id VARCHAR(40),
       scopes VARCHAR(255) NOT NULL,
       created_at BIGINT NOT NULL,
       expires_at BIGINT NOT NULL,
