@@ -6,6 +6,13 @@ import { HttpApiError } from "effect/http-api"
 const type = ProblemDetails.blankType
 const fields = { detail: Schema.String, request_id: Schema.String }
 
+/** Whoever asks may not do this. */
+export class ForbiddenProblem extends HttpApiError.Problem<ForbiddenProblem>()(
+  "ForbiddenProblem",
+  { type, status: 403, title: "Forbidden" },
+  fields
+) {}
+
 /** There is no such thing. */
 export class NotFoundProblem extends HttpApiError.Problem<NotFoundProblem>()(
   "NotFoundProblem",
