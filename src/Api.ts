@@ -1,4 +1,8 @@
 import { HttpApi, OpenApi } from "effect/http-api"
+import { AccountsApi } from "./accounts/accounts/Api.ts"
+import { AuditApi } from "./accounts/audit/Api.ts"
+import { KeysApi } from "./accounts/keys/Api.ts"
+import { UsersApi } from "./accounts/users/Api.ts"
 import { QuestionsApi } from "./bank/admin/Api.ts"
 import { OcsApi } from "./bank/Api.ts"
 import { TransferApi } from "./bank/transfer/Api.ts"
@@ -28,6 +32,10 @@ export class Api extends HttpApi.make("siku")
   .add(EmbeddingsApi)
   .add(ProvidersApi.middleware(AdminOnly))
   .add(CallsApi.middleware(AdminOnly))
+  .add(UsersApi.middleware(AdminOnly))
+  .add(AccountsApi.middleware(AdminOnly))
+  .add(KeysApi.middleware(AdminOnly))
+  .add(AuditApi.middleware(AdminOnly))
   .add(HealthApi)
   .annotateMerge(
     OpenApi.annotations({

@@ -2,8 +2,13 @@ import { NodeHttpServer, NodeServices } from "@effect/platform-node"
 import { ByteSize, Effect, Layer, References } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
+import * as AccountsHttp from "./accounts/accounts/Http.ts"
 import { AdminKey } from "./accounts/AdminKey.ts"
 import * as AdminOnlyLive from "./accounts/AdminOnlyLive.ts"
+import * as AuditHttp from "./accounts/audit/Http.ts"
+import * as Identity from "./accounts/Identity.ts"
+import * as KeysHttp from "./accounts/keys/Http.ts"
+import * as UsersHttp from "./accounts/users/Http.ts"
 import { Api } from "./Api.ts"
 import * as BankManagement from "./bank/admin/BankManagement.ts"
 import * as QuestionsHttp from "./bank/admin/Http.ts"
@@ -62,7 +67,8 @@ export const services = Answers.layer.pipe(
   Layer.provideMerge(Reasoner.layer),
   Layer.provideMerge(Layer.mergeAll(ProviderAdmin.layer, RunLog.layer)),
   Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, ProviderStore.layer, QuestionRepo.layer)),
-  Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Vault.layer))
+  Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Identity.layer)),
+  Layer.provideMerge(Vault.layer)
 )
 
 const routeTable = Layer.sync(RouteTable, () =>
@@ -85,7 +91,11 @@ export const routes = Layer.mergeAll(
       PredictHttp.layer,
       ProvidersHttp.layer,
       ResponsesHttp.layer.pipe(Layer.provide(Responses.layer), Layer.provide(ResponseStore.layer)),
-      RunsHttp.layer
+      RunsHttp.layer,
+      UsersHttp.layer,
+      AccountsHttp.layer,
+      KeysHttp.layer,
+      AuditHttp.layer
     ]),
     Layer.provide(AdminOnlyLive.layer),
     Layer.provide(AdminKey.layer)

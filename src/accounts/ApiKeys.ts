@@ -47,7 +47,9 @@ const make = Effect.gen(function* () {
   const read = Effect.fnUntraced(function* (key: string) {
     const expected = keyHash(key, secret)
     const row = yield* find(expected)
-    return row !== undefined && timingSafeEqual(Buffer.from(row.hash), Buffer.from(expected)) ? knownKey(row) : undefined
+    return row !== undefined && timingSafeEqual(Buffer.from(row.hash), Buffer.from(expected))
+      ? knownKey(row)
+      : undefined
   })
 
   const verdict = (known: KnownKey, now: number): Exit.Exit<Caller, BadCredential> => {

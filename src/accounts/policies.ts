@@ -10,12 +10,12 @@ import { UserId } from "./UserId.ts"
 /** Whether whoever asks (`CurrentUser`) may do something: succeeds with what they may, fails where they may not. */
 export type Policy<A, E> = Effect.Effect<A, E>
 
-/** What a key is to be allowed; limits of null are as the settings say, 0 is none. */
+/** What a key is to be allowed, as far as it is said; limits of null are as the settings say, 0 is none. */
 export interface Grant {
   readonly scopes: ReadonlyArray<Scope>
-  readonly perMinute: number | null
-  readonly perHour: number | null
-  readonly concurrency: number | null
+  readonly perMinute?: number | null | undefined
+  readonly perHour?: number | null | undefined
+  readonly concurrency?: number | null | undefined
 }
 
 /**
@@ -28,6 +28,8 @@ export class Policies extends Context.Service<
     readonly mayReadAccount: (id: AccountId) => Policy<void, NotFound>
     /** Administrators and owners; members are told that it takes an owner, all others that there is no such account. */
     readonly mayManageAccount: (id: AccountId) => Policy<void, NotAllowed | NotFound>
+    /** As `mayManageAccount`, and everybody may leave. */
+    readonly mayRemoveMember: (id: AccountId, user: UserId) => Policy<void, NotAllowed | NotFound>
     /** Whose members may be seen: as `mayReadAccount`, but not by keys. */
     readonly mayReadMembers: (id: AccountId) => Policy<void, NotFound>
     /** Among which keys of an account one may look, make and change: all of them, or a member's own. */
@@ -75,19 +77,23 @@ const make = Effect.gen(function* () {
     if (!isAdmin(caller) && (yield* roleIn(id, caller)) === undefined) return yield* noAccount(id)
   })
 
+  const mayManageAccount = Effect.fnUntraced(function* (id: AccountId) {
+    const caller = yield* CurrentUser
+    if (isAdmin(caller)) return
+    const role = yield* roleIn(id, caller)
+    if (role === undefined) return yield* noAccount(id)
+    if (role !== "owner") return yield* new NotAllowed({ needs: "an owner of the account" })
+  })
+
   return Policies.of({
     mayReadMembers,
+    mayManageAccount,
+    mayRemoveMember: (id, user) =>
+      Effect.flatMap(CurrentUser, (caller) => (userOf(caller) === user ? mayReadMembers(id) : mayManageAccount(id))),
     mayReadAccount: (id) =>
       Effect.flatMap(CurrentUser, ({ accountId, kind }) =>
         kind === "key" && accountId === id ? Effect.void : mayReadMembers(id)
       ),
-    mayManageAccount: Effect.fnUntraced(function* (id) {
-      const caller = yield* CurrentUser
-      if (isAdmin(caller)) return
-      const role = yield* roleIn(id, caller)
-      if (role === undefined) return yield* noAccount(id)
-      if (role !== "owner") return yield* new NotAllowed({ needs: "an owner of the account" })
-    }),
     mayUseKeys: Effect.fnUntraced(function* (id) {
       const caller = yield* CurrentUser
       if (isAdmin(caller)) return { accountId: id }
@@ -110,5 +116,5 @@ const make = Effect.gen(function* () {
   })
 })
 
-const within = (limit: number | null, usual: number): boolean =>
-  limit === null || usual === 0 || (limit > 0 && limit <= usual)
+const within = (limit: number | null | undefined, usual: number): boolean =>
+  limit === null || limit === undefined || usual === 0 || (limit > 0 && limit <= usual)

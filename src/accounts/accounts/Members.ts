@@ -26,14 +26,11 @@ export class Members extends Context.Service<
     readonly remove: (accountId: AccountId, userId: UserId) => Effect.Effect<void, LastOwner | NotFound>
   }
 >()("siku/accounts/accounts/Members") {
-  static readonly layer: Layer.Layer<
-    Members,
-    never,
-    AuditLog | Durability | IdentityVersion | SqlClient.SqlClient
-  > = Layer.effect(
-    Members,
-    Effect.suspend(() => make)
-  )
+  static readonly layer: Layer.Layer<Members, never, AuditLog | Durability | IdentityVersion | SqlClient.SqlClient> =
+    Layer.effect(
+      Members,
+      Effect.suspend(() => make)
+    )
 }
 
 const make = Effect.gen(function* () {

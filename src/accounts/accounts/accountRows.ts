@@ -42,9 +42,7 @@ export const makeAccountRows = Effect.gen(function* () {
     execute: ({ before, limit, member }) => {
       const bounds = [
         ...(before === null ? [] : [sql`id < ${before}`]),
-        ...(member === null
-          ? []
-          : [sql`id IN (SELECT account_id FROM account_members WHERE user_id = ${member})`])
+        ...(member === null ? [] : [sql`id IN (SELECT account_id FROM account_members WHERE user_id = ${member})`])
       ]
       return sql`
         SELECT ${columns} FROM accounts WHERE ${bounds.length === 0 ? sql`1 = 1` : sql.and(bounds)}

@@ -44,8 +44,7 @@ export const makeMemberRows = Effect.gen(function* () {
   const one = SqlSchema.findAll({
     Request: Pair,
     Result: MemberRow,
-    execute: ({ accountId, userId }) =>
-      sql`${members} WHERE m.account_id = ${accountId} AND m.user_id = ${userId}`
+    execute: ({ accountId, userId }) => sql`${members} WHERE m.account_id = ${accountId} AND m.user_id = ${userId}`
   })
   const page = SqlSchema.findAll({
     Request: Page,
@@ -56,8 +55,7 @@ export const makeMemberRows = Effect.gen(function* () {
   })
 
   return {
-    roleOf: (accountId: AccountId, userId: UserId) =>
-      Effect.map(roleOf({ accountId, userId }), ([row]) => row?.role),
+    roleOf: (accountId: AccountId, userId: UserId) => Effect.map(roleOf({ accountId, userId }), ([row]) => row?.role),
     /** Whether anybody but this user owns the account. */
     hasOtherOwner: (accountId: AccountId, userId: UserId) =>
       Effect.map(otherOwners({ accountId, userId }), (rows) => rows.length > 0),

@@ -103,7 +103,12 @@ const make = Effect.gen(function* () {
     return { key: ApiKey.fromRow(row), secret: Redacted.make(text, { label: "api key" }) }
   })
 
-  const replace = Effect.fnUntraced(function* (action: string, id: ApiKeyId, of: KeysOf, next: (row: KeyRow) => KeyRow) {
+  const replace = Effect.fnUntraced(function* (
+    action: string,
+    id: ApiKeyId,
+    of: KeysOf,
+    next: (row: KeyRow) => KeyRow
+  ) {
     return yield* change(
       Effect.gen(function* () {
         const before = yield* rowOf(id, of)

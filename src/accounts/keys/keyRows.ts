@@ -85,10 +85,7 @@ export const makeKeyRows = Effect.gen(function* () {
     withHashes,
     find: (id: ApiKeyId, of: KeysOf) =>
       Effect.map(
-        Effect.flatMap(
-          sql`SELECT ${columns} FROM api_keys WHERE ${sql.and([sql`id = ${id}`, ...bounds(of)])}`,
-          decode
-        ),
+        Effect.flatMap(sql`SELECT ${columns} FROM api_keys WHERE ${sql.and([sql`id = ${id}`, ...bounds(of)])}`, decode),
         ([row]) => row
       ),
     /** Those of an id, or of a prefix that people see. */
@@ -104,8 +101,7 @@ export const makeKeyRows = Effect.gen(function* () {
         decode
       )
     },
-    insert: (row: KeyRow) =>
-      Effect.flatMap(encode(row), (encoded) => sql`INSERT INTO api_keys ${sql.insert(encoded)}`),
+    insert: (row: KeyRow) => Effect.flatMap(encode(row), (encoded) => sql`INSERT INTO api_keys ${sql.insert(encoded)}`),
     /** Writes all but when it was used, which is written elsewhere at any time. */
     replace: (row: KeyRow) =>
       Effect.flatMap(

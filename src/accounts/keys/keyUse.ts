@@ -21,9 +21,7 @@ export const makeKeyUse = Effect.gen(function* () {
       yield* rows.noteUse(ids, now)
       for (const id of ids) waiting.delete(id)
     }
-  }).pipe(
-    Effect.catchIf(SqlError.isSqlError, (error) => Effect.logDebug("the use of keys is written later", error))
-  )
+  }).pipe(Effect.catchIf(SqlError.isSqlError, (error) => Effect.logDebug("the use of keys is written later", error)))
 
   yield* Effect.addFinalizer(() => write)
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(writtenEvery), write)))

@@ -36,9 +36,7 @@ export class Passwords extends Context.Service<
         Effect.suspend(() => {
           if (waiting >= atOnce + mostWaiting) return new PasswordsBusy()
           waiting++
-          return permits
-            .withPermit(Effect.uninterruptible(work))
-            .pipe(Effect.ensuring(Effect.sync(() => waiting--)))
+          return permits.withPermit(Effect.uninterruptible(work)).pipe(Effect.ensuring(Effect.sync(() => waiting--)))
         })
 
       return Passwords.of({

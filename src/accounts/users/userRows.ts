@@ -65,7 +65,10 @@ export const makeUserRows = Effect.gen(function* () {
     accountsOf: (id: UserId) => Effect.map(accountsOf(id), (rows) => rows.map(({ id }) => id)),
     insert: (row: UserRow) => Effect.flatMap(encode(row), (encoded) => sql`INSERT INTO users ${sql.insert(encoded)}`),
     replace: (row: UserRow) =>
-      Effect.flatMap(encode(row), (encoded) => sql`UPDATE users SET ${sql.update(encoded, ["id"])} WHERE id = ${row.id}`),
+      Effect.flatMap(
+        encode(row),
+        (encoded) => sql`UPDATE users SET ${sql.update(encoded, ["id"])} WHERE id = ${row.id}`
+      ),
     /** Puts a hash of the same password in the place of this one, unless the password has changed meanwhile. */
     replaceHash: (id: UserId, before: string, after: string) =>
       sql`UPDATE users SET password_hash = ${after} WHERE id = ${id} AND password_hash = ${before}`,
