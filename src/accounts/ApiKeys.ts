@@ -6,7 +6,7 @@ import { makeMemory } from "./IdentityMemory.ts"
 import type { IdentityVersion } from "./IdentityVersion.ts"
 import { makeFindKey } from "./keys/findKey.ts"
 import { HashSecret } from "./keys/HashSecret.ts"
-import { isKeyText, keyHash } from "./keys/keyText.ts"
+import { isKeyText, keyHash, keyLength } from "./keys/keyText.ts"
 import { makeKeyUse } from "./keys/keyUse.ts"
 import { type KnownKey, knownKey } from "./keys/KnownKey.ts"
 import { IdentityUnavailable } from "./Users.ts"
@@ -72,12 +72,13 @@ const make = Effect.gen(function* () {
     // Every request comes through here: what is known costs one hash and no turn of the event loop.
     identify: (key) =>
       Effect.withFiber((fiber) => {
-        if (!isKeyText(key)) return unknown
+        if (key.length !== keyLength) return unknown
         // Memory goes by a digest, so that no key stays readable in it.
         const digest = hash("sha256", key, "base64url")
         const now = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
         const known = memory.get(digest, now)
-        return known === undefined ? readAnew(key, digest) : verdict(known, now)
+        if (known !== undefined) return verdict(known, now)
+        return isKeyText(key) ? readAnew(key, digest) : unknown
       })
   })
 })

@@ -1,4 +1,4 @@
-import { Effect } from "effect"
+import { Effect, Struct } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../../Api.ts"
 import { CurrentUser } from "../../platform/Caller.ts"
@@ -67,7 +67,7 @@ export const layer = HttpApiBuilder.group(
               )
             )
           ),
-          Effect.map(({ next, shown }) => ({ members: shown.map(({ id: _, ...member }) => member), next })),
+          Effect.map(({ next, shown }) => ({ members: shown.map((member) => Struct.omit(member, ["id"])), next })),
           Effect.catchTags({ NotFound: notFound })
         )
       )

@@ -10,7 +10,8 @@ export const keyPrefix = "sk-siku-"
 const randomBytes = 32
 const checkLength = 6
 const shownLength = 8
-const keyLength = keyPrefix.length + 43 + checkLength
+/** Of every key. */
+export const keyLength = keyPrefix.length + 43 + checkLength
 
 const checkOf = (text: string): string => {
   const bytes = Buffer.alloc(4)
