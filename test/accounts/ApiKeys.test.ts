@@ -64,22 +64,24 @@ describe("a key", () => {
     assert.isTrue(isKeyText(newKeyText()))
   })
 
-  it.effect("is not what differs from it in one character, is cut or is longer; and a mistyped one is not even looked for", () =>
-    Effect.gen(function* () {
-      const { text } = yield* makeKey()
-      yield* breakTable("api_keys")
-      const other = (at: number) => text.slice(0, at) + (text[at] === "A" ? "B" : "A") + text.slice(at + 1)
-      for (const wrong of [
-        ...Array.from(text, (_, at) => other(at)),
-        ...Array.from(text, (_, at) => text.slice(0, at)),
-        `${text}A`,
-        ` ${text}`,
-        text.toUpperCase()
-      ]) {
-        assert.strictEqual(yield* who(wrong), "unknown", wrong)
-      }
-      assert.strictEqual(yield* who(text), "unavailable")
-    }).pipe(Effect.provide(identity()))
+  it.effect(
+    "is not what differs from it in one character, is cut or is longer; and a mistyped one is not even looked for",
+    () =>
+      Effect.gen(function* () {
+        const { text } = yield* makeKey()
+        yield* breakTable("api_keys")
+        const other = (at: number) => text.slice(0, at) + (text[at] === "A" ? "B" : "A") + text.slice(at + 1)
+        for (const wrong of [
+          ...Array.from(text, (_, at) => other(at)),
+          ...Array.from(text, (_, at) => text.slice(0, at)),
+          `${text}A`,
+          ` ${text}`,
+          text.toUpperCase()
+        ]) {
+          assert.strictEqual(yield* who(wrong), "unknown", wrong)
+        }
+        assert.strictEqual(yield* who(text), "unavailable")
+      }).pipe(Effect.provide(identity()))
   )
 
   it("is never made twice", () => {
@@ -154,21 +156,23 @@ describe("a key", () => {
     }).pipe(Effect.provide(identity()))
   )
 
-  it.effect("goes on from memory for five minutes while the database does not answer, but nobody unknown is let in", () =>
-    Effect.gen(function* () {
-      const { key, text } = yield* makeKey()
-      const other = yield* makeKey()
-      assert.strictEqual(yield* who(text), key.id)
-      yield* breakTable("api_keys")
-      yield* TestClock.adjust("299 seconds")
-      assert.strictEqual(yield* who(text), key.id)
-      assert.strictEqual(yield* who(other.text), "unavailable")
-      yield* TestClock.adjust("2 seconds")
-      assert.strictEqual(yield* who(text), "unavailable")
-      yield* mendTable("api_keys")
-      assert.strictEqual(yield* who(text), key.id)
-      assert.strictEqual(yield* who(other.text), other.key.id)
-    }).pipe(Effect.provide(identity()))
+  it.effect(
+    "goes on from memory for five minutes while the database does not answer, but nobody unknown is let in",
+    () =>
+      Effect.gen(function* () {
+        const { key, text } = yield* makeKey()
+        const other = yield* makeKey()
+        assert.strictEqual(yield* who(text), key.id)
+        yield* breakTable("api_keys")
+        yield* TestClock.adjust("299 seconds")
+        assert.strictEqual(yield* who(text), key.id)
+        assert.strictEqual(yield* who(other.text), "unavailable")
+        yield* TestClock.adjust("2 seconds")
+        assert.strictEqual(yield* who(text), "unavailable")
+        yield* mendTable("api_keys")
+        assert.strictEqual(yield* who(text), key.id)
+        assert.strictEqual(yield* who(other.text), other.key.id)
+      }).pipe(Effect.provide(identity()))
   )
 
   it.effect("that expires while the database does not answer is refused all the same", () =>

@@ -6,10 +6,10 @@ import type { ApiKeyId } from "../ApiKeyId.ts"
 import { page } from "../page.ts"
 import { mayManageAll, Policies } from "../policies.ts"
 import { notAllowed, notFound } from "../problems.ts"
-import type { ApiKey } from "./ApiKey.ts"
-import type { KeyChange as KeyChangeBody, KeyView, NewKey } from "./Api.ts"
+import type { KeyChange as KeyChangeBody, NewKey } from "./Api.ts"
 import { KeyAdmin, type KeyChange, type KeyGrant } from "./KeyAdmin.ts"
 import type { KeysOf } from "./keyRows.ts"
+import { viewOf } from "./view.ts"
 
 const house = { accountId: null }
 
@@ -125,21 +125,4 @@ const grantOf = (body: typeof NewKey.Type): KeyGrant => ({
   perHour: body.per_hour ?? null,
   concurrency: body.concurrency ?? null,
   expiresAt: body.expires_at ?? null
-})
-
-const viewOf = (key: ApiKey): typeof KeyView.Type => ({
-  id: key.id,
-  account_id: key.accountId,
-  user_id: key.userId,
-  name: key.name,
-  prefix: key.prefix,
-  scopes: key.scopes,
-  models: key.models,
-  per_minute: key.perMinute,
-  per_hour: key.perHour,
-  concurrency: key.concurrency,
-  expires_at: key.expiresAt,
-  revoked_at: key.revokedAt,
-  last_used_at: key.lastUsedAt,
-  created_at: key.createdAt
 })

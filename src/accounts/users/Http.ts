@@ -5,9 +5,8 @@ import { CurrentUser } from "../../platform/Caller.ts"
 import { page } from "../page.ts"
 import { aUser, mayManageAll } from "../policies.ts"
 import { emailTaken, invalid, notAllowed, notFound, passwordsBusy } from "../problems.ts"
-import type { User } from "../Users.ts"
-import type { UserView } from "./Api.ts"
 import { UserAdmin } from "./UserAdmin.ts"
+import { viewOf } from "./view.ts"
 
 export const layer = HttpApiBuilder.group(
   Api,
@@ -82,14 +81,3 @@ export const layer = HttpApiBuilder.group(
       )
   })
 )
-
-const viewOf = (user: User): typeof UserView.Type => ({
-  id: user.id,
-  email: user.email,
-  name: user.name,
-  age: user.age,
-  admin: user.admin,
-  active: user.active,
-  created_at: user.createdAt,
-  updated_at: user.updatedAt
-})
