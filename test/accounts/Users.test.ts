@@ -62,7 +62,11 @@ describe("a login", () => {
       Effect.map(Passwords, (passwords) =>
         Passwords.of({
           ...passwords,
-          verify: (secret, hashed) => Effect.andThen(Effect.sync(() => verified++), passwords.verify(secret, hashed))
+          verify: (secret, hashed) =>
+            Effect.andThen(
+              Effect.sync(() => verified++),
+              passwords.verify(secret, hashed)
+            )
         })
       )
     ).pipe(Layer.provide(Passwords.layer), Layer.provide(Layer.succeed(PasswordCost, cheap)))
@@ -129,22 +133,24 @@ describe("a user that is found", () => {
     }).pipe(Effect.provide(identity()))
   )
 
-  it.effect("tells from when on tokens count: moved by another password and by being deactivated, by nothing else", () =>
-    Effect.gen(function* () {
-      const { user } = yield* makeUser("li@example.com")
-      const tokensAfter = Effect.map(find(user.id), (found) => found?.tokensAfter)
-      yield* TestClock.adjust("1 minute")
-      yield* change(user.id, { name: "Li", age: 30, admin: true })
-      assert.strictEqual(yield* tokensAfter, 0)
-      yield* change(user.id, { password: Redacted.make("another password") })
-      assert.strictEqual(yield* tokensAfter, 60_000)
-      yield* TestClock.adjust("1 minute")
-      yield* change(user.id, { active: false })
-      assert.strictEqual(yield* tokensAfter, 120_000)
-      yield* TestClock.adjust("1 minute")
-      yield* change(user.id, { active: true })
-      assert.strictEqual(yield* tokensAfter, 120_000)
-    }).pipe(Effect.provide(identity()))
+  it.effect(
+    "tells from when on tokens count: moved by another password and by being deactivated, by nothing else",
+    () =>
+      Effect.gen(function* () {
+        const { user } = yield* makeUser("li@example.com")
+        const tokensAfter = Effect.map(find(user.id), (found) => found?.tokensAfter)
+        yield* TestClock.adjust("1 minute")
+        yield* change(user.id, { name: "Li", age: 30, admin: true })
+        assert.strictEqual(yield* tokensAfter, 0)
+        yield* change(user.id, { password: Redacted.make("another password") })
+        assert.strictEqual(yield* tokensAfter, 60_000)
+        yield* TestClock.adjust("1 minute")
+        yield* change(user.id, { active: false })
+        assert.strictEqual(yield* tokensAfter, 120_000)
+        yield* TestClock.adjust("1 minute")
+        yield* change(user.id, { active: true })
+        assert.strictEqual(yield* tokensAfter, 120_000)
+      }).pipe(Effect.provide(identity()))
   )
 
   it.effect("is seen changed at once by this process, within five seconds by another", () =>

@@ -1,4 +1,4 @@
-import { Effect, Struct } from "effect"
+import { Effect, Option, Struct } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../../Api.ts"
 import { CurrentUser } from "../../platform/Caller.ts"
@@ -22,12 +22,13 @@ export const layer = HttpApiBuilder.group(
       .handle(
         "listAccounts",
         Effect.fnUntraced(function* ({ query: { last_id, limit } }) {
-          const { accountId, kind, scopes } = yield* CurrentUser
-          if (!scopes.has("admin") && kind === "key") {
+          const { accountId, scopes } = yield* CurrentUser
+          const user = yield* Effect.option(aUser)
+          if (!scopes.has("admin") && Option.isNone(user)) {
             const own = accountId === null ? [] : [viewOf(yield* Effect.orDie(admin.read(AccountId.make(accountId))))]
             return { accounts: own, next: null }
           }
-          const member = scopes.has("admin") ? undefined : yield* Effect.orDie(aUser)
+          const member = scopes.has("admin") ? undefined : Option.getOrUndefined(user)
           const { next, shown } = yield* page(limit, (limit) => admin.list({ before: last_id, limit, member }))
           return { accounts: shown.map(viewOf), next }
         })

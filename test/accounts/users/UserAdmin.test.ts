@@ -33,7 +33,9 @@ describe("the management of users", () => {
       assert.deepInclude(user, { email: "li@example.com", name: "李雷", age: 30, admin: true, active: true })
       const account = yield* Effect.flatMap(AccountAdmin, (admin) => admin.read(accountId))
       assert.deepInclude(account, { name: "李雷", active: true, prepaid: false, balance: 0, held: 0 })
-      const members = yield* Effect.flatMap(Members, (members) => members.list(accountId, { before: undefined, limit: 9 }))
+      const members = yield* Effect.flatMap(Members, (members) =>
+        members.list(accountId, { before: undefined, limit: 9 })
+      )
       assert.deepStrictEqual(
         members.map(({ role, user_id }) => [user_id, role]),
         [[user.id, "owner"]]
@@ -66,7 +68,10 @@ describe("the management of users", () => {
       const admin = yield* UserAdmin
       const { user } = yield* makeUser("li@example.com", { age: 30 })
       yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual({ ...(yield* admin.change(user.id, { name: "Li" })) }, { ...user, name: "Li", updatedAt: 1000 })
+      assert.deepStrictEqual(
+        { ...(yield* admin.change(user.id, { name: "Li" })) },
+        { ...user, name: "Li", updatedAt: 1000 }
+      )
       assert.isNull((yield* admin.change(user.id, { age: null })).age)
       assert.strictEqual((yield* admin.read(user.id)).name, "Li")
     }).pipe(Effect.provide(identity()))
@@ -79,7 +84,7 @@ describe("the management of users", () => {
       const one = yield* makeUser("one@example.com")
       const two = yield* makeUser("two@example.com")
       const rows = [refreshToken(one.user.id, "a"), refreshToken(one.user.id, "b"), refreshToken(two.user.id, "c")]
-      yield* sql`INSERT INTO refresh_tokens ${sql.insert(rows)}`
+      for (const row of rows) yield* sql`INSERT INTO refresh_tokens ${sql.insert(row)}`
       yield* admin.change(one.user.id, { name: "One", admin: true })
       assert.deepStrictEqual(yield* liveTokens, ["a", "b", "c"])
       yield* admin.change(one.user.id, { password: another })
