@@ -1,4 +1,9 @@
 import { HttpApi, OpenApi } from "effect/http-api"
+import { AccountsApi } from "./accounts/accounts/Api.ts"
+import { AuditApi } from "./accounts/audit/Api.ts"
+import { KeysApi } from "./accounts/keys/Api.ts"
+import { AuthApi } from "./accounts/tokens/Api.ts"
+import { UsersApi } from "./accounts/users/Api.ts"
 import { QuestionsApi } from "./bank/admin/Api.ts"
 import { OcsApi } from "./bank/Api.ts"
 import { TransferApi } from "./bank/transfer/Api.ts"
@@ -29,6 +34,11 @@ const groups = HttpApi.make("siku")
   .add(EmbeddingsApi.middleware(OpenAiAccess))
   .add(ProvidersApi.middleware(Access))
   .add(CallsApi.middleware(Access))
+  .add(AuthApi.middleware(PublicAccess))
+  .add(UsersApi.middleware(Access))
+  .add(AccountsApi.middleware(Access))
+  .add(KeysApi.middleware(Access))
+  .add(AuditApi.middleware(Access))
   .add(HealthApi.middleware(PublicAccess))
 
 /** Everything the service answers over HTTP. */

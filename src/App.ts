@@ -2,10 +2,19 @@ import { NodeHttpServer, NodeServices } from "@effect/platform-node"
 import { ByteSize, Effect, Layer, References } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
+import * as AccountsHttp from "./accounts/accounts/Http.ts"
+import { AccessTokens } from "./accounts/AccessTokens.ts"
 import { AdminKey } from "./accounts/AdminKey.ts"
 import * as AccessLive from "./accounts/access/AccessLive.ts"
 import { Gate } from "./accounts/access/Gate.ts"
 import * as NobodyYet from "./accounts/access/NobodyYet.ts"
+import { ApiKeys } from "./accounts/ApiKeys.ts"
+import * as AuditHttp from "./accounts/audit/Http.ts"
+import * as Identity from "./accounts/Identity.ts"
+import * as KeysHttp from "./accounts/keys/Http.ts"
+import * as Tokens from "./accounts/tokens/Tokens.ts"
+import * as AuthHttp from "./accounts/tokens/Http.ts"
+import * as UsersHttp from "./accounts/users/Http.ts"
 import { Api } from "./Api.ts"
 import * as BankManagement from "./bank/admin/BankManagement.ts"
 import * as QuestionsHttp from "./bank/admin/Http.ts"
@@ -30,6 +39,7 @@ import { ResponseStore } from "./chat/responses/ResponseStore.ts"
 import { SharedTurns } from "./chat/SharedTurns.ts"
 import { Turns } from "./chat/Turns.ts"
 import * as HomeHttp from "./console/Http.ts"
+import type { Admission } from "./platform/Admission.ts"
 import { AccessLog } from "./platform/AccessLog.ts"
 import { AppConfig } from "./platform/config/AppConfig.ts"
 import * as Docs from "./platform/Docs.ts"
@@ -65,7 +75,10 @@ export const services = Answers.layer.pipe(
   Layer.provideMerge(Reasoner.layer),
   Layer.provideMerge(Layer.mergeAll(ProviderAdmin.layer, RunLog.layer)),
   Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, ProviderStore.layer, QuestionRepo.layer)),
-  Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Vault.layer))
+  Layer.provideMerge(CallLedger.layer),
+  Layer.provideMerge(Tokens.layer),
+  Layer.provideMerge(Identity.layer),
+  Layer.provideMerge(Vault.layer)
 )
 
 const routeTable = Layer.sync(RouteTable, () =>
@@ -88,7 +101,12 @@ export const routes = Layer.mergeAll(
       PredictHttp.layer,
       ProvidersHttp.layer,
       ResponsesHttp.layer.pipe(Layer.provide(Responses.layer), Layer.provide(ResponseStore.layer)),
-      RunsHttp.layer
+      RunsHttp.layer,
+      UsersHttp.layer,
+      AccountsHttp.layer,
+      KeysHttp.layer,
+      AuditHttp.layer,
+      AuthHttp.layer
     ]),
     Layer.provide([AccessLive.layer, OcsAccessLive.layer]),
     Layer.provide(Gate.layer),
@@ -139,11 +157,17 @@ const announce = Layer.effectDiscard(
 // Spans that no exporter takes would still be made, at a third of the cost of a request.
 const untraced = Layer.succeed(References.TracerEnabled, false)
 
+type Identities = AccessTokens | Admission | ApiKeys
+
 /** Who is known, and how much of them is let in. */
-const identities = NobodyYet.layer
+const identities = Layer.mergeAll(
+  Layer.effect(ApiKeys, ApiKeys),
+  Layer.effect(AccessTokens, AccessTokens),
+  NobodyYet.layer
+)
 
 /** The whole service over others who are known, given its configuration. */
-export const appWith = (known: typeof identities) =>
+export const appWith = (known: Layer.Layer<Identities, never, AccessTokens | ApiKeys>) =>
   HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
     Layer.provide(bodyLimits),
     Layer.provideMerge(announce),
