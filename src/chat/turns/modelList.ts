@@ -41,7 +41,7 @@ export const makeModelList = ({
     description
   }))
 
-  const all = Effect.map(providers.all, ({ resolution: { ai } }) => {
+  const all = Effect.map(providers.all, ({ ai }) => {
     const labels = new Map(ai.providers.map(({ id, name }) => [id, name]))
     const own = new Map(ai.providers.map(({ id, model }) => [id, model]))
     const ids = new Set([
