@@ -9,6 +9,7 @@ import { ResponsesApi } from "./chat/responses/Api.ts"
 import { HomeApi } from "./console/Api.ts"
 import { AdminOnly } from "./platform/AdminOnly.ts"
 import { HealthApi } from "./platform/Health.ts"
+import { SettingsApi } from "./platform/settings/Api.ts"
 import { CallsApi } from "./providers/accounting/Api.ts"
 import { ProvidersApi } from "./providers/admin/Api.ts"
 import { PredictApi } from "./providers/predict/Api.ts"
@@ -28,6 +29,7 @@ export class Api extends HttpApi.make("siku")
   .add(EmbeddingsApi)
   .add(ProvidersApi.middleware(AdminOnly))
   .add(CallsApi.middleware(AdminOnly))
+  .add(SettingsApi.middleware(AdminOnly))
   .add(HealthApi)
   .annotateMerge(
     OpenApi.annotations({

@@ -38,6 +38,9 @@ import { Outbound } from "./platform/Outbound.ts"
 import { PromptFiles } from "./platform/PromptFiles.ts"
 import * as RequestContext from "./platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "./platform/RouteTable.ts"
+import * as SettingsHttp from "./platform/settings/Http.ts"
+import { SettingsAdmin } from "./platform/settings/SettingsAdmin.ts"
+import { SettingsStore } from "./platform/settings/SettingsStore.ts"
 import * as Sql from "./platform/Sql.ts"
 import { Vault } from "./platform/Vault.ts"
 import { CallLedger } from "./providers/accounting/CallLedger.ts"
@@ -60,8 +63,11 @@ export const services = Answers.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(BankManagement.layer, TransferJobs.layer, ChangesElsewhere.layer)),
   Layer.provideMerge(AnswerCache.layer),
   Layer.provideMerge(Reasoner.layer),
+  // After the stored providers, which settings may name.
+  Layer.provideMerge(SettingsAdmin.layer),
   Layer.provideMerge(Layer.mergeAll(ProviderAdmin.layer, RunLog.layer)),
   Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, ProviderStore.layer, QuestionRepo.layer)),
+  Layer.provideMerge(SettingsStore.layer),
   Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Vault.layer))
 )
 
@@ -85,7 +91,8 @@ export const routes = Layer.mergeAll(
       PredictHttp.layer,
       ProvidersHttp.layer,
       ResponsesHttp.layer.pipe(Layer.provide(Responses.layer), Layer.provide(ResponseStore.layer)),
-      RunsHttp.layer
+      RunsHttp.layer,
+      SettingsHttp.layer
     ]),
     Layer.provide(AdminOnlyLive.layer),
     Layer.provide(AdminKey.layer)
