@@ -1,7 +1,7 @@
 import { Clock, Context, Effect, Layer, Option, Schema, Stream } from "effect"
-import { AppConfig } from "../platform/config/AppConfig.ts"
 import { RequestId } from "../platform/RequestContext.ts"
 import { ProviderAdmin } from "../providers/admin/ProviderAdmin.ts"
+import { LiveSettings } from "../platform/settings/LiveSettings.ts"
 import { Catalog } from "../providers/Catalog.ts"
 import { settingsFor } from "../thinking/presets.ts"
 import { Reasoner } from "../thinking/Reasoner.ts"
@@ -47,19 +47,19 @@ export class Turns extends Context.Service<
     readonly model: (id: string) => Effect.Effect<ModelEntry, UnknownModel>
   }
 >()("siku/chat/Turns") {
-  static readonly layer: Layer.Layer<Turns, never, AppConfig | Catalog | ProviderAdmin | Reasoner> = Layer.effect(
+  static readonly layer: Layer.Layer<Turns, never, Catalog | LiveSettings | ProviderAdmin | Reasoner> = Layer.effect(
     Turns,
     Effect.suspend(() => make)
   )
 }
 
 const make = Effect.gen(function* () {
-  const { thinking } = yield* AppConfig
+  const live = yield* LiveSettings
   const catalog = yield* Catalog
   const providers = yield* ProviderAdmin
   const reasoner = yield* Reasoner
   const startedAt = yield* Clock.currentTimeMillis
-  const list = makeModelList({ thinking, catalog, providers, created: Math.floor(startedAt / 1000) })
+  const list = makeModelList({ live, catalog, providers, created: Math.floor(startedAt / 1000) })
 
   const plain = Effect.fnUntraced(function* (turn: Turn) {
     const model = yield* catalog.find("chat", turn.model)
@@ -70,7 +70,7 @@ const make = Effect.gen(function* () {
 
   const begin = Effect.fn("Turns.begin")(function* (turn: Turn) {
     const { effort, model, thinking: overrides } = turn
-    const found = settingsFor(thinking, {
+    const found = settingsFor(live.current.thinking, {
       model,
       ...(effort === undefined ? {} : { effort }),
       ...(overrides === undefined ? {} : { overrides })

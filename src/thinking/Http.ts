@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../Api.ts"
-import { AppConfig } from "../platform/config/AppConfig.ts"
+import { LiveSettings } from "../platform/settings/LiveSettings.ts"
 import { ConflictProblem, InvalidProblem, NotFoundProblem, UnavailableProblem } from "../platform/Problems.ts"
 import { RequestId } from "../platform/RequestContext.ts"
 import { Catalog } from "../providers/Catalog.ts"
@@ -21,7 +21,7 @@ export const layer = HttpApiBuilder.group(
   "runs",
   Effect.fnUntraced(function* (handlers) {
     const runs = yield* Runs
-    const { thinking } = yield* AppConfig
+    const live = yield* LiveSettings
     const catalog = yield* Catalog
 
     const read = (id: string) => Effect.map(runs.find(id), runView).pipe(Effect.catchTag("UnknownRun", notFound))
@@ -30,7 +30,7 @@ export const layer = HttpApiBuilder.group(
       .handle("submitRun", ({ payload }) =>
         Effect.gen(function* () {
           const requestId = yield* RequestId
-          const { through, ...request } = yield* toRequest(thinking, payload)
+          const { through, ...request } = yield* toRequest(live.current.thinking, payload)
           const thinkers = yield* whoThinks(catalog, { model: request.model, through })
           if (thinkers === undefined) return yield* new UnknownModel({ model: request.model })
           const by = thinkers.through === undefined ? {} : { through: thinkers.through }

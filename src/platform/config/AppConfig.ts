@@ -34,9 +34,7 @@ const locate = (key: "home" | "config", { environment, flags }: ConfigSources): 
   const found = firstSet(environment, setting?.variables ?? [])
   if (found !== undefined)
     return { value: found.value, layer: "environment", source: `environment variable ${found.name}` }
-  return setting?.default === undefined
-    ? undefined
-    : { value: setting.default, layer: "default", source: "default" }
+  return setting?.default === undefined ? undefined : { value: setting.default, layer: "default", source: "default" }
 }
 
 const load = Effect.fn("AppConfig.load")(function* (sources: ConfigSources) {

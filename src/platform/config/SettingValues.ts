@@ -50,7 +50,11 @@ export const Text = Schema.Trim.check(Schema.makeFilter((text: string) => text !
 export const WordFrom = <const Meaning extends string>(words: Readonly<Record<string, Meaning>>) => {
   const meanings = new Map(Object.entries(words))
   // The first word of a meaning is the one it is written with.
-  const written = new Map(Object.entries(words).map(([word, meaning]): [Meaning, string] => [meaning, word]).reverse())
+  const written = new Map(
+    Object.entries(words)
+      .map(([word, meaning]): [Meaning, string] => [meaning, word])
+      .reverse()
+  )
   return Text.pipe(
     Schema.decodeTo(Schema.Literals([...new Set(meanings.values())]), {
       decode: SchemaGetter.transformEffect((text: string) => {

@@ -63,10 +63,7 @@ export const makeLiveSettings = (configuration: Settings): LiveSettings["Service
       Effect.acquireRelease(
         Effect.sync(() => followers.add(apply)),
         () => Effect.sync(() => followers.delete(apply))
-      ).pipe(
-        Effect.andThen(Effect.suspend(() => apply(current))),
-        oneAtATime.withPermits(1)
-      ),
+      ).pipe(Effect.andThen(Effect.suspend(() => apply(current))), oneAtATime.withPermits(1)),
     resolve,
     turnTo: Effect.fnUntraced(function* (owner, overlay, save) {
       const { problems, settings } = resolve(owner, overlay)

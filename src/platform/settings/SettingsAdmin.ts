@@ -75,15 +75,13 @@ const make = Effect.gen(function* () {
     revision === stored.revision ? Effect.void : adopt
   )
 
-  const all = Effect.sync(
-    (): AllSettings => ({
-      revision: stored.revision,
-      settings: live.current.effective(),
-      configured,
-      unused,
-      warnings: live.current.warnings
-    })
-  )
+  const all = Effect.sync((): AllSettings => ({
+    revision: stored.revision,
+    settings: live.current.effective(),
+    configured,
+    unused,
+    warnings: live.current.warnings
+  }))
 
   const attempt = Effect.fnUntraced(function* (change: Change, ifRevision: number | undefined) {
     yield* adoptIfChanged

@@ -54,12 +54,13 @@ const make = Effect.gen(function* () {
   })
   const revision = Effect.map(revisions(undefined), (row) => row.revision)
 
-  const read = sql
-    .withTransaction(Effect.all({ revision, values: rows(undefined) }))
-    .pipe(
-      Effect.map(({ revision, values }) => ({ revision, values: new Map(values.map(({ path, value }) => [path, value])) })),
-      Effect.orDie
-    )
+  const read = sql.withTransaction(Effect.all({ revision, values: rows(undefined) })).pipe(
+    Effect.map(({ revision, values }) => ({
+      revision,
+      values: new Map(values.map(({ path, value }) => [path, value]))
+    })),
+    Effect.orDie
+  )
 
   const write: SettingsStore["Service"]["write"] = Effect.fn("SettingsStore.write")(function* (after, change) {
     const changed_at = yield* Clock.currentTimeMillis

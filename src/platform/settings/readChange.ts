@@ -106,4 +106,9 @@ const needsRestart = (path: string): ConfigProblem =>
   )
 
 const saidByFlag = (path: string, flag: string): ConfigProblem =>
-  problem(path, `a change of what ${flag} says`, "no change while that flag holds", "start Siku again without that flag")
+  problem(
+    path,
+    `a change of what ${flag} says`,
+    "no change while that flag holds",
+    "start Siku again without that flag"
+  )

@@ -74,7 +74,11 @@ describe("secrets", () => {
       const fields = { api_key: CANARY, api_keys: `a-${CANARY},b-${CANARY}`, proxy: `http://u:${CANARY}@p:1` }
       const good = resolve(readProviderCells("deepseek", fields, "a test").cells)
       assert.deepStrictEqual(good.problems, [])
-      assert.deepStrictEqual(valuesOf(good.settings.ai.providers[0]?.apiKeys ?? []), [CANARY, `a-${CANARY}`, `b-${CANARY}`])
+      assert.deepStrictEqual(valuesOf(good.settings.ai.providers[0]?.apiKeys ?? []), [
+        CANARY,
+        `a-${CANARY}`,
+        `b-${CANARY}`
+      ])
       hides(good)
       const spoilt = {
         api_key: `${CANARY} \u0007`,
