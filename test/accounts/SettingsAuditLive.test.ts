@@ -9,7 +9,10 @@ describe("the audit log", () => {
   it.effect("holds every setting that was changed while running, before and after", () =>
     Effect.gen(function* () {
       const entries: Array<AuditEntry> = []
-      const log = Layer.succeed(AuditLog, AuditLog.of({ append: (entry) => Effect.sync(() => void entries.push(entry)) }))
+      const log = Layer.succeed(
+        AuditLog,
+        AuditLog.of({ append: (entry) => Effect.sync(() => void entries.push(entry)) })
+      )
       yield* Effect.gen(function* () {
         const admin = yield* SettingsAdmin
         yield* admin.change({ "answering.mode": "think", "cache.ttl": 5 })
