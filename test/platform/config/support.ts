@@ -72,7 +72,12 @@ export const load = (given: Given = {}) =>
   )
 
 /** What the settings come to, as plain values to compare; not the entries of providers, ready or not, that led there. */
-export const comparable = ({ ai: { entries: _, ...ai }, effective: __, resolve: ___, ...settings }: Settings) => ({
+export const comparable = ({
+  ai: { entries: _entries, ...ai },
+  effective: _effective,
+  resolve: _resolve,
+  ...settings
+}: Settings) => ({
   ...settings,
   ai
 })

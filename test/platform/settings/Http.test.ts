@@ -104,6 +104,22 @@ describe("the settings over HTTP", { timeout: 30_000 }, () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("hold for the next request: the origins whose pages may read it", () =>
+    Effect.gen(function* () {
+      const base = yield* startSiku()
+      const allowed = Effect.map(send(`${base}/health`, { headers: { origin: "https://a.example" } }), ({ headers }) =>
+        headers.get("access-control-allow-origin")
+      )
+      assert.strictEqual(yield* allowed, "*")
+      yield* manage(base, "PATCH", path, { "server.cors_origins": ["https://b.example"] })
+      assert.isNull(yield* allowed)
+      yield* manage(base, "PATCH", path, { "server.cors_origins": "https://a.example, https://b.example" })
+      assert.strictEqual(yield* allowed, "https://a.example")
+      yield* manage(base, "PATCH", path, { "server.cors_origins": null })
+      assert.strictEqual(yield* allowed, "*")
+    }).pipe(Effect.scoped)
+  )
+
   it.live("hold for the next request: the time a call may take, and what a budget refuses", () =>
     Effect.gen(function* () {
       const base = yield* startSiku({
