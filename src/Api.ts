@@ -15,6 +15,7 @@ import { HomeApi } from "./console/Api.ts"
 import { Access, AnthropicAccess, OcsAccess, OpenAiAccess, PublicAccess } from "./platform/Access.ts"
 import { describeAccess } from "./platform/describeAccess.ts"
 import { HealthApi } from "./platform/Health.ts"
+import { SettingsApi } from "./platform/settings/Api.ts"
 import { CallsApi } from "./providers/accounting/Api.ts"
 import { ProvidersApi } from "./providers/admin/Api.ts"
 import { PredictApi } from "./providers/predict/Api.ts"
@@ -39,6 +40,7 @@ const groups = HttpApi.make("siku")
   .add(AccountsApi.middleware(Access))
   .add(KeysApi.middleware(Access))
   .add(AuditApi.middleware(Access))
+  .add(SettingsApi.middleware(Access))
   .add(HealthApi.middleware(PublicAccess))
 
 /** Everything the service answers over HTTP. */

@@ -12,6 +12,7 @@ import { ApiKeys } from "./accounts/ApiKeys.ts"
 import * as AuditHttp from "./accounts/audit/Http.ts"
 import * as Identity from "./accounts/Identity.ts"
 import * as KeysHttp from "./accounts/keys/Http.ts"
+import * as SettingsAuditLive from "./accounts/SettingsAuditLive.ts"
 import * as Tokens from "./accounts/tokens/Tokens.ts"
 import * as AuthHttp from "./accounts/tokens/Http.ts"
 import * as UsersHttp from "./accounts/users/Http.ts"
@@ -51,6 +52,9 @@ import { Outbound } from "./platform/Outbound.ts"
 import { PromptFiles } from "./platform/PromptFiles.ts"
 import * as RequestContext from "./platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "./platform/RouteTable.ts"
+import * as SettingsHttp from "./platform/settings/Http.ts"
+import { SettingsAdmin } from "./platform/settings/SettingsAdmin.ts"
+import { SettingsStore } from "./platform/settings/SettingsStore.ts"
 import * as Sql from "./platform/Sql.ts"
 import { Vault } from "./platform/Vault.ts"
 import { CallLedger } from "./providers/accounting/CallLedger.ts"
@@ -73,8 +77,11 @@ export const services = Answers.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(BankManagement.layer, TransferJobs.layer, ChangesElsewhere.layer)),
   Layer.provideMerge(AnswerCache.layer),
   Layer.provideMerge(Reasoner.layer),
+  // After the stored providers, which settings may name.
+  Layer.provideMerge(SettingsAdmin.layer.pipe(Layer.provide(SettingsAuditLive.layer))),
   Layer.provideMerge(Layer.mergeAll(ProviderAdmin.layer, RunLog.layer)),
   Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, ProviderStore.layer, QuestionRepo.layer)),
+  Layer.provideMerge(SettingsStore.layer),
   Layer.provideMerge(CallLedger.layer),
   Layer.provideMerge(Tokens.layer),
   Layer.provideMerge(Identity.layer),
@@ -106,7 +113,8 @@ export const routes = Layer.mergeAll(
       AccountsHttp.layer,
       KeysHttp.layer,
       AuditHttp.layer,
-      AuthHttp.layer
+      AuthHttp.layer,
+      SettingsHttp.layer
     ]),
     Layer.provide([AccessLive.layer, OcsAccessLive.layer]),
     Layer.provide(Gate.layer),
