@@ -8,6 +8,7 @@ import { EmbeddingsApi } from "./chat/embeddings/Api.ts"
 import { ResponsesApi } from "./chat/responses/Api.ts"
 import { HomeApi } from "./console/Api.ts"
 import { AdminOnly } from "./platform/AdminOnly.ts"
+import { withCommonReplies } from "./platform/commonReplies.ts"
 import { HealthApi } from "./platform/Health.ts"
 import { CallsApi } from "./providers/accounting/Api.ts"
 import { ProvidersApi } from "./providers/admin/Api.ts"
@@ -33,6 +34,7 @@ export class Api extends HttpApi.make("siku")
     OpenApi.annotations({
       title: "Siku 思库",
       version: "0.1.0",
-      description: "A self-hosted answer service: question bank and AI."
+      description: "A self-hosted answer service: question bank and AI.",
+      transform: (description) => ({ ...description, paths: withCommonReplies(description["paths"]) })
     })
   ) {}

@@ -7,6 +7,7 @@ import { defectsInLog } from "./logFindings.ts"
 import { memoryFinding, type MemorySample } from "./Memory.ts"
 import { type Operation, operationsOf } from "./Operation.ts"
 import type { FuzzOptions } from "./Options.ts"
+import { plansOf } from "./Plan.ts"
 import type { Report } from "./Report.ts"
 import { adminKey, providerKey, startService } from "./Service.ts"
 import { makeWorker } from "./Worker.ts"
@@ -35,6 +36,9 @@ export const fuzz = Effect.fnUntraced(function* (
   const credentials = credentialsOf(adminKey)
   const samples: Array<MemorySample> = []
   const every = Math.max(1, Math.floor(options.requests / samplesOfMemory))
+  // To compile one takes milliseconds: all workers share them.
+  const plans = new Map(operations.map((operation) => [operation, plansOf(operation)]))
+  const plansFor = (operation: Operation) => plans.get(operation) ?? plansOf(operation)
   let done = 0
 
   const work = Effect.fnUntraced(function* (first: number) {
@@ -47,6 +51,7 @@ export const fuzz = Effect.fnUntraced(function* (
       credentials,
       law,
       operations,
+      plansFor,
       port: service.port,
       seed: options.seed,
       tally

@@ -76,7 +76,7 @@ const wrongsOfHeaders = ({ headers, status }: Reply): ReadonlyArray<Wrong> =>
 
 const wrongsOfErrorForm = (request: FuzzRequest, reply: Reply, text: string): ReadonlyArray<Wrong> => {
   if (reply.status < 400 || request.method === "HEAD" || isHealth(request)) return []
-  const said = wrongInError(pathOf(request), reply, parsed(text))
+  const said = wrongInError(pathOf(request), request.soundness === "address", reply, parsed(text))
   return said === undefined ? [] : [wrong(said, excerpt(text))]
 }
 

@@ -66,7 +66,7 @@ export const operationsOf = (document: unknown): Effect.Effect<ReadonlyArray<Ope
     const contentsOf = (content: typeof MediaTypes.Type = {}): ReadonlyArray<Content> =>
       Object.entries(content).map(([type, { schema }]) => ({
         type,
-        schema: schema === undefined || !isJson(type) ? undefined : importSchema(schema)
+        schema: schema === undefined || !isJson(type) || isBinary(schema) ? undefined : importSchema(schema)
       }))
     return Object.entries(paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, { operationId, parameters = [], requestBody, responses }]) => ({
@@ -85,6 +85,9 @@ export const operationsOf = (document: unknown): Effect.Effect<ReadonlyArray<Ope
       }))
     )
   }).pipe(Effect.orDie)
+
+const isBinary = (schema: Schema.Json): boolean =>
+  typeof schema === "object" && schema !== null && "format" in schema && schema.format === "binary"
 
 /** Whether a media type is JSON, or a kind of it. */
 export const isJson = (type: string): boolean => /^application\/(?:[\w.-]+\+)?json\b/i.test(type)

@@ -8,13 +8,14 @@ import { commandOf, type FuzzRequest } from "./FuzzRequest.ts"
 import { type Law, type Wrong, wrongsOf } from "./Judge.ts"
 import { makeKnownIds } from "./KnownIds.ts"
 import type { Operation } from "./Operation.ts"
-import { type Plan, plansOf, requestOf } from "./Plan.ts"
+import { type Plan, requestOf } from "./Plan.ts"
 
 /** What the workers share, and the connection that is one's own. */
 export interface WorkerParts {
   readonly seed: number
   readonly port: number
   readonly operations: ReadonlyArray<Operation>
+  readonly plansFor: (operation: Operation) => Arbitrary.Arbitrary<Plan>
   readonly credentials: ReadonlyArray<Credential>
   readonly law: Law
   readonly tally: Tally
@@ -29,17 +30,11 @@ export interface Worker {
 
 // Values of a size that a person might send.
 const size = 12
-const mostShrinks = 200
+const mostShrinks = 60
 
 export const makeWorker = (parts: WorkerParts): Worker => {
-  const { connection, credentials, law, operations, port, seed, tally } = parts
+  const { connection, credentials, law, operations, plansFor, port, seed, tally } = parts
   const ids = makeKnownIds()
-  const plans = new Map<string, Arbitrary.Arbitrary<Plan>>()
-  const plansFor = (operation: Operation) => {
-    const arbitrary = plans.get(operation.id) ?? plansOf(operation)
-    plans.set(operation.id, arbitrary)
-    return arbitrary
-  }
 
   const carryOut = (operation: Operation, plan: Plan, number: number) =>
     Effect.suspend(() => {

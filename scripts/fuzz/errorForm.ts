@@ -50,9 +50,20 @@ const read = (form: Form, json: unknown): Result.Result<Said, SchemaIssue.Issue>
 
 const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1()
 
-/** What is wrong with the form of an error at a path; undefined where nothing is. */
-export const wrongInError = (path: string, reply: Reply, json: unknown): string | undefined => {
-  const form = formAt(path)
+/**
+ * What is wrong with the form of an error at a path; undefined where nothing is. Where the path is an odd one, which leads
+ * nowhere or by a detour to a route, any form will do.
+ */
+export const wrongInError = (path: string, isOdd: boolean, reply: Reply, json: unknown): string | undefined => {
+  const wrongs = isOdd
+    ? allForms.map((form) => wrongInForm(form, reply, json))
+    : [wrongInForm(formAt(path), reply, json)]
+  return wrongs.includes(undefined) ? undefined : wrongs[0]
+}
+
+const allForms = ["problem", "openai", "anthropic"] as const
+
+const wrongInForm = (form: Form, reply: Reply, json: unknown): string | undefined => {
   const type = reply.headers.get("content-type") ?? ""
   const wanted = form === "problem" ? "application/problem+json" : "application/json"
   if (!type.startsWith(wanted)) return `an error ${reply.status} of type "${type}", not ${wanted}`

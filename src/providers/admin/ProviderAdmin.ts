@@ -99,9 +99,11 @@ const make = Effect.gen(function* () {
   const isKnown = (id: string) => entryOf(id) !== undefined || unusable.has(id)
 
   /** Checks what is about to hold, stores it with `save`, and lets it hold. */
-  const turnTo = Effect.fnUntraced(function* (next: Stored, save: Effect.Effect<void>) {
+  const turnTo = Effect.fnUntraced(function* (next: Stored, save: Effect.Effect<void>, added?: string) {
     const resolved = resolve(next)
-    if (resolved.problems.length > 0) return yield* new BadProvider({ problems: resolved.problems })
+    const isSilent = added !== undefined && !resolved.entries.some(({ id }) => id === added)
+    const problems = isSilent ? [...resolved.problems, nothingSaid(added)] : resolved.problems
+    if (problems.length > 0) return yield* new BadProvider({ problems })
     yield* Effect.uninterruptible(
       Effect.gen(function* () {
         yield* save
@@ -113,7 +115,7 @@ const make = Effect.gen(function* () {
   })
 
   const put = Effect.fnUntraced(function* (id: string, entry: StoredEntry) {
-    yield* turnTo({ ...stored, entries: new Map([...stored.entries, [id, entry]]) }, store.put(id, entry))
+    yield* turnTo({ ...stored, entries: new Map([...stored.entries, [id, entry]]) }, store.put(id, entry), id)
     unusable = without(unusable, id)
   })
 
@@ -185,6 +187,14 @@ const make = Effect.gen(function* () {
 })
 
 const nothing: StoredEntry = { settings: {}, secrets: {} }
+
+// Without a single setting there is no provider: it would be stored, and neither shown nor asked.
+const nothingSaid = (id: string): ConfigProblem => ({
+  path: `ai.providers.${id}`,
+  source: sourceOf(id),
+  found: "no setting",
+  allowed: "at least one setting, such as preset, base_url or api_key"
+})
 
 const sourceOf = (id: string): string => `what was set for ${id}`
 
