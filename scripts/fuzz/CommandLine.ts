@@ -16,7 +16,7 @@ export const usage = `Sends requests, right and wrong ones, to the built service
   --requests <n>     how many (default: 100000)
   --seed <n>         the same seed makes the same requests, but for ids that the service makes up (default: 1)
   --only <id>        an operation of /openapi.json, such as chat.createChatCompletion; may be repeated
-  --workers <n>      connections with one request in flight each (default: 8)
+  --workers <n>      connections with one request in flight each (default: 32)
   --json             JSON instead of the table
   --help             this text
 
@@ -45,7 +45,7 @@ export const readCommandLine = (args: ReadonlyArray<string>): Command => {
         requests: whole("requests", values.requests ?? "100000", 1),
         seed: whole("seed", values.seed ?? "1", 0),
         only: values.only ?? [],
-        workers: whole("workers", values.workers ?? "8", 1),
+        workers: whole("workers", values.workers ?? "32", 1),
         json: values.json ?? false
       }
     }

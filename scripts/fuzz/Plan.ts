@@ -10,7 +10,7 @@ import { encoded, withHeadFault } from "./headFaults.ts"
 import { hostileText } from "./Hostile.ts"
 import type { KnownIds } from "./KnownIds.ts"
 import { isJson, type Operation, type Parameter } from "./Operation.ts"
-import { realisticValue } from "./Realistic.ts"
+import { isKnown, realisticValue } from "./Realistic.ts"
 
 /** What a request is made of. */
 export interface Plan {
@@ -114,8 +114,12 @@ const bodyOf = (operation: Operation, type: string, plan: Plan, draw: Draw): Buf
 
 const realisticBody = (body: unknown, draw: Draw): unknown => {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body
+  // Of many fields that may be left out, one that is refused spoils all: half of the bodies have only those that are known.
+  const isPlain = draw(7) % 2 === 0
   return Object.fromEntries(
-    Object.entries(body).map(([name, value], at) => [name, realistic(name, value, draw, 100 + 2 * at)])
+    Object.entries(body)
+      .filter(([name]) => !isPlain || isKnown(name))
+      .map(([name, value], at) => [name, realistic(name, value, draw, 100 + 2 * at)])
   )
 }
 

@@ -51,8 +51,11 @@ const byName: Readonly<Record<string, ReadonlyArray<unknown>>> = {
   starting_after: ["0", "1"]
 }
 
+/** Whether there are values for a field or a parameter of this name. */
+export const isKnown = (name: string): boolean => Object.hasOwn(byName, name)
+
 /** A value for a field or a parameter of this name; undefined where nothing is known of it. */
 export const realisticValue = (name: string, number: number): unknown => {
-  const known = Object.hasOwn(byName, name) ? byName[name] : undefined
+  const known = isKnown(name) ? byName[name] : undefined
   return known?.[number % known.length]
 }

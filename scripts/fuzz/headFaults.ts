@@ -181,7 +181,7 @@ const paths: readonly [(target: string) => string, ...ReadonlyArray<(target: str
   (target) => splice(target, (path) => `${path}/..`),
   (target) => splice(target, (path) => `${path}/%2e%2e/%2e%2e/etc/passwd`),
   (target) => splice(target, (path) => path.toUpperCase()),
-  (target) => splice(target, (path) => path.replace(/.$/, "%")),
+  (target) => splice(target, (path) => path.replace(/(?<=.).$/, "%")),
   (target) => splice(target, (path) => `${path}%00`),
   (target) => splice(target, (path) => `${path}%zz`),
   (target) => splice(target, (path) => `${path}%ff%fe`),
