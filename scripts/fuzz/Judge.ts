@@ -71,7 +71,7 @@ const isEcho = ({ body, target }: FuzzRequest, text: string): boolean =>
 
 const wrongsOfHeaders = ({ headers, status }: Reply): ReadonlyArray<Wrong> =>
   ["x-request-id", "x-process-time", "x-content-type-options"]
-    .filter((name) => !headers.has(name))
+    .filter((name) => (headers.get(name) ?? "") === "")
     .map((name) => wrong(`no ${name} in a ${status}`))
 
 const wrongsOfErrorForm = (request: FuzzRequest, reply: Reply, text: string): ReadonlyArray<Wrong> => {
