@@ -10,7 +10,11 @@ export type Outcome =
   | { readonly kind: "reply"; readonly reply: Reply }
   /** The connection was closed without a reply. */
   | { readonly kind: "closed" }
-  /** What came is no HTTP, or a part of a reply. */
+  /** The connection was closed in the middle of a reply. */
+  | { readonly kind: "cut"; readonly reply: Reply }
+  /** A reply has begun and has not come to its end within the time. */
+  | { readonly kind: "unfinished"; readonly reply: Reply }
+  /** What came is no HTTP. */
   | { readonly kind: "malformed"; readonly bytes: Buffer }
   /** Nothing came within the time. */
   | { readonly kind: "silence" }
@@ -44,7 +48,7 @@ export const makeConnection = (port: number, patience: Patience): Connection => 
       let awaited = request.delivery === "pipelined" ? 2 : 1
       let bytes: Buffer = Buffer.alloc(0)
       let millis: number | undefined
-      let stream: Reply | undefined
+      let latest: Reply | undefined
       let wasRefused = false
 
       const settle = (outcome: Outcome, keep: boolean) => {
@@ -56,7 +60,10 @@ export const makeConnection = (port: number, patience: Patience): Connection => 
         else close()
         resume(Effect.succeed(outcome))
       }
-      const giveUp = () => settle(stream === undefined ? { kind: "silence" } : { kind: "reply", reply: stream }, false)
+      const giveUp = () => {
+        if (latest === undefined) return settle({ kind: "silence" }, false)
+        settle({ kind: isEventStream(latest) ? "reply" : "unfinished", reply: latest }, false)
+      }
       let timer = setTimeout(giveUp, patience.reply)
 
       const read = (isLast: boolean): void => {
@@ -67,12 +74,12 @@ export const makeConnection = (port: number, patience: Patience): Connection => 
         millis ??= performance.now() - started
         const reply = { ...found.reply, millis }
         if (found.kind === "begun") {
-          if (!isEventStream(reply)) return
-          if (stream === undefined) {
+          if (isLast) return settle({ kind: "cut", reply }, false)
+          if (latest === undefined && isEventStream(reply)) {
             clearTimeout(timer)
             timer = setTimeout(giveUp, patience.stream)
           }
-          stream = reply
+          latest = reply
           return
         }
         awaited--

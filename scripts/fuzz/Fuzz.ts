@@ -19,7 +19,7 @@ export class NoSuchOperation extends Data.TaggedError("NoSuchOperation")<{ reado
   }
 }
 
-const patience: Patience = { reply: 30_000, stream: 400 }
+const patience: Patience = { reply: 60_000, stream: 400 }
 const samplesOfMemory = 20
 
 /** Runs it all; `onProgress` hears how many requests are done and how many kinds of findings there are. */

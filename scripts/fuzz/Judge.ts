@@ -33,6 +33,10 @@ export const wrongsOf = (law: Law, request: FuzzRequest, outcome: Outcome): Read
       return [wrong("the reply was no HTTP", outcome.bytes.toString("latin1", 0, 200))]
     case "silence":
       return isBrokenOff(request) ? [] : [wrong("there was no reply in time")]
+    case "unfinished":
+      return [wrong("the reply did not come to its end in time", excerpt(textOf(outcome.reply)))]
+    case "cut":
+      return wrongsOfCut(request, outcome.reply)
     case "refused":
       return [wrong("the connection was refused")]
     case "reply":
@@ -40,10 +44,22 @@ export const wrongsOf = (law: Law, request: FuzzRequest, outcome: Outcome): Read
   }
 }
 
+// A failure after the headers, of a reply that took long or of a stream, is told in the body, which is then cut short.
+const wrongsOfCut = (request: FuzzRequest, reply: Reply): ReadonlyArray<Wrong> => {
+  const text = textOf(reply)
+  const isTold =
+    reply.headers.get("content-type")?.startsWith("application/json") === true
+      ? wrongInError(pathOf(request), false, reply, parsed(text)) === undefined
+      : /^data: \{.*"error"/m.test(text)
+  return isTold || request.soundness === "nothing" ? [] : [wrong("the reply was cut short", excerpt(text))]
+}
+
 const wrongsOfReply = (law: Law, request: FuzzRequest, reply: Reply): ReadonlyArray<Wrong> => {
   const text = textOf(reply)
+  // The pages are code.
+  const isPage = /^text\/(?:html|javascript)/.test(reply.headers.get("content-type") ?? "")
   const always = [
-    ...wrongsOfText(law, request, text),
+    ...(isPage ? [] : wrongsOfText(law, request, text)),
     ...(reply.status === 500 ? [wrong("status 500", excerpt(text))] : [])
   ]
   if (request.soundness === "nothing" || always.length > 0) return always
@@ -54,10 +70,8 @@ const wrongsOfReply = (law: Law, request: FuzzRequest, reply: Reply): ReadonlyAr
 const inside = /\n\s+at .+:\d+:\d+|node_modules|siku\.mjs|SQLITE_|SqlError|\bfiberId\b/
 
 const wrongsOfText = ({ secrets }: Law, request: FuzzRequest, text: string): ReadonlyArray<Wrong> => {
-  const { target } = request
   const leaked = secrets.filter((secret) => text.includes(secret))
-  // The pages are code.
-  const shown = /^\/(?:docs|redoc|openapi)/.test(target) ? null : inside.exec(text)
+  const shown = inside.exec(text)
   return [
     ...leaked.map((secret) => wrong("a secret in the reply", secret.slice(0, 12))),
     ...(shown === null || isEcho(request, shown[0])

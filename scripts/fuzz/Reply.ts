@@ -37,13 +37,13 @@ export const readReply = (bytes: Buffer, toHead: boolean, isLast: boolean): Read
   const announced = headers.get("content-length")
   if (announced !== undefined) {
     const end = start + Number(announced)
-    if (!/^\d{1,12}$/.test(announced) || (isLast && end > bytes.length)) return { kind: "malformed" }
+    if (!/^\d{1,12}$/.test(announced)) return { kind: "malformed" }
     return end <= bytes.length ? whole(at, bytes.subarray(start, end), end) : begun(at, bytes.subarray(start))
   }
   if (headers.get("transfer-encoding") !== "chunked") {
     return isLast ? whole(at, bytes.subarray(start), bytes.length) : begun(at, bytes.subarray(start))
   }
-  return readChunks(at, bytes, start, isLast)
+  return readChunks(at, bytes, start)
 }
 
 const longestHead = 64 * 1024
@@ -66,9 +66,9 @@ const headerOf = (line: string): readonly [string, string] => {
   return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]
 }
 
-const readChunks = (head: Head, bytes: Buffer, start: number, isLast: boolean): Read => {
+const readChunks = (head: Head, bytes: Buffer, start: number): Read => {
   const pieces: Array<Buffer> = []
-  const incomplete = (): Read => (isLast ? { kind: "malformed" } : begun(head, Buffer.concat(pieces)))
+  const incomplete = (): Read => begun(head, Buffer.concat(pieces))
   for (let at = start; ;) {
     const lineEnd = bytes.indexOf("\r\n", at)
     if (lineEnd < 0) return incomplete()

@@ -101,7 +101,7 @@ export const makeWorker = (parts: WorkerParts): Worker => {
     if (outcome.kind === "reply") tally.replied(operation.id, outcome.reply.status, outcome.reply.millis)
     else tally.replied(operation.id, outcome.kind, 0)
     for (const wrong of note(operation, number, request, wrongs)) {
-      if (outcome.kind !== "silence") yield* minimise(operation, number, wrong)
+      if (outcome.kind !== "silence" && outcome.kind !== "unfinished") yield* minimise(operation, number, wrong)
     }
   })
 

@@ -56,6 +56,11 @@ const reply = (
   }
 })
 
+const cutShort = (type: string, body: unknown): Outcome => {
+  const outcome = reply(200, type, body)
+  return outcome.kind === "reply" ? { kind: "cut", reply: { ...outcome.reply, isWhole: false } } : outcome
+}
+
 const json = "application/json"
 const problemType = "application/problem+json"
 const problem = (status: number, id = "r1") => ({
@@ -104,6 +109,15 @@ layer(TheLaw.layer)("the judge of the fuzzer", (it) => {
       get("/v1/models/unknown"),
       reply(404, json, { error: { message: "None.", type: "invalid_request_error", param: null, code: null } })
     ],
+    [
+      "a failure that is told in a reply that took long, and was cut for it",
+      { ...get("/v1/messages"), method: "POST" },
+      cutShort("application/json", {
+        type: "error",
+        error: { type: "api_error", message: "It broke off." },
+        request_id: "r1"
+      })
+    ],
     ["a connection closed on what is no HTTP", { ...get("/"), soundness: "nothing" }, { kind: "closed" }]
   ]
   for (const [name, request, outcome] of rights) {
@@ -147,6 +161,7 @@ layer(TheLaw.layer)("the judge of the fuzzer", (it) => {
     ["a secret", live, reply(200, json, { status: secret }), /^a secret in the reply$/],
     ["a stack", live, reply(200, json, "Error\n    at x (/a/b.js:1:2)"), /^the inside of the service/],
     ["a closed connection", live, { kind: "closed" }, /^the connection was closed without a reply$/],
+    ["a reply cut short", live, cutShort(json, '{"sta'), /^the reply was cut short$/],
     ["silence", live, { kind: "silence" }, /^there was no reply in time$/],
     ["what is no HTTP", live, { kind: "malformed", bytes: Buffer.from("x") }, /^the reply was no HTTP$/],
     ["a route where there is none", get("/nothing"), reply(200, json, {}), /^status 200 where there is nothing$/],
@@ -296,7 +311,7 @@ describe("the parts of the fuzzer", () => {
       chunked.length
     ])
     const cut = Buffer.from("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nabc")
-    assert.strictEqual(readReply(cut, false, true).kind, "malformed")
+    assert.strictEqual(readReply(cut, false, true).kind, "begun")
     assert.strictEqual(readReply(cut, true, false).kind, "reply")
     assert.strictEqual(readReply(Buffer.from("HTTP/2 200\r\n\r\n"), false, false).kind, "malformed")
   })
