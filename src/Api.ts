@@ -13,6 +13,7 @@ import { EmbeddingsApi } from "./chat/embeddings/Api.ts"
 import { ResponsesApi } from "./chat/responses/Api.ts"
 import { HomeApi } from "./console/Api.ts"
 import { Access, AnthropicAccess, OcsAccess, OpenAiAccess, PublicAccess } from "./platform/Access.ts"
+import { withCommonReplies } from "./platform/commonReplies.ts"
 import { describeAccess } from "./platform/describeAccess.ts"
 import { HealthApi } from "./platform/Health.ts"
 import { SettingsApi } from "./platform/settings/Api.ts"
@@ -49,6 +50,9 @@ export class Api extends groups.annotateMerge(
     title: "Siku 思库",
     version: "0.1.0",
     description: "A self-hosted answer service: question bank and AI.",
-    transform: describeAccess(groups)
+    transform: (description) => {
+      const described = describeAccess(groups)(description)
+      return { ...described, paths: withCommonReplies(description["paths"]) }
+    }
   })
 ) {}

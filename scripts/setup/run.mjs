@@ -34,6 +34,7 @@ const tasks = {
   "bench:similar": (args) => [["scripts/bench/similar/main.ts", ...args]],
   similarity: (args) => [["scripts/similarity/main.ts", ...args]],
   faults: (args) => [["scripts/faults/main.ts", ...args]],
+  fuzz: (args) => [["scripts/fuzz/main.ts", ...args]],
   oracle: (args) => [["scripts/oracle/main.ts", ...args]],
   "eval:oracle": (args) => [["scripts/oracle/evaluate.ts", ...args]],
   "bench:thinking": (args) => [[heap, "scripts/thinking/bench.ts", ...args]],
@@ -53,7 +54,7 @@ const tasks = {
   check: () => [...tasks.lint([]), ...tasks.test([])]
 }
 
-const needsBundle = new Set(["start", "build", "bench", "bench:chat", "test", "check"])
+const needsBundle = new Set(["start", "build", "bench", "bench:chat", "fuzz", "test", "check"])
 
 /** Runs one step to its end. Signals meant for us go to the step, so that a drain is its own to make. */
 const runStep = (node, args) =>

@@ -31,6 +31,12 @@ export const ChatApi = HttpApiGroup.make("chat")
         OpenApi.Description,
         'In the form of OpenAI. With "stream": true the reply is a stream of events: chunks, then [DONE]; a failure on the way is a last event with an error and no [DONE].'
       )
+      // The frames are written by hand, so the contract knows of no stream.
+      .annotate(OpenApi.Transform, (operation) => {
+        const { 200: reply, ...others } = operation["responses"]
+        const content = { ...reply.content, "text/event-stream": { schema: { type: "string" } } }
+        return { ...operation, responses: { ...others, 200: { ...reply, content } } }
+      })
   )
   .add(
     HttpApiEndpoint.get("listModels", "/v1/models", { success: ModelList }).annotate(

@@ -44,6 +44,14 @@ const unexpected = {
   detail: "Something went wrong here. The log names it under this request_id."
 }
 const tooLarge = { status: 413, title: "Content Too Large", detail: "The request body is larger than allowed." }
+
+/** The problem of a body of a type that the address does not take. */
+export const unsupportedMediaType: Problem = {
+  status: 415,
+  title: "Unsupported Media Type",
+  detail: "The content-type of the request is none that this address takes."
+}
+
 const badRequest = { status: 400, title: "Bad Request", detail: "The request could not be read." }
 
 /** The problem that a failed request stands for, and whether it is one of ours that the log must show. */
@@ -70,7 +78,7 @@ const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 const invalid = (error: HttpApiError.HttpApiSchemaError): Problem => ({
   status: 422,
   title: "Unprocessable Content",
-  detail: `The ${error.kind.toLowerCase()} of the request does not have the form this route takes.`,
+  detail: `The ${error.kind.toLowerCase()} of the request ${error.kind === "Headers" ? "do" : "does"} not have the form this route takes.`,
   errors: formatIssue(error.cause.issue).issues.map(({ message, path }) => ({
     path: (path ?? []).map((segment) => String(typeof segment === "object" ? segment.key : segment)).join("."),
     message

@@ -9,7 +9,7 @@ import {
 } from "effect/http"
 import { sortableUuid } from "./sortableUuid.ts"
 import { AccessLog } from "./AccessLog.ts"
-import { methodNotAllowed, problemOf, problemResponse } from "./Problem.ts"
+import { methodNotAllowed, problemOf, problemResponse, unsupportedMediaType } from "./Problem.ts"
 import { makeCors } from "./Cors.ts"
 import { RequestFacts } from "./RequestFacts.ts"
 import { RouteTable } from "./RouteTable.ts"
@@ -34,6 +34,16 @@ const compressible = (contentType: string): boolean =>
   /^(?:text\/(?!event-stream)|application\/(?:json|javascript|xml|wasm|[\w.-]+\+(?:json|xml))|image\/svg\+xml)/i.test(
     contentType
   )
+
+// What the framework refuses before a handler has no more than a text, or nothing, for a body.
+const inOurForm = (
+  response: HttpServerResponse.HttpServerResponse,
+  id: string,
+  url: string
+): HttpServerResponse.HttpServerResponse =>
+  response.status === 415 && response.headers["content-type"]?.startsWith("text/plain") === true
+    ? problemResponse(unsupportedMediaType, id, url)
+    : response
 
 /**
  * Around every request: its id, the time it took (`X-Process-Time`, seconds), one line in the access log, CORS, compression,
@@ -64,7 +74,7 @@ export const layer = HttpRouter.middleware(
           const micros = Number((clock.currentTimeNanosUnsafe() - started) / 1000n)
           accessLog.record(request, response.status, micros, id, clock.currentTimeMillisUnsafe())
           return Effect.succeed(
-            HttpServerResponse.setHeaders(response, {
+            HttpServerResponse.setHeaders(inOurForm(response, id, request.url), {
               "x-request-id": id,
               "x-process-time": (micros / 1e6).toFixed(6),
               "x-content-type-options": "nosniff",
@@ -108,7 +118,9 @@ export const layer = HttpRouter.middleware(
             problemResponse(problem, id, request.url)
           )
         }
-        const allowed = problem.status === 404 ? routes.methodsOf(request.url) : []
+        const methods = problem.status === 404 ? routes.methodsOf(request.url) : []
+        // Where the method would do, the address is none for another reason: a part of it is too long.
+        const allowed = methods.includes(request.method) ? [] : methods
         return Effect.succeed(
           allowed.length === 0
             ? problemResponse(problem, id, request.url)

@@ -58,6 +58,10 @@ export const RunsApi = HttpApiGroup.make("runs")
     })
       .annotate(OpenApi.Summary, "The events of a run, those so far and those to come, until it has ended")
       .annotate(OpenApi.Description, "Where it has ended and nothing comes after that number, the reply is a 204.")
+      .annotate(OpenApi.Transform, (operation) => ({
+        ...operation,
+        responses: { ...operation["responses"], 204: { description: "There is nothing more to come." } }
+      }))
   )
   .add(
     HttpApiEndpoint.delete("cancelRun", "/v1/runs/:id", {

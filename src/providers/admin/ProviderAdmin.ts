@@ -114,7 +114,11 @@ const make = Effect.gen(function* () {
       .pipe(Effect.catchTag("BadSettings", ({ problems }) => Effect.fail(new BadProvider({ problems }))))
 
   const put = Effect.fnUntraced(function* (id: string, entry: StoredEntry) {
-    yield* turnTo({ ...stored, entries: new Map([...stored.entries, [id, entry]]) }, store.put(id, entry))
+    const next: Stored = { ...stored, entries: new Map([...stored.entries, [id, entry]]) }
+    if (!resolve(next).settings.ai.entries.some((each) => each.id === id)) {
+      return yield* new BadProvider({ problems: [nothingSaid(id)] })
+    }
+    yield* turnTo(next, store.put(id, entry))
     unusable = without(unusable, id)
   })
 
@@ -186,6 +190,14 @@ const make = Effect.gen(function* () {
 })
 
 const nothing: StoredEntry = { settings: {}, secrets: {} }
+
+// Without a single setting there is no provider: it would be stored, and neither shown nor asked.
+const nothingSaid = (id: string): ConfigProblem => ({
+  path: `ai.providers.${id}`,
+  source: sourceOf(id),
+  found: "no setting",
+  allowed: "at least one setting, such as preset, base_url or api_key"
+})
 
 const sourceOf = (id: string): string => `what was set for ${id}`
 

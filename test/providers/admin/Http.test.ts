@@ -186,6 +186,23 @@ describe("the providers over HTTP", () => {
     })
   )
 
+  it.live("refuse one of which nothing is said, and one of which nothing would be left", () =>
+    Effect.gen(function* () {
+      const { base } = yield* setUp()
+      const empty = yield* manage(base, "POST", path, { id: "other" })
+      assert.strictEqual(empty.status, 422)
+      assert.deepStrictEqual(
+        errorsIn(empty).map((error) => error.path),
+        ["ai.providers.other"]
+      )
+      const fields = { preset: "custom", base_url: "https://api.example.com/v1", model: "m" }
+      assert.strictEqual((yield* manage(base, "POST", path, { id: "other", ...fields })).status, 201)
+      const emptied = yield* manage(base, "PATCH", `${path}/other`, { preset: null, base_url: null, model: null })
+      assert.strictEqual(emptied.status, 422)
+      assert.strictEqual(viewIn(yield* manage(base, "GET", `${path}/other`)).model, "m")
+    })
+  )
+
   it.live("show keys masked, and leave them as they are when the mask comes back", () =>
     Effect.gen(function* () {
       const { base, model } = yield* setUp()
