@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { RequiredScope } from "../../platform/Access.ts"
 import { RevokeRequest, TokenRequest } from "./requests.ts"
 import { Refusal } from "./errors.ts"
 
@@ -69,6 +70,7 @@ export const AuthApi = HttpApiGroup.make("auth")
       "The public keys by which access tokens can be verified"
     )
   )
+  .annotate(RequiredScope, "public")
   .annotateMerge(
     OpenApi.annotations({
       title: "Auth",
