@@ -1,4 +1,9 @@
 import { HttpApi, OpenApi } from "effect/http-api"
+import { AccountsApi } from "./accounts/accounts/Api.ts"
+import { AuditApi } from "./accounts/audit/Api.ts"
+import { KeysApi } from "./accounts/keys/Api.ts"
+import { AuthApi } from "./accounts/tokens/Api.ts"
+import { UsersApi } from "./accounts/users/Api.ts"
 import { QuestionsApi } from "./bank/admin/Api.ts"
 import { OcsApi } from "./bank/Api.ts"
 import { TransferApi } from "./bank/transfer/Api.ts"
@@ -10,6 +15,7 @@ import { HomeApi } from "./console/Api.ts"
 import { Access, AnthropicAccess, OcsAccess, OpenAiAccess, PublicAccess } from "./platform/Access.ts"
 import { describeAccess } from "./platform/describeAccess.ts"
 import { HealthApi } from "./platform/Health.ts"
+import { SettingsApi } from "./platform/settings/Api.ts"
 import { CallsApi } from "./providers/accounting/Api.ts"
 import { ProvidersApi } from "./providers/admin/Api.ts"
 import { PredictApi } from "./providers/predict/Api.ts"
@@ -29,6 +35,12 @@ const groups = HttpApi.make("siku")
   .add(EmbeddingsApi.middleware(OpenAiAccess))
   .add(ProvidersApi.middleware(Access))
   .add(CallsApi.middleware(Access))
+  .add(AuthApi.middleware(PublicAccess))
+  .add(UsersApi.middleware(Access))
+  .add(AccountsApi.middleware(Access))
+  .add(KeysApi.middleware(Access))
+  .add(AuditApi.middleware(Access))
+  .add(SettingsApi.middleware(Access))
   .add(HealthApi.middleware(PublicAccess))
 
 /** Everything the service answers over HTTP. */

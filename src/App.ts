@@ -2,10 +2,20 @@ import { NodeHttpServer, NodeServices } from "@effect/platform-node"
 import { ByteSize, Effect, Layer, References } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
+import * as AccountsHttp from "./accounts/accounts/Http.ts"
+import { AccessTokens } from "./accounts/AccessTokens.ts"
 import { AdminKey } from "./accounts/AdminKey.ts"
 import * as AccessLive from "./accounts/access/AccessLive.ts"
 import { Gate } from "./accounts/access/Gate.ts"
 import * as NobodyYet from "./accounts/access/NobodyYet.ts"
+import { ApiKeys } from "./accounts/ApiKeys.ts"
+import * as AuditHttp from "./accounts/audit/Http.ts"
+import * as Identity from "./accounts/Identity.ts"
+import * as KeysHttp from "./accounts/keys/Http.ts"
+import * as SettingsAuditLive from "./accounts/SettingsAuditLive.ts"
+import * as Tokens from "./accounts/tokens/Tokens.ts"
+import * as AuthHttp from "./accounts/tokens/Http.ts"
+import * as UsersHttp from "./accounts/users/Http.ts"
 import { Api } from "./Api.ts"
 import * as BankManagement from "./bank/admin/BankManagement.ts"
 import * as QuestionsHttp from "./bank/admin/Http.ts"
@@ -30,6 +40,7 @@ import { ResponseStore } from "./chat/responses/ResponseStore.ts"
 import { SharedTurns } from "./chat/SharedTurns.ts"
 import { Turns } from "./chat/Turns.ts"
 import * as HomeHttp from "./console/Http.ts"
+import type { Admission } from "./platform/Admission.ts"
 import { AccessLog } from "./platform/AccessLog.ts"
 import { AppConfig } from "./platform/config/AppConfig.ts"
 import * as Docs from "./platform/Docs.ts"
@@ -41,6 +52,9 @@ import { Outbound } from "./platform/Outbound.ts"
 import { PromptFiles } from "./platform/PromptFiles.ts"
 import * as RequestContext from "./platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "./platform/RouteTable.ts"
+import * as SettingsHttp from "./platform/settings/Http.ts"
+import { SettingsAdmin } from "./platform/settings/SettingsAdmin.ts"
+import { SettingsStore } from "./platform/settings/SettingsStore.ts"
 import * as Sql from "./platform/Sql.ts"
 import { Vault } from "./platform/Vault.ts"
 import { CallLedger } from "./providers/accounting/CallLedger.ts"
@@ -63,9 +77,15 @@ export const services = Answers.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(BankManagement.layer, TransferJobs.layer, ChangesElsewhere.layer)),
   Layer.provideMerge(AnswerCache.layer),
   Layer.provideMerge(Reasoner.layer),
+  // After the stored providers, which settings may name.
+  Layer.provideMerge(SettingsAdmin.layer.pipe(Layer.provide(SettingsAuditLive.layer))),
   Layer.provideMerge(Layer.mergeAll(ProviderAdmin.layer, RunLog.layer)),
   Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, ProviderStore.layer, QuestionRepo.layer)),
-  Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Vault.layer))
+  Layer.provideMerge(SettingsStore.layer),
+  Layer.provideMerge(CallLedger.layer),
+  Layer.provideMerge(Tokens.layer),
+  Layer.provideMerge(Identity.layer),
+  Layer.provideMerge(Vault.layer)
 )
 
 const routeTable = Layer.sync(RouteTable, () =>
@@ -88,7 +108,13 @@ export const routes = Layer.mergeAll(
       PredictHttp.layer,
       ProvidersHttp.layer,
       ResponsesHttp.layer.pipe(Layer.provide(Responses.layer), Layer.provide(ResponseStore.layer)),
-      RunsHttp.layer
+      RunsHttp.layer,
+      UsersHttp.layer,
+      AccountsHttp.layer,
+      KeysHttp.layer,
+      AuditHttp.layer,
+      AuthHttp.layer,
+      SettingsHttp.layer
     ]),
     Layer.provide([AccessLive.layer, OcsAccessLive.layer]),
     Layer.provide(Gate.layer),
@@ -139,11 +165,17 @@ const announce = Layer.effectDiscard(
 // Spans that no exporter takes would still be made, at a third of the cost of a request.
 const untraced = Layer.succeed(References.TracerEnabled, false)
 
+type Identities = AccessTokens | Admission | ApiKeys
+
 /** Who is known, and how much of them is let in. */
-const identities = NobodyYet.layer
+const identities = Layer.mergeAll(
+  Layer.effect(ApiKeys, ApiKeys),
+  Layer.effect(AccessTokens, AccessTokens),
+  NobodyYet.layer
+)
 
 /** The whole service over others who are known, given its configuration. */
-export const appWith = (known: typeof identities) =>
+export const appWith = (known: Layer.Layer<Identities, never, AccessTokens | ApiKeys>) =>
   HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
     Layer.provide(bodyLimits),
     Layer.provideMerge(announce),

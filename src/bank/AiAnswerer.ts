@@ -1,7 +1,7 @@
 import { Context, Effect, Layer, Option, Semaphore } from "effect"
-import { AppConfig } from "../platform/config/AppConfig.ts"
 import { SafeFetch } from "../platform/SafeFetch.ts"
 import { type BadPrompt, PromptFiles } from "../platform/PromptFiles.ts"
+import { LiveSettings } from "../platform/settings/LiveSettings.ts"
 import { Catalog } from "../providers/Catalog.ts"
 import { withDeadline } from "../providers/policy/CallLimits.ts"
 import type { ChatMessage, ChatModel, ChatReply } from "../providers/ChatModel.ts"
@@ -51,7 +51,7 @@ export class AiAnswerer extends Context.Service<
   static readonly layerWithoutFetch: Layer.Layer<
     AiAnswerer,
     BadPrompt,
-    AppConfig | Catalog | PromptFiles | QuestionRepo | Reasoner | SafeFetch
+    Catalog | LiveSettings | PromptFiles | QuestionRepo | Reasoner | SafeFetch
   > = Layer.effect(
     AiAnswerer,
     Effect.suspend(() => make)
@@ -60,18 +60,19 @@ export class AiAnswerer extends Context.Service<
   static readonly layer: Layer.Layer<
     AiAnswerer,
     BadPrompt,
-    AppConfig | Catalog | PromptFiles | QuestionRepo | Reasoner
+    Catalog | LiveSettings | PromptFiles | QuestionRepo | Reasoner
   > = AiAnswerer.layerWithoutFetch.pipe(Layer.provide(SafeFetch.layer))
 }
 
 const make = Effect.gen(function* () {
-  const { answering } = yield* AppConfig
+  const live = yield* LiveSettings
   const catalog = yield* Catalog
   const repo = yield* QuestionRepo
   const fetcher = yield* SafeFetch
   const prompts = yield* AnswerPrompts.load
   const thinking = yield* ThinkingAnswerer
-  const permits = yield* Semaphore.make(answering.concurrency)
+  const permits = yield* Semaphore.make(live.current.answering.concurrency)
+  yield* live.follow(({ answering }) => permits.resize(answering.concurrency))
   let waiting = 0
 
   const ask = (model: ChatModel, messages: ReadonlyArray<ChatMessage>) =>
@@ -175,12 +176,13 @@ const make = Effect.gen(function* () {
 
   const answer = (question: Question) =>
     Effect.suspend(() => {
-      if (waiting >= answering.queue) return unanswered(new Busy())
+      const { limit, queue } = live.current.answering
+      if (waiting >= queue) return unanswered(new Busy())
       waiting++
       return (thinking.isFor(question) ? thinkItThrough(question) : askOne(question)).pipe(
         permits.withPermits(1),
-        withDeadline(answering.limit),
-        Effect.timeoutOrElse({ duration: answering.limit, orElse: () => unanswered(new TookTooLong()) }),
+        withDeadline(limit),
+        Effect.timeoutOrElse({ duration: limit, orElse: () => unanswered(new TookTooLong()) }),
         Effect.ensuring(Effect.sync(() => waiting--)),
         Effect.tapError((error) =>
           Effect.logWarning("a question stays unanswered").pipe(

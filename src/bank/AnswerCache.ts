@@ -1,5 +1,6 @@
 import { Cache, Clock, Context, Duration, Effect, Layer, type Option } from "effect"
-import { AppConfig } from "../platform/config/AppConfig.ts"
+import type { Settings } from "../platform/config/Settings.ts"
+import { LiveSettings } from "../platform/settings/LiveSettings.ts"
 import type { QuestionId } from "./StoredQuestion.ts"
 
 /** An answer that is known, in the words it was stored with; it is put into a question's own words when it is used. */
@@ -34,24 +35,29 @@ export class AnswerCache extends Context.Service<
     readonly forgetAll: Effect.Effect<void>
   }
 >()("siku/bank/AnswerCache") {
-  static readonly layer: Layer.Layer<AnswerCache, never, AppConfig> = Layer.effect(
+  static readonly layer: Layer.Layer<AnswerCache, never, LiveSettings> = Layer.effect(
     AnswerCache,
     Effect.gen(function* () {
-      const { cache } = yield* AppConfig
-      const memory = yield* Cache.make<string, KnownAnswer>({
-        capacity: cache.capacity,
-        timeToLive: cache.ttl,
-        lookup: () => Effect.die(new Error("the answer cache is only ever filled from outside"))
-      })
-      const index = makeKeyIndex(cache.capacity, (key) => Cache.has(memory, key))
+      const live = yield* LiveSettings
+      let held = yield* makeMemory(live.current.cache)
+      // What is known is forgotten where its bounds change: it is soon known again.
+      yield* live.follow(({ cache }) =>
+        cache.capacity === held.capacity && Duration.equals(cache.ttl, held.ttl)
+          ? Effect.void
+          : Effect.map(makeMemory(cache), (made) => {
+              held = made
+            })
+      )
       const changing = makeChangedLately()
 
       // The index first: what memory holds must never be unknown there.
-      const keep = (key: string, answer: KnownAnswer) =>
-        Effect.andThen(index.add(answer.id, key), Cache.set(memory, key, answer))
+      const keep = (key: string, answer: KnownAnswer) => {
+        const { index, memory } = held
+        return Effect.andThen(index.add(answer.id, key), Cache.set(memory, key, answer))
+      }
 
       return AnswerCache.of({
-        get: (key) => Cache.getOption(memory, key),
+        get: (key) => Cache.getOption(held.memory, key),
         // An answer of many pages would make the bound in number no bound in memory.
         set: (key, answer) =>
           answer.answer.reduce((total, text) => total + text.length, 0) > longestAnswer
@@ -62,6 +68,7 @@ export class AnswerCache extends Context.Service<
                   changing.has(answer.id, now) ? Effect.void : keep(key, answer)
                 ),
         forget: Effect.fnUntraced(function* ({ ids, keys }) {
+          const { index, memory } = held
           for (const key of keys) if (index.has(key)) yield* Cache.invalidate(memory, key)
           if (ids.length === 0) return
           changing.add(ids, yield* Clock.currentTimeMillis)
@@ -73,6 +80,7 @@ export class AnswerCache extends Context.Service<
           }
         }),
         forgetAll: Effect.gen(function* () {
+          const { index, memory } = held
           changing.addAll(yield* Clock.currentTimeMillis)
           index.clear()
           yield* Cache.invalidateAll(memory)
@@ -81,6 +89,16 @@ export class AnswerCache extends Context.Service<
     })
   )
 }
+
+/** Memory within these bounds, and which keys it holds of each row. */
+const makeMemory = Effect.fnUntraced(function* ({ capacity, ttl }: Settings["cache"]) {
+  const memory = yield* Cache.make<string, KnownAnswer>({
+    capacity,
+    timeToLive: ttl,
+    lookup: () => Effect.die(new Error("the answer cache is only ever filled from outside"))
+  })
+  return { memory, index: makeKeyIndex(capacity, (key) => Cache.has(memory, key)), capacity, ttl }
+})
 
 /** Longest answer kept in memory, in characters. */
 const longestAnswer = 16_384

@@ -1,6 +1,7 @@
 import { Clock, Context, Duration, Effect, Fiber, FiberMap, Layer, Option } from "effect"
 import type { SqlClient } from "effect/sql"
 import { AppConfig } from "../platform/config/AppConfig.ts"
+import { LiveSettings } from "../platform/settings/LiveSettings.ts"
 import { AiAnswerer } from "./AiAnswerer.ts"
 import { AnswerCache, type KnownAnswer } from "./AnswerCache.ts"
 import { chooseRow } from "./chooseRow.ts"
@@ -40,7 +41,7 @@ export class Answers extends Context.Service<
   static readonly layerOver: Layer.Layer<
     Answers,
     never,
-    AppConfig | AiAnswerer | AnswerCache | QuestionRepo | SimilarTier
+    AppConfig | AiAnswerer | AnswerCache | LiveSettings | QuestionRepo | SimilarTier
   > = Layer.effect(
     Answers,
     Effect.suspend(() => make)
@@ -48,7 +49,7 @@ export class Answers extends Context.Service<
   static readonly layer: Layer.Layer<
     Answers,
     never,
-    AppConfig | AiAnswerer | AnswerCache | QuestionRepo | SqlClient.SqlClient
+    AppConfig | AiAnswerer | AnswerCache | LiveSettings | QuestionRepo | SqlClient.SqlClient
   > = Layer.effect(
     Answers,
     Effect.suspend(() => make)
@@ -56,7 +57,8 @@ export class Answers extends Context.Service<
 }
 
 const make = Effect.gen(function* () {
-  const settings = yield* AppConfig
+  const { server } = yield* AppConfig
+  const live = yield* LiveSettings
   const ai = yield* AiAnswerer
   const cache = yield* AnswerCache
   const repo = yield* QuestionRepo
@@ -64,9 +66,7 @@ const make = Effect.gen(function* () {
   const flights = yield* FiberMap.make<string, Found, Unanswered>()
   // Answers under way are paid for: a shutdown waits for them as long as it waits for requests. One that
   // fails has told whoever asked: only `awaitEmpty`'s type says it would fail here.
-  yield* Effect.addFinalizer(() =>
-    FiberMap.awaitEmpty(flights).pipe(Effect.timeoutOption(settings.server.drain), Effect.ignore)
-  )
+  yield* Effect.addFinalizer(() => FiberMap.awaitEmpty(flights).pipe(Effect.timeoutOption(server.drain), Effect.ignore))
 
   const remember = (question: Question, found: Found) => Effect.as(cache.set(question.key, found.known), found)
 
@@ -81,7 +81,7 @@ const make = Effect.gen(function* () {
       case "NeedsReview": {
         // A model failed at it not long ago: asking again right away would be paying twice for the same.
         const age = (yield* Clock.currentTimeMillis) - choice.row.updated_at
-        return age < Duration.toMillis(settings.cache.ttl) ? yield* unanswered(new NoFit()) : undefined
+        return age < Duration.toMillis(live.current.cache.ttl) ? yield* unanswered(new NoFit()) : undefined
       }
       case "None":
         return undefined
@@ -109,7 +109,7 @@ const make = Effect.gen(function* () {
   const fromModel = (question: Question) =>
     join(question).pipe(
       Effect.timeoutOrElse({
-        duration: settings.answering.deadline,
+        duration: live.current.answering.deadline,
         orElse: () => unanswered(new StillThinking())
       })
     )

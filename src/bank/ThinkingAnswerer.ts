@@ -1,6 +1,6 @@
 import { Context, Effect, Layer, Stream } from "effect"
-import { AppConfig } from "../platform/config/AppConfig.ts"
 import { SafeFetch } from "../platform/SafeFetch.ts"
+import { LiveSettings } from "../platform/settings/LiveSettings.ts"
 import type { ContentPart } from "../providers/ChatModel.ts"
 import { settingsFor } from "../thinking/presets.ts"
 import { Reasoner } from "../thinking/Reasoner.ts"
@@ -33,7 +33,7 @@ export class ThinkingAnswerer extends Context.Service<
     readonly think: (question: Question) => Effect.Effect<Thought, Unanswered>
   }
 >()("siku/bank/ThinkingAnswerer") {
-  static readonly layer: Layer.Layer<ThinkingAnswerer, never, AppConfig | Reasoner | SafeFetch> = Layer.effect(
+  static readonly layer: Layer.Layer<ThinkingAnswerer, never, LiveSettings | Reasoner | SafeFetch> = Layer.effect(
     ThinkingAnswerer,
     Effect.suspend(() => make)
   )
@@ -43,22 +43,20 @@ export class ThinkingAnswerer extends Context.Service<
 const model = "siku"
 
 const make = Effect.gen(function* () {
-  const { answering, thinking } = yield* AppConfig
+  const live = yield* LiveSettings
   const fetcher = yield* SafeFetch
   const reasoner = yield* Reasoner
-  const found = settingsFor(thinking, { model })
-  if (found === undefined) return yield* Effect.die(new Error(`there is no model ${model}`))
-  const { settings } = found
-  const thinkTypes = new Set<string>(answering.thinkTypes)
 
   const think = Effect.fn("ThinkingAnswerer.think")(function* (question: Question) {
     const images = yield* imageParts(question, "contents", fetcher)
     if (images.length < question.images.length && !standsAlone(question)) {
       return yield* unanswered(new ImagesNotSeen({ provider: model, why: "unreadable" }))
     }
+    const found = settingsFor(live.current.thinking, { model })
+    if (found === undefined) return yield* Effect.die(new Error(`there is no model ${model}`))
     const id = yield* reasoner.makeId
     let answered: typeof Answered.Type | undefined
-    yield* reasoner.run({ id, request: requestFor(question, images, settings), background: false }).pipe(
+    yield* reasoner.run({ id, request: requestFor(question, images, found.settings), background: false }).pipe(
       Stream.runForEach(({ event }) =>
         Effect.sync(() => {
           if (event.type === "Answered") answered = event
@@ -72,7 +70,10 @@ const make = Effect.gen(function* () {
   })
 
   return ThinkingAnswerer.of({
-    isFor: ({ type }) => answering.mode === "think" || (answering.mode === "auto" && thinkTypes.has(type)),
+    isFor: ({ type }) => {
+      const { mode, thinkTypes } = live.current.answering
+      return mode === "think" || (mode === "auto" && thinkTypes.includes(type))
+    },
     think
   })
 })

@@ -1,8 +1,8 @@
 import { Clock, Context, Effect, Layer, Option, Schema, Stream } from "effect"
 import { CurrentUser, mayName } from "../platform/Caller.ts"
-import { AppConfig } from "../platform/config/AppConfig.ts"
 import { RequestId } from "../platform/RequestContext.ts"
 import { ProviderAdmin } from "../providers/admin/ProviderAdmin.ts"
+import { LiveSettings } from "../platform/settings/LiveSettings.ts"
 import { Catalog } from "../providers/Catalog.ts"
 import { settingsFor } from "../thinking/presets.ts"
 import { Reasoner } from "../thinking/Reasoner.ts"
@@ -49,19 +49,19 @@ export class Turns extends Context.Service<
     readonly model: (id: string) => Effect.Effect<ModelEntry, UnknownModel>
   }
 >()("siku/chat/Turns") {
-  static readonly layer: Layer.Layer<Turns, never, AppConfig | Catalog | ProviderAdmin | Reasoner> = Layer.effect(
+  static readonly layer: Layer.Layer<Turns, never, Catalog | LiveSettings | ProviderAdmin | Reasoner> = Layer.effect(
     Turns,
     Effect.suspend(() => make)
   )
 }
 
 const make = Effect.gen(function* () {
-  const { thinking } = yield* AppConfig
+  const live = yield* LiveSettings
   const catalog = yield* Catalog
   const providers = yield* ProviderAdmin
   const reasoner = yield* Reasoner
   const startedAt = yield* Clock.currentTimeMillis
-  const list = makeModelList({ thinking, catalog, providers, created: Math.floor(startedAt / 1000) })
+  const list = makeModelList({ live, catalog, providers, created: Math.floor(startedAt / 1000) })
 
   const plain = Effect.fnUntraced(function* (turn: Turn) {
     const model = yield* catalog.find("chat", turn.model)
@@ -73,7 +73,7 @@ const make = Effect.gen(function* () {
   const begin = Effect.fn("Turns.begin")(function* (turn: Turn) {
     const { effort, model, thinking: overrides } = turn
     if (!mayName(yield* CurrentUser, model)) return yield* new UnknownModel({ model })
-    const found = settingsFor(thinking, {
+    const found = settingsFor(live.current.thinking, {
       model,
       ...(effort === undefined ? {} : { effort }),
       ...(overrides === undefined ? {} : { overrides })

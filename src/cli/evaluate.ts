@@ -1,9 +1,11 @@
 import { NodeServices } from "@effect/platform-node"
 import { Effect, Layer, Option, References, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { AppConfig } from "../platform/config/AppConfig.ts"
 import { Outbound } from "../platform/Outbound.ts"
 import { PromptFiles } from "../platform/PromptFiles.ts"
+import { LiveSettings } from "../platform/settings/LiveSettings.ts"
+import { SettingsAdmin } from "../platform/settings/SettingsAdmin.ts"
+import { SettingsStore } from "../platform/settings/SettingsStore.ts"
 import * as Sql from "../platform/Sql.ts"
 import { Vault } from "../platform/Vault.ts"
 import { CallLedger } from "../providers/accounting/CallLedger.ts"
@@ -39,8 +41,9 @@ const untraced = Layer.succeed(References.TracerEnabled, false)
 
 const thinking = Reasoner.layer.pipe(
   Layer.provideMerge(RunLog.layer),
+  Layer.provideMerge(SettingsAdmin.layer),
   Layer.provideMerge(ProviderAdmin.layer),
-  Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, ProviderStore.layer)),
+  Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, ProviderStore.layer, SettingsStore.layer)),
   Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Vault.layer)),
   Layer.provideMerge(Layer.mergeAll(Sql.layer, Outbound.layer)),
   Layer.provideMerge(configuration),
@@ -72,7 +75,7 @@ export const evaluate = Command.make(
     html: Flag.String("html").pipe(Flag.withDescription("Writes a page with plots there."), Flag.optional)
   },
   Effect.fn("cli.eval")(function* (given) {
-    const { thinking } = yield* AppConfig
+    const { thinking } = (yield* LiveSettings).current
     const chosen = yield* Effect.forEach(given.strategies.split(","), (text) => {
       const name = text.trim()
       const found = strategies.find((strategy) => strategy.name === name)

@@ -1,9 +1,11 @@
 import { NodeServices } from "@effect/platform-node"
 import { Effect, Layer, Option, References, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { AppConfig } from "../platform/config/AppConfig.ts"
 import { Outbound } from "../platform/Outbound.ts"
 import { PromptFiles } from "../platform/PromptFiles.ts"
+import { LiveSettings } from "../platform/settings/LiveSettings.ts"
+import { SettingsAdmin } from "../platform/settings/SettingsAdmin.ts"
+import { SettingsStore } from "../platform/settings/SettingsStore.ts"
 import * as Sql from "../platform/Sql.ts"
 import { Vault } from "../platform/Vault.ts"
 import { CallLedger } from "../providers/accounting/CallLedger.ts"
@@ -33,8 +35,11 @@ class NoSuchModel extends Schema.TaggedError<NoSuchModel>()("NoSuchModel", { mod
 const quiet = Layer.succeed(References.MinimumLogLevel, "Error" as const)
 
 const thinking = Reasoner.layer.pipe(
+  Layer.provideMerge(SettingsAdmin.layer),
   Layer.provideMerge(ProviderAdmin.layer),
-  Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, ProviderStore.layer, RunLog.layer)),
+  Layer.provideMerge(
+    Layer.mergeAll(Catalog.layer, PromptFiles.layer, ProviderStore.layer, RunLog.layer, SettingsStore.layer)
+  ),
   Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Outbound.layer, Vault.layer)),
   Layer.provideMerge(Sql.layer),
   Layer.provideMerge(configuration),
@@ -57,7 +62,7 @@ export const think = Command.make(
     calls: Flag.Int("calls").pipe(Flag.withDescription("Most requests to models."), Flag.optional)
   },
   Effect.fn("cli.think")(function* (given) {
-    const settings = yield* AppConfig
+    const { current: settings } = yield* LiveSettings
     const catalog = yield* Catalog
     const named = settingsFor(settings.thinking, { model: given.model })
     const thinkers = named && (yield* whoThinks(catalog, { model: given.model, through: named.through }))

@@ -15,18 +15,18 @@ export interface Cors {
 const exposed = { "access-control-expose-headers": "X-Request-ID, X-Process-Time" }
 
 /**
- * CORS for the origins given, `*` being all. Written here because the stock middleware costs every request several times
+ * CORS for the origins that `allowed` names at the moment, `*` being all. Written here because the stock middleware costs every request several times
  * what these few headers do, and does not know `Access-Control-Allow-Private-Network`, without which a page of the
  * internet may not call a server at home.
  */
-export const makeCors = (origins: ReadonlyArray<string>): Cors => {
-  const all = origins.includes("*")
+export const makeCors = (allowed: () => ReadonlyArray<string>): Cors => {
   // Replies differ by encoding too, compressed or not.
   const forAll = { "access-control-allow-origin": "*", vary: "Accept-Encoding", ...exposed }
   const forNone = { vary: "Origin, Accept-Encoding" }
 
   const headersFor = (request: HttpServerRequest.HttpServerRequest): Headers => {
-    if (all) return forAll
+    const origins = allowed()
+    if (origins.includes("*")) return forAll
     const origin = request.headers["origin"]
     return origin !== undefined && origins.includes(origin)
       ? { "access-control-allow-origin": origin, ...exposed, ...forNone }

@@ -6,6 +6,13 @@ import { HttpApiError } from "effect/http-api"
 const type = ProblemDetails.blankType
 const fields = { detail: Schema.String, request_id: Schema.String }
 
+/** Whoever asks may not do this. */
+export class ForbiddenProblem extends HttpApiError.Problem<ForbiddenProblem>()(
+  "ForbiddenProblem",
+  { type, status: 403, title: "Forbidden" },
+  fields
+) {}
+
 /** There is no such thing. */
 export class NotFoundProblem extends HttpApiError.Problem<NotFoundProblem>()(
   "NotFoundProblem",
@@ -45,13 +52,6 @@ export class UpstreamTimeoutProblem extends HttpApiError.Problem<UpstreamTimeout
 export class UnavailableProblem extends HttpApiError.Problem<UnavailableProblem>()(
   "UnavailableProblem",
   { type, status: 503, title: "Service Unavailable" },
-  fields
-) {}
-
-/** Who asks may not do this. */
-export class ForbiddenProblem extends HttpApiError.Problem<ForbiddenProblem>()(
-  "ForbiddenProblem",
-  { type, status: 403, title: "Forbidden" },
   fields
 ) {}
 

@@ -9,11 +9,11 @@ import {
 } from "effect/http"
 import { sortableUuid } from "./sortableUuid.ts"
 import { AccessLog } from "./AccessLog.ts"
-import { AppConfig } from "./config/AppConfig.ts"
 import { methodNotAllowed, problemOf, problemResponse } from "./Problem.ts"
 import { makeCors } from "./Cors.ts"
 import { RequestFacts } from "./RequestFacts.ts"
 import { RouteTable } from "./RouteTable.ts"
+import { LiveSettings } from "./settings/LiveSettings.ts"
 
 /** The id of the request being served: the caller's `X-Request-ID` when it is a sane one, else made here. */
 export const RequestId = Context.Reference<string>("siku/platform/RequestId", { defaultValue: () => "none" })
@@ -41,10 +41,10 @@ const compressible = (contentType: string): boolean =>
  */
 export const layer = HttpRouter.middleware(
   Effect.gen(function* () {
-    const { server } = yield* AppConfig
+    const live = yield* LiveSettings
     const accessLog = yield* AccessLog
     const routes = yield* RouteTable
-    const cors = makeCors(server.corsOrigins)
+    const cors = makeCors(() => live.current.server.corsOrigins)
     const compression = HttpMiddleware.compression({ algorithms: ["gzip", "br"], compressible })
 
     type Reply = HttpServerResponse.HttpServerResponse

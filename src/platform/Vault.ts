@@ -25,6 +25,8 @@ export class Vault extends Context.Service<
     readonly seal: (plain: string, context: string) => Effect.Effect<string>
     /** The text that was sealed for this place; `CannotOpen` for anything else. */
     readonly open: (sealed: string, context: string) => Effect.Effect<string, CannotOpen>
+    /** 32 secret bytes for one use, named by `context`: the same each time, and telling nothing of those of another use. */
+    readonly derive: (context: string) => Effect.Effect<Uint8Array>
   }
 >()("siku/platform/Vault") {
   static readonly layer: Layer.Layer<Vault, VaultUnavailable, AppConfig | FileSystem.FileSystem | Path.Path> =
@@ -51,12 +53,9 @@ const make = Effect.gen(function* () {
   const random = yield* SecureRandom.SecureRandom
 
   const secret = utf8(Redacted.value(yield* keyText))
-  const key = yield* kdf
-    .derive(Kdf.hkdfSha256, secret, { salt: new Uint8Array(), info: utf8("siku vault v1"), length: 32 })
-    .pipe(
-      Effect.flatMap((bytes) => Aead.key(Aead.aes256Gcm, bytes)),
-      Effect.orDie
-    )
+  const bytesFor = (info: string) =>
+    Effect.orDie(kdf.derive(Kdf.hkdfSha256, secret, { salt: new Uint8Array(), info: utf8(info), length: 32 }))
+  const key = yield* Effect.orDie(Effect.flatMap(bytesFor("siku vault v1"), (bytes) => Aead.key(Aead.aes256Gcm, bytes)))
 
   const seal = Effect.fn("Vault.seal")(function* (plain: string, context: string) {
     const nonce = yield* random.randomBytes(nonceBytes)
@@ -76,7 +75,7 @@ const make = Effect.gen(function* () {
     return decoder.decode(plain)
   })
 
-  return Vault.of({ seal, open })
+  return Vault.of({ seal, open, derive: (context) => bytesFor(`siku vault v1 derive ${context}`) })
 })
 
 const encoder = new TextEncoder()

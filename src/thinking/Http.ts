@@ -3,7 +3,7 @@ import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../Api.ts"
 import { CurrentUser, mayName } from "../platform/Caller.ts"
-import { AppConfig } from "../platform/config/AppConfig.ts"
+import { LiveSettings } from "../platform/settings/LiveSettings.ts"
 import { ConflictProblem, InvalidProblem, NotFoundProblem, UnavailableProblem } from "../platform/Problems.ts"
 import { RequestId } from "../platform/RequestContext.ts"
 import { Catalog } from "../providers/Catalog.ts"
@@ -22,7 +22,7 @@ export const layer = HttpApiBuilder.group(
   "runs",
   Effect.fnUntraced(function* (handlers) {
     const runs = yield* Runs
-    const { thinking } = yield* AppConfig
+    const live = yield* LiveSettings
     const catalog = yield* Catalog
 
     const read = (id: string) => Effect.map(runs.find(id), runView).pipe(Effect.catchTag("UnknownRun", notFound))
@@ -31,7 +31,7 @@ export const layer = HttpApiBuilder.group(
       .handle("submitRun", ({ payload }) =>
         Effect.gen(function* () {
           const requestId = yield* RequestId
-          const { through, ...request } = yield* toRequest(thinking, payload)
+          const { through, ...request } = yield* toRequest(live.current.thinking, payload)
           const thinkers = yield* whoThinks(catalog, { model: request.model, through })
           if (thinkers === undefined || !mayName(yield* CurrentUser, payload.model))
             return yield* new UnknownModel({ model: request.model })

@@ -155,6 +155,23 @@ describe("the vault", () => {
       assert.deepStrictEqual(yield* files.readDirectory(home), [])
     }).pipe(Effect.provide(NodeServices.layer))
   )
+
+  it.effect("derives the same bytes for one use each time, others for another use and from another key", () =>
+    Effect.gen(function* () {
+      const hex = (vault: Vault["Service"], use: string) =>
+        Effect.map(vault.derive(use), (bytes) => Buffer.from(bytes).toString("hex"))
+      const vault = yield* withKey
+      const bytes = yield* hex(vault, "api keys")
+      assert.match(bytes, /^[0-9a-f]{64}$/)
+      assert.strictEqual(yield* hex(yield* withKey, "api keys"), bytes)
+      const others = [
+        yield* hex(vault, "api key"),
+        yield* hex(vault, ""),
+        yield* hex(yield* start("/nowhere", { key: `${aKey}!` }), "api keys")
+      ]
+      assert.strictEqual(new Set([bytes, ...others]).size, 4)
+    })
+  )
 })
 
 describe("the key file", () => {

@@ -1,8 +1,9 @@
 import { ByteSize, Effect, Redacted } from "effect"
 import { HttpIncomingMessage, HttpServerRequest, HttpServerResponse } from "effect/http"
-import { HttpApi, HttpApiBuilder } from "effect/http-api"
+import { HttpApiBuilder } from "effect/http-api"
+import { Api } from "../../Api.ts"
 import { Admission, type TooManyRequests } from "../../platform/Admission.ts"
-import { AuthApi, type Jwks, type OAuthErrorReply, type TokenReply } from "./Api.ts"
+import type { Jwks, OAuthErrorReply, TokenReply } from "./Api.ts"
 import { GrantRefused } from "./errors.ts"
 import { type Given, Grants } from "./Grants.ts"
 import { basicCredentials, readRequest } from "./readRequest.ts"
@@ -16,7 +17,7 @@ const bodyLimit = ByteSize.fromInputUnsafe("16 KiB")
 const retryAfterOutage = 5
 
 export const layer = HttpApiBuilder.group(
-  HttpApi.make("siku").add(AuthApi),
+  Api,
   "auth",
   Effect.fnUntraced(function* (handlers) {
     const grants = yield* Grants

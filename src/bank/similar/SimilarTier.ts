@@ -1,6 +1,7 @@
-import { Clock, Context, Effect, Layer, Option, Schema } from "effect"
+import { Clock, Context, Effect, Layer, Option, Schema, Scope } from "effect"
 import { SqlClient, SqlSchema } from "effect/sql"
-import { AppConfig } from "../../platform/config/AppConfig.ts"
+import type { AppConfig } from "../../platform/config/AppConfig.ts"
+import { LiveSettings } from "../../platform/settings/LiveSettings.ts"
 import type { KnownAnswer } from "../AnswerCache.ts"
 import { hasSameImages } from "../images.ts"
 import type { Question } from "../Question.ts"
@@ -34,26 +35,41 @@ export class SimilarTier extends Context.Service<
   }
 >()("siku/bank/similar/SimilarTier") {
   /** Over the search given. */
-  static readonly layerOver: Layer.Layer<SimilarTier, never, AppConfig | Candidates | SqlClient.SqlClient> =
+  static readonly layerOver: Layer.Layer<SimilarTier, never, Candidates | LiveSettings | SqlClient.SqlClient> =
     Layer.effect(
       SimilarTier,
       Effect.suspend(() => make)
     )
   // Not made of `layerOver`: a layer is built once, so whoever uses both would get one search for the two.
-  static readonly layer: Layer.Layer<SimilarTier, never, AppConfig | SqlClient.SqlClient> = Layer.unwrap(
-    Effect.map(AppConfig, ({ answering }) =>
-      answering.similar
-        ? Layer.effect(
-            SimilarTier,
-            Effect.suspend(() => make)
-          ).pipe(Layer.provide(CandidatesLive.layer))
-        : Layer.succeed(SimilarTier, SimilarTier.of({ find: () => Effect.succeedNone }))
-    )
+  static readonly layer: Layer.Layer<SimilarTier, never, AppConfig | LiveSettings | SqlClient.SqlClient> = Layer.effect(
+    SimilarTier,
+    Effect.suspend(() => makeWhenOn)
   )
 }
 
+/** The search starts when `answering.similar` is first on; where it is switched off later, it rests. */
+const makeWhenOn = Effect.gen(function* () {
+  const live = yield* LiveSettings
+  const services = yield* Effect.context<AppConfig | LiveSettings | SqlClient.SqlClient>()
+  const scope = yield* Effect.scope
+  let tier: SimilarTier["Service"] | undefined
+  const start = Layer.build(CandidatesLive.layer).pipe(
+    Effect.flatMap((search) => Effect.provideContext(make, Context.merge(services, search))),
+    Effect.provideContext(services),
+    Scope.provide(scope),
+    Effect.map((started) => {
+      tier = started
+    })
+  )
+  yield* live.follow(({ answering }) => (answering.similar && tier === undefined ? start : Effect.void))
+  return SimilarTier.of({
+    find: (question) =>
+      tier === undefined || !live.current.answering.similar ? Effect.succeedNone : tier.find(question)
+  })
+})
+
 const make = Effect.gen(function* () {
-  const { answering } = yield* AppConfig
+  const live = yield* LiveSettings
   const candidates = yield* Candidates
   const sql = yield* SqlClient.SqlClient
   let nextWarning = 0
@@ -91,7 +107,7 @@ const make = Effect.gen(function* () {
         characters = 0
         yield* Effect.yieldNow
       }
-      const fit = judgeRow(question, wording, row, answering.similarThreshold)
+      const fit = judgeRow(question, wording, row, live.current.answering.similarThreshold)
       if (fit !== undefined) fits.push({ ...fit, row })
     }
     const best = chooseFit(fits)

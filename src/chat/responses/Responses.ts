@@ -1,6 +1,6 @@
 import { Context, Effect, Layer, type Scope, Stream } from "effect"
 import { CurrentUser } from "../../platform/Caller.ts"
-import { AppConfig } from "../../platform/config/AppConfig.ts"
+import { LiveSettings } from "../../platform/settings/LiveSettings.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
 import { Catalog } from "../../providers/Catalog.ts"
 import type { TooManyRuns } from "../../thinking/runs/errors.ts"
@@ -58,7 +58,7 @@ export class Responses extends Context.Service<
     readonly remove: (id: string) => Effect.Effect<void, UnknownResponse>
   }
 >()("siku/chat/responses/Responses") {
-  static readonly layer: Layer.Layer<Responses, never, AppConfig | Catalog | ResponseStore | Runs | Turns> =
+  static readonly layer: Layer.Layer<Responses, never, Catalog | LiveSettings | ResponseStore | Runs | Turns> =
     Layer.effect(
       Responses,
       Effect.suspend(() => make)
@@ -66,7 +66,7 @@ export class Responses extends Context.Service<
 }
 
 const make = Effect.gen(function* () {
-  const { thinking } = yield* AppConfig
+  const live = yield* LiveSettings
   const catalog = yield* Catalog
   const runs = yield* Runs
   const store = yield* ResponseStore
@@ -122,7 +122,7 @@ const make = Effect.gen(function* () {
     const { accountId } = yield* CurrentUser
     const at = yield* nowInSeconds
     if (background === true) {
-      const { model, request } = yield* runFor(turn, { catalog, thinking })
+      const { model, request } = yield* runFor(turn, { catalog, thinking: live.current.thinking })
       const response = newResponse({ ...asked, model }, id, at)
       const row = yield* runs.submit(request, { requestId: yield* RequestId })
       const kept = { ...stored(response), run_id: row.id }

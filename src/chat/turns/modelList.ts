@@ -1,5 +1,5 @@
 import { Effect, Option } from "effect"
-import type { Settings } from "../../platform/config/Settings.ts"
+import type { LiveSettings } from "../../platform/settings/LiveSettings.ts"
 import type { ProviderAdmin } from "../../providers/admin/ProviderAdmin.ts"
 import type { Catalog } from "../../providers/Catalog.ts"
 import { presetNames, settingsFor } from "../../thinking/presets.ts"
@@ -22,14 +22,14 @@ const preset = "siku"
 export const makeModelList = ({
   catalog,
   created,
-  providers,
-  thinking
+  live,
+  providers
 }: {
   readonly catalog: Catalog["Service"]
   /** Seconds since 1970. */
   readonly created: number
+  readonly live: LiveSettings["Service"]
   readonly providers: ProviderAdmin["Service"]
-  readonly thinking: Settings["thinking"]
 }): {
   readonly all: Effect.Effect<ReadonlyArray<ModelEntry>>
   readonly find: (id: string) => Effect.Effect<ModelEntry | undefined>
@@ -41,7 +41,7 @@ export const makeModelList = ({
     description
   }))
 
-  const all = Effect.map(providers.all, ({ resolution: { ai } }) => {
+  const all = Effect.map(providers.all, ({ ai }) => {
     const labels = new Map(ai.providers.map(({ id, name }) => [id, name]))
     const own = new Map(ai.providers.map(({ id, model }) => [id, model]))
     const ids = new Set([
@@ -63,7 +63,7 @@ export const makeModelList = ({
   const find = Effect.fnUntraced(function* (id: string) {
     const listed = (yield* all).find((entry) => entry.id === id)
     if (listed !== undefined) return listed
-    const found = settingsFor(thinking, { model: id })
+    const found = settingsFor(live.current.thinking, { model: id })
     if (found !== undefined) {
       const isThere = found.through === undefined || Option.isSome(yield* catalog.find("fusion", found.through))
       return isThere

@@ -19,6 +19,13 @@ const render = (problem: ConfigProblem): string =>
     ...(problem.remedy === undefined ? [] : [`    remedy   ${problem.remedy}`])
   ].join("\n")
 
+/** What is wrong with a setting, for people who know which: not its path. */
+export const faultOf = ({ allowed, found, remedy }: ConfigProblem): string =>
+  `found ${found}; allowed: ${allowed}${remedy === undefined ? "" : `; ${remedy}`}`
+
+/** The same in one line with its path. */
+export const describeProblem = (problem: ConfigProblem): string => `${problem.path}: ${faultOf(problem)}`
+
 /** Everything that is wrong with the configuration, reported together. Its message is plain text for a terminal. */
 export class ConfigProblems extends Schema.TaggedError<ConfigProblems>()("ConfigProblems", {
   problems: Schema.Array(ConfigProblem)

@@ -1,4 +1,4 @@
-import { Predicate } from "effect"
+import { Predicate, type Schema } from "effect"
 import type { ConfigProblem } from "./ConfigProblems.ts"
 import { describeFound } from "./FoundValue.ts"
 import { pathOf } from "./KnownKeys.ts"
@@ -18,6 +18,19 @@ export interface SettingCell {
   /** The source, for people: a file, an environment variable or a flag by name, or where it was stored. */
   readonly source: string
 }
+
+/** What holds of one setting, and who said so. */
+export interface EffectiveSetting {
+  readonly setting: Setting
+  /** As it may be written in a file: seconds, bytes, lists; `null` where it is not set, `…` for a secret. */
+  readonly value: Schema.Json
+  readonly layer: Layer
+  /** The source, for people. */
+  readonly source: string
+}
+
+/** The settings that say where the file is, by path: they are no cells. */
+export type Located = ReadonlyMap<string, Omit<EffectiveSetting, "setting">>
 
 /** What one source has to say. */
 export interface Reading {

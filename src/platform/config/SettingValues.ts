@@ -49,13 +49,19 @@ export const Text = Schema.Trim.check(Schema.makeFilter((text: string) => text !
 /** One of some words, in any case; several words may stand for one meaning. */
 export const WordFrom = <const Meaning extends string>(words: Readonly<Record<string, Meaning>>) => {
   const meanings = new Map(Object.entries(words))
+  // The first word of a meaning is the one it is written with.
+  const written = new Map(
+    Object.entries(words)
+      .map(([word, meaning]): [Meaning, string] => [meaning, word])
+      .reverse()
+  )
   return Text.pipe(
     Schema.decodeTo(Schema.Literals([...new Set(meanings.values())]), {
       decode: SchemaGetter.transformEffect((text: string) => {
         const meaning = meanings.get(text.toLowerCase())
         return meaning === undefined ? refused : Effect.succeed(meaning)
       }),
-      encode: SchemaGetter.transform((meaning: Meaning): string => meaning)
+      encode: SchemaGetter.transform((meaning: Meaning): string => written.get(meaning) ?? meaning)
     })
   )
 }

@@ -4,7 +4,7 @@ import { ModelRefs } from "./ModelRefs.ts"
 import { Prices } from "./Prices.ts"
 import type { Preset } from "./Presets.ts"
 import type { Role } from "./Roles.ts"
-import type { SettingCell } from "./SettingCells.ts"
+import type { EffectiveSetting, SettingCell } from "./SettingCells.ts"
 import { AnsweringMode, QuestionTypes, Thinking } from "./Thinking.ts"
 import {
   BytesFrom,
@@ -289,7 +289,7 @@ export interface ProviderStatus {
   readonly preset: Preset | undefined
 }
 
-/** What the providers come to once stored changes are laid over the configuration. */
+/** What the providers come to. */
 export interface AiResolution {
   /** Without the entries that are not ready. */
   readonly ai: AiSettings
@@ -308,10 +308,20 @@ export interface Settings extends Omit<DecodedSettings, "ai" | "database" | "pro
   /** `filename` is absolute or `:memory:`. */
   readonly database: { readonly url: Redacted.Redacted; readonly filename: string }
   readonly ai: AiSettings & {
-    /** Lays what was set while running (cells of the layer "stored") over the configuration and resolves anew. */
-    readonly resolve: (stored: ReadonlyArray<SettingCell>) => AiResolution
+    /** Every entry, ready or not, in order of preference. */
+    readonly entries: ReadonlyArray<ProviderStatus>
   }
   readonly prompts: { readonly folder: string | undefined }
   /** What was accepted but deserves a look, for people; never holds a secret. */
   readonly warnings: ReadonlyArray<string>
+  /** Lays what was set while running (cells of the layer "stored") over the configuration and resolves anew. */
+  readonly resolve: (stored: ReadonlyArray<SettingCell>) => Resolution
+  /** Every setting with its value and where that comes from, no secret among them. */
+  readonly effective: () => ReadonlyArray<EffectiveSetting>
+}
+
+/** What all sources come to, and what is wrong with them; settings that cannot be read are as by default. */
+export interface Resolution {
+  readonly settings: Settings
+  readonly problems: ReadonlyArray<ConfigProblem>
 }

@@ -100,4 +100,7 @@ export const createAccounts = Effect.gen(function* () {
       request_id VARCHAR(128) NOT NULL,
       detail ${text} NOT NULL
     )`
+  yield* sql`CREATE INDEX audit_log_account ON audit_log (account_id, id)`
+  yield* sql`CREATE INDEX audit_log_action ON audit_log (action, id)`
+  yield* sql`CREATE INDEX audit_log_target ON audit_log (target, id)`
 })

@@ -1,7 +1,7 @@
 import { Effect, Result, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../../Api.ts"
-import type { ConfigProblem } from "../../platform/config/ConfigProblems.ts"
+import { faultOf } from "../../platform/config/ConfigProblems.ts"
 import { ConflictProblem, InvalidProblem, NotFoundProblem } from "../../platform/Problems.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
 import { Catalog } from "../Catalog.ts"
@@ -109,10 +109,7 @@ const invalid = ({ problems }: BadProvider) =>
       new InvalidProblem({
         detail: "The settings cannot be used; nothing was changed.",
         request_id,
-        errors: problems.map((problem) => ({ path: problem.path, message: inWords(problem) }))
+        errors: problems.map((problem) => ({ path: problem.path, message: faultOf(problem) }))
       })
     )
   )
-
-const inWords = ({ allowed, found, remedy }: ConfigProblem): string =>
-  `found ${found}; allowed: ${allowed}${remedy === undefined ? "" : `; ${remedy}`}`

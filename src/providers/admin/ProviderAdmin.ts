@@ -1,9 +1,9 @@
 import { Clock, Context, Duration, Effect, Layer, Option, Redacted, Result, Semaphore } from "effect"
 import { AppConfig } from "../../platform/config/AppConfig.ts"
-import type { ConfigProblem } from "../../platform/config/ConfigProblems.ts"
-import type { SettingCell } from "../../platform/config/SettingCells.ts"
-import type { AiResolution, ProviderStatus } from "../../platform/config/Settings.ts"
+import { type ConfigProblem, describeProblem } from "../../platform/config/ConfigProblems.ts"
+import type { ProviderStatus, Settings } from "../../platform/config/Settings.ts"
 import { defaultProviderCell, readProviderCells } from "../../platform/config/StoredCells.ts"
+import { LiveSettings, type Overlay } from "../../platform/settings/LiveSettings.ts"
 import { CannotOpen } from "../../platform/Vault.ts"
 import type { Receipt } from "../ChatModel.ts"
 import { Catalog } from "../Catalog.ts"
@@ -23,7 +23,7 @@ export interface ProviderTest {
 
 /** All providers as they stand, from the configuration and from what was stored over it. */
 export interface Providers {
-  readonly resolution: AiResolution
+  readonly ai: Settings["ai"]
   /** Ids that stand in the configuration. */
   readonly configured: ReadonlySet<string>
   /** Ids that have something stored. */
@@ -55,10 +55,11 @@ export class ProviderAdmin extends Context.Service<
     ) => Effect.Effect<ProviderTest, ProviderNotReady | UnknownProvider>
   }
 >()("siku/providers/admin/ProviderAdmin") {
-  static readonly layer: Layer.Layer<ProviderAdmin, never, AppConfig | Catalog | ProviderStore> = Layer.effect(
-    ProviderAdmin,
-    Effect.suspend(() => make)
-  )
+  static readonly layer: Layer.Layer<ProviderAdmin, never, AppConfig | Catalog | LiveSettings | ProviderStore> =
+    Layer.effect(
+      ProviderAdmin,
+      Effect.suspend(() => make)
+    )
 }
 
 const testTime = Duration.seconds(60)
@@ -72,45 +73,45 @@ interface Stored {
 
 const make = Effect.gen(function* () {
   const { ai } = yield* AppConfig
+  const live = yield* LiveSettings
   const catalog = yield* Catalog
   const store = yield* ProviderStore
   const oneAtATime = yield* Semaphore.make(1)
 
-  const resolve = ({ defaultProvider, entries }: Stored): AiResolution => {
+  const overlayOf = ({ defaultProvider, entries }: Stored): Overlay => {
     const read = [...entries].map(([id, { secrets, settings }]) =>
       readProviderCells(id, { ...settings, ...secrets }, sourceOf(id))
     )
-    const cells: ReadonlyArray<SettingCell> = [
-      ...read.flatMap(({ cells }) => cells),
-      ...(defaultProvider === undefined ? [] : [defaultProviderCell(defaultProvider, "the choice of the default")])
-    ]
-    const resolution = ai.resolve(cells)
-    return { ...resolution, problems: [...read.flatMap(({ problems }) => problems), ...resolution.problems] }
+    return {
+      cells: [
+        ...read.flatMap(({ cells }) => cells),
+        ...(defaultProvider === undefined ? [] : [defaultProviderCell(defaultProvider, "the choice of the default")])
+      ],
+      problems: read.flatMap(({ problems }) => problems)
+    }
   }
+  const resolve = (next: Stored) => live.resolve("providers", overlayOf(next))
 
-  const started = yield* startWith(resolve, yield* store.entries, yield* store.defaultProvider)
-  const configured = new Set(ai.resolve([]).entries.map(({ id }) => id))
-  let { resolution, stored } = started
+  const started = startWith((next) => resolve(next).problems, yield* store.entries, yield* store.defaultProvider)
+  const configured = new Set(ai.entries.map(({ id }) => id))
+  let { stored } = started
   let unusable: ReadonlyMap<string, string> = started.unusable
-  yield* catalog.install(resolution.ai)
+  yield* Effect.orDie(live.turnTo("providers", overlayOf(stored), Effect.void))
+  yield* live.follow((settings) => catalog.install(settings.ai))
   for (const [id, reason] of unusable) yield* Effect.logWarning(`${id}: what was stored is not used: ${reason}`)
 
-  const entryOf = (id: string): ProviderStatus | undefined => resolution.entries.find((entry) => entry.id === id)
+  const entryOf = (id: string): ProviderStatus | undefined => live.current.ai.entries.find((entry) => entry.id === id)
   const isKnown = (id: string) => entryOf(id) !== undefined || unusable.has(id)
 
   /** Checks what is about to hold, stores it with `save`, and lets it hold. */
-  const turnTo = Effect.fnUntraced(function* (next: Stored, save: Effect.Effect<void>) {
-    const resolved = resolve(next)
-    if (resolved.problems.length > 0) return yield* new BadProvider({ problems: resolved.problems })
-    yield* Effect.uninterruptible(
-      Effect.gen(function* () {
-        yield* save
-        stored = next
-        resolution = resolved
-        yield* catalog.install(resolved.ai)
-      })
-    )
-  })
+  const turnTo = (next: Stored, save: Effect.Effect<void>) =>
+    live
+      .turnTo(
+        "providers",
+        overlayOf(next),
+        Effect.tap(save, () => Effect.sync(() => (stored = next)))
+      )
+      .pipe(Effect.catchTag("BadSettings", ({ problems }) => Effect.fail(new BadProvider({ problems }))))
 
   const put = Effect.fnUntraced(function* (id: string, entry: StoredEntry) {
     yield* turnTo({ ...stored, entries: new Map([...stored.entries, [id, entry]]) }, store.put(id, entry))
@@ -171,7 +172,7 @@ const make = Effect.gen(function* () {
 
   return ProviderAdmin.of({
     all: Effect.sync(() => ({
-      resolution,
+      ai: live.current.ai,
       configured,
       stored: new Set([...stored.entries.keys(), ...unusable.keys()]),
       unusable
@@ -199,38 +200,34 @@ const secretsOf = (status: ProviderStatus | undefined): Secrets => {
   }
 }
 
-const describeProblem = ({ allowed, found, path, remedy }: ConfigProblem): string =>
-  `${path}: found ${found}, allowed ${allowed}${remedy === undefined ? "" : `; ${remedy}`}`
-
 /**
  * What was stored may no longer fit a configuration that has changed since: what stands in the way is left out and named,
  * for the service must start all the same.
  */
 const startWith = (
-  resolve: (stored: Stored) => AiResolution,
+  problemsOf: (stored: Stored) => ReadonlyArray<ConfigProblem>,
   found: ReadonlyMap<string, StoredEntry | CannotOpen>,
   chosen: string | undefined
-) =>
-  Effect.sync(() => {
-    const unusable = new Map<string, string>()
-    const entries = new Map<string, StoredEntry>()
-    for (const [id, entry] of found) {
-      if (entry instanceof CannotOpen) unusable.set(id, entry.message)
-      else entries.set(id, entry)
+) => {
+  const unusable = new Map<string, string>()
+  const entries = new Map<string, StoredEntry>()
+  for (const [id, entry] of found) {
+    if (entry instanceof CannotOpen) unusable.set(id, entry.message)
+    else entries.set(id, entry)
+  }
+  let stored: Stored = { entries, defaultProvider: chosen }
+  let problems = problemsOf(stored)
+  while (problems.length > 0 && (stored.entries.size > 0 || stored.defaultProvider !== undefined)) {
+    const blamed = [...stored.entries.keys()].find((id) =>
+      problems.some(({ path }) => path.startsWith(`ai.providers.${id}.`))
+    )
+    const id = blamed ?? (stored.defaultProvider === undefined ? stored.entries.keys().next().value : undefined)
+    if (id === undefined) stored = { ...stored, defaultProvider: undefined }
+    else {
+      unusable.set(id, problems.map(describeProblem).join("; "))
+      stored = { ...stored, entries: without(stored.entries, id) }
     }
-    let stored: Stored = { entries, defaultProvider: chosen }
-    let resolution = resolve(stored)
-    while (resolution.problems.length > 0 && (stored.entries.size > 0 || stored.defaultProvider !== undefined)) {
-      const blamed = [...stored.entries.keys()].find((id) =>
-        resolution.problems.some(({ path }) => path.startsWith(`ai.providers.${id}.`))
-      )
-      const id = blamed ?? (stored.defaultProvider === undefined ? stored.entries.keys().next().value : undefined)
-      if (id === undefined) stored = { ...stored, defaultProvider: undefined }
-      else {
-        unusable.set(id, resolution.problems.map(describeProblem).join("; "))
-        stored = { ...stored, entries: without(stored.entries, id) }
-      }
-      resolution = resolve(stored)
-    }
-    return { stored, resolution, unusable }
-  })
+    problems = problemsOf(stored)
+  }
+  return { stored, unusable }
+}

@@ -16,16 +16,16 @@ export const viewAll = Effect.gen(function* () {
   const admin = yield* ProviderAdmin
   const catalog = yield* Catalog
   const all = yield* admin.all
-  const { ai } = all.resolution
+  const { ai } = all
   const views: Array<ProviderView> = []
-  for (const status of all.resolution.entries) {
+  for (const status of ai.entries) {
     const settings = ai.providers.find(({ id }) => id === status.id)
     const ring = yield* catalog.keysOf(status.id)
     const keys = ring === undefined ? unusedKeys(status.entry) : yield* Effect.forEach(ring.states, viewKey)
     views.push(viewOf(status, settings, keys, all, status.id === ai.providers[0]?.id))
   }
   for (const [id, problem] of all.unusable) {
-    if (!all.resolution.entries.some((status) => status.id === id)) views.push(viewUnusable(id, problem))
+    if (!ai.entries.some((status) => status.id === id)) views.push(viewUnusable(id, problem))
   }
   const roles = Object.fromEntries(
     Object.entries(ai.roles).map(([role, { chain }]) => [

@@ -57,7 +57,7 @@ const make = Effect.gen(function* () {
     const unknown = new UnknownEmbeddingModel({ model: name })
     const slash = name.indexOf("/")
     const [id, model] = [name.slice(0, Math.max(0, slash)), name.slice(slash + 1)]
-    const { ai } = (yield* providers.all).resolution
+    const { ai } = yield* providers.all
     const settings = ai.providers.find((provider) => provider.id === id)
     const keys = yield* catalog.keysOf(id)
     if (settings === undefined || keys === undefined || model === "" || !mayName(yield* CurrentUser, name)) {

@@ -2,7 +2,6 @@ import { DateTime, Effect, Option } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../../Api.ts"
 import { type Caller, CurrentUser, mayName } from "../../platform/Caller.ts"
-import { AppConfig } from "../../platform/config/AppConfig.ts"
 import {
   NotFoundProblem,
   UnavailableProblem,
@@ -10,6 +9,7 @@ import {
   UpstreamTimeoutProblem
 } from "../../platform/Problems.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
+import { LiveSettings } from "../../platform/settings/LiveSettings.ts"
 import { Catalog } from "../Catalog.ts"
 import { withDeadline } from "../policy/CallLimits.ts"
 import type { ChatModel } from "../ChatModel.ts"
@@ -20,7 +20,7 @@ export const layer = HttpApiBuilder.group(
   Api,
   "predict",
   Effect.fnUntraced(function* (handlers) {
-    const { answering } = yield* AppConfig
+    const live = yield* LiveSettings
     const catalog = yield* Catalog
 
     const modelNamed = (name: string) =>
@@ -41,7 +41,7 @@ export const layer = HttpApiBuilder.group(
             ...(maxTokens === undefined ? {} : { maxTokens })
           })
           .pipe(
-            withDeadline(answering.limit),
+            withDeadline(live.current.answering.limit),
             Effect.catchTag("ProviderError", (error) => Effect.fail(problemOf(error, request_id)))
           )
         return {

@@ -1,7 +1,7 @@
 // Runs that nobody has needed for a long time are deleted with their events.
 import { Array as Arr, Clock, Duration, Effect, Layer, Schedule, Schema } from "effect"
 import { SqlClient, SqlSchema } from "effect/sql"
-import { AppConfig } from "../../platform/config/AppConfig.ts"
+import { LiveSettings } from "../../platform/settings/LiveSettings.ts"
 import { RunId } from "../RunId.ts"
 import { isOpen, RunRow } from "./RunRow.ts"
 
@@ -94,12 +94,14 @@ export const forgetRunsBefore = Effect.fn("OldRuns.forgetRunsBefore")(function* 
 const isRunId = Schema.is(RunId)
 
 /** Looks every hour for runs that ended more than `thinking.keep_days` days ago; with 0 all are kept. */
-export const layer: Layer.Layer<never, never, AppConfig | SqlClient.SqlClient> = Layer.effectDiscard(
+export const layer: Layer.Layer<never, never, LiveSettings | SqlClient.SqlClient> = Layer.effectDiscard(
   Effect.gen(function* () {
-    const { thinking } = yield* AppConfig
-    if (thinking.keepDays === 0) return
-    const keep = Duration.toMillis(Duration.days(thinking.keepDays))
-    const look = Effect.flatMap(Clock.currentTimeMillis, (now) => forgetRunsBefore(now - keep)).pipe(
+    const live = yield* LiveSettings
+    const forgetOld = Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const { keepDays } = live.current.thinking
+      return keepDays === 0 ? Effect.succeed(0) : forgetRunsBefore(now - Duration.toMillis(Duration.days(keepDays)))
+    })
+    const look = forgetOld.pipe(
       Effect.tap((forgotten) => (forgotten === 0 ? Effect.void : Effect.logInfo(`old runs forgotten: ${forgotten}`))),
       Effect.catch((error) => Effect.logWarning(`old runs could not be forgotten: ${error.message}`))
     )

@@ -63,17 +63,22 @@ describe("secrets", () => {
         assert.include(Redacted.isRedacted(secret) ? Redacted.value(secret) : secret, CANARY)
       assert.isAbove(settings.warnings.length, 0)
       hides(settings)
-      hides(settings.ai.resolve([]))
+      hides(settings.resolve([]))
+      hides(settings.effective())
     })
   )
 
   it.effect("that are stored while running are hidden in what they resolve to, and where they cannot be used", () =>
     Effect.gen(function* () {
-      const { ai } = yield* load()
+      const { resolve } = yield* load()
       const fields = { api_key: CANARY, api_keys: `a-${CANARY},b-${CANARY}`, proxy: `http://u:${CANARY}@p:1` }
-      const good = ai.resolve(readProviderCells("deepseek", fields, "a test").cells)
+      const good = resolve(readProviderCells("deepseek", fields, "a test").cells)
       assert.deepStrictEqual(good.problems, [])
-      assert.deepStrictEqual(valuesOf(good.ai.providers[0]?.apiKeys ?? []), [CANARY, `a-${CANARY}`, `b-${CANARY}`])
+      assert.deepStrictEqual(valuesOf(good.settings.ai.providers[0]?.apiKeys ?? []), [
+        CANARY,
+        `a-${CANARY}`,
+        `b-${CANARY}`
+      ])
       hides(good)
       const spoilt = {
         api_key: `${CANARY} \u0007`,
@@ -84,7 +89,7 @@ describe("secrets", () => {
       const { cells, problems } = readProviderCells("deepseek", spoilt, "a test")
       assert.strictEqual(problems.length, 1)
       hides(problems)
-      const bad = ai.resolve(cells)
+      const bad = resolve(cells)
       assert.strictEqual(bad.problems.length, 3)
       hides(bad)
     })

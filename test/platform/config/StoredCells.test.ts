@@ -64,10 +64,10 @@ describe("what is stored", () => {
 
   it.effect("wins over all other sources, field by field", () =>
     Effect.gen(function* () {
-      const { ai } = yield* load(given)
-      const resolved = ai.resolve(stored("deepseek", { model: "stored", name: "Stored", api_keys: ["more"] }))
+      const { ai, resolve } = yield* load(given)
+      const resolved = resolve(stored("deepseek", { model: "stored", name: "Stored", api_keys: ["more"] }))
       assert.deepStrictEqual(resolved.problems, [])
-      const [deepseek] = resolved.ai.providers
+      const [deepseek] = resolved.settings.ai.providers
       assert.strictEqual(deepseek?.model, "stored")
       assert.strictEqual(deepseek?.name, "Stored")
       assert.deepStrictEqual(valuesOf(deepseek?.apiKeys ?? []), ["file", "more"])
@@ -78,35 +78,32 @@ describe("what is stored", () => {
 
   it.effect("changes nothing where it is nothing", () =>
     Effect.gen(function* () {
-      const { ai, warnings } = yield* load(given)
-      const { resolve, ...atStart } = ai
-      const resolved = resolve([])
-      assert.deepStrictEqual(resolved.ai, atStart)
-      assert.deepStrictEqual(resolved.warnings, warnings)
-      assert.deepStrictEqual(resolved.problems, [])
+      const atStart = yield* load(given)
+      const { problems, settings } = atStart.resolve([])
+      assert.deepStrictEqual(comparable(settings), comparable(atStart))
+      assert.deepStrictEqual(problems, [])
     })
   )
 
   it.effect("does not stay when it is taken back", () =>
     Effect.gen(function* () {
-      const { ai } = yield* load(given)
-      const { resolve, ...atStart } = ai
+      const { ai, resolve } = yield* load(given)
       resolve([...stored("openai", { api_key: "k" }), defaultProviderCell("openai", SOURCE)])
-      assert.deepStrictEqual(resolve([]).ai, atStart)
+      assert.deepStrictEqual(resolve([]).settings.ai, ai)
     })
   )
 
   it.effect("adds providers behind the others, and chooses the default", () =>
     Effect.gen(function* () {
-      const { ai } = yield* load(given)
+      const { resolve } = yield* load(given)
       const added = stored("mine", { preset: "custom", base_url: "http://127.0.0.1:1/v1", model: "m" })
-      const behind = ai.resolve(added)
-      assert.deepStrictEqual(written(behind.ai.roles.answer.chain), ["deepseek", "zhipu", "mine"])
-      const first = ai.resolve([...added, defaultProviderCell("mine", SOURCE)])
-      assert.deepStrictEqual(first.problems, [])
-      assert.deepStrictEqual(written(first.ai.roles.answer.chain), ["mine", "deepseek", "zhipu"])
+      const behind = resolve(added).settings.ai
+      assert.deepStrictEqual(written(behind.roles.answer.chain), ["deepseek", "zhipu", "mine"])
+      const { problems, settings } = resolve([...added, defaultProviderCell("mine", SOURCE)])
+      assert.deepStrictEqual(problems, [])
+      assert.deepStrictEqual(written(settings.ai.roles.answer.chain), ["mine", "deepseek", "zhipu"])
       assert.deepStrictEqual(
-        first.entries.map(({ id, state }) => [id, state]),
+        settings.ai.entries.map(({ id, state }) => [id, state]),
         [
           ["mine", "ready"],
           ["deepseek", "ready"],
@@ -118,19 +115,18 @@ describe("what is stored", () => {
 
   it.effect("lists every entry with its state and its preset", () =>
     Effect.gen(function* () {
-      const { ai } = yield* load(given)
+      const { resolve } = yield* load(given)
       const {
-        entries,
         problems,
-        ai: resolved
-      } = ai.resolve([
+        settings: { ai }
+      } = resolve([
         ...stored("zhipu", { enabled: false }),
         ...stored("openai", { model: "m" }),
         ...stored("mine", { preset: "nothing-of-the-kind", api_key: "k" }),
         ...stored("moonshot", { api_key: "k", timeout: -1 })
       ])
       assert.deepStrictEqual(
-        entries.map(({ id, preset, state }) => [id, state, preset?.key]),
+        ai.entries.map(({ id, preset, state }) => [id, state, preset?.key]),
         [
           ["deepseek", "ready", "deepseek"],
           ["zhipu", "disabled", "zhipu"],
@@ -139,9 +135,9 @@ describe("what is stored", () => {
           ["moonshot", "wrong", "moonshot"]
         ]
       )
-      assert.strictEqual(entries[2]?.entry.model, "m")
+      assert.strictEqual(ai.entries[2]?.entry.model, "m")
       assert.deepStrictEqual(
-        resolved.providers.map(({ id }) => id),
+        ai.providers.map(({ id }) => id),
         ["deepseek"]
       )
       assert.deepStrictEqual(
@@ -169,8 +165,8 @@ describe("what is stored", () => {
   for (const [what, id, fields] of wrong)
     it.effect(`is refused like the same in the file: ${what}`, () =>
       Effect.gen(function* () {
-        const { ai } = yield* load()
-        const whileRunning = ai.resolve(stored(id, fields)).problems
+        const { resolve } = yield* load()
+        const whileRunning = resolve(stored(id, fields)).problems
         const atStart = yield* loadProblems({ config: { ai: { providers: { [id]: fields } } } })
         const plain = (problems: typeof atStart) => problems.map((problem) => ({ ...problem, source: "" }))
         assert.strictEqual(atStart.length, 1)
@@ -184,7 +180,7 @@ describe("what is stored", () => {
 
   it.effect("is refused where it closes a circle with the file, and where it switches the default provider off", () =>
     Effect.gen(function* () {
-      const { ai } = yield* load({
+      const { resolve } = yield* load({
         config: {
           ai: {
             default_provider: "deepseek",
@@ -193,13 +189,13 @@ describe("what is stored", () => {
         }
       })
       const circle = problemAt(
-        ai.resolve(stored("zhipu", { fallback: ["deepseek"] })).problems,
+        resolve(stored("zhipu", { fallback: ["deepseek"] })).problems,
         "ai.providers.zhipu.fallback"
       )
       assert.strictEqual(circle.found, "a way back: deepseek → zhipu → deepseek")
-      const off = problemAt(ai.resolve(stored("deepseek", { enabled: false })).problems, "ai.default_provider")
+      const off = problemAt(resolve(stored("deepseek", { enabled: false })).problems, "ai.default_provider")
       assert.strictEqual(off.found, '"deepseek", which is not enabled')
-      const unknown = problemAt(ai.resolve([defaultProviderCell("nobody", SOURCE)]).problems, "ai.default_provider")
+      const unknown = problemAt(resolve([defaultProviderCell("nobody", SOURCE)]).problems, "ai.default_provider")
       assert.strictEqual(unknown.source, SOURCE)
     })
   )
@@ -217,8 +213,8 @@ describe("what is stored", () => {
         const entry = { api_key: "k", ...fields }
         const zhipu = { api_key: "z" }
         const inFile = comparable(yield* load({ config: { ai: { providers: { zhipu, deepseek: entry } } } })).ai
-        const { ai } = yield* load({ config: { ai: { providers: { zhipu } } } })
-        assert.deepStrictEqual(ai.resolve(stored("deepseek", entry)).ai, inFile.resolve)
+        const { resolve } = yield* load({ config: { ai: { providers: { zhipu } } } })
+        assert.deepStrictEqual(comparable(resolve(stored("deepseek", entry)).settings).ai, inFile)
       })
   )
 })

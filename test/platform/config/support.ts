@@ -71,10 +71,15 @@ export const load = (given: Given = {}) =>
     Effect.provide(Layer.provide(AppConfig.layer(sourcesOf(given)), filesOf(given)))
   )
 
-/** The settings as plain values to compare, with what `resolve` comes to in place of the function. */
-export const comparable = ({ ai, ...settings }: Settings) => ({
+/** What the settings come to, as plain values to compare; not the entries of providers, ready or not, that led there. */
+export const comparable = ({
+  ai: { entries: _entries, ...ai },
+  effective: _effective,
+  resolve: _resolve,
+  ...settings
+}: Settings) => ({
   ...settings,
-  ai: { ...ai, resolve: ai.resolve([]).ai }
+  ai
 })
 
 /** Keys in plain text. */

@@ -5,6 +5,7 @@ import { HttpRouter, HttpServer } from "effect/http"
 import { HttpApi, HttpApiBuilder } from "effect/http-api"
 import { AuthApi } from "../../../../src/accounts/tokens/Api.ts"
 import * as AuthHttp from "../../../../src/accounts/tokens/Http.ts"
+import { PublicAccess } from "../../../../src/platform/Access.ts"
 import { AccessLog } from "../../../../src/platform/AccessLog.ts"
 import { Admission, TooManyRequests } from "../../../../src/platform/Admission.ts"
 import * as RequestContext from "../../../../src/platform/RequestContext.ts"
@@ -31,9 +32,12 @@ export const serveAuth = Effect.fnUntraced(function* (options: Parameters<typeof
     })
   )
   const log = Layer.succeed(AccessLog, AccessLog.of({ record: ({ url }) => void logged.push(url) }))
-  const api = HttpApi.make("siku").add(AuthApi)
+  const api = HttpApi.make("siku").add(AuthApi.middleware(PublicAccess))
   const routes = Layer.merge(
-    HttpApiBuilder.layer(api, { openapiPath: "/openapi.json" }).pipe(Layer.provide(AuthHttp.layer)),
+    HttpApiBuilder.layer(api, { openapiPath: "/openapi.json" }).pipe(
+      Layer.provide(AuthHttp.layer),
+      Layer.provide(Layer.succeed(PublicAccess, (handler) => handler))
+    ),
     RequestContext.layer
   ).pipe(
     Layer.provide([admission, log]),
