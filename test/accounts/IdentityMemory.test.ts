@@ -10,11 +10,10 @@ const down = Effect.fail(
 )
 
 // What may happen, one after the other: a key is asked about, time passes, the truth changes here or elsewhere, the database goes or comes.
-const Happening = Schema.Literals([
-  ...["ask a", "ask a", "ask b", "ask c"],
-  ...["wait 1", "wait 4", "wait 6", "wait 301"],
-  ...["change here", "change elsewhere", "down", "up"]
-] as const)
+const asks = ["ask a", "ask a", "ask b", "ask c"] as const
+const waits = ["wait 1", "wait 4", "wait 6", "wait 301"] as const
+const changes = ["change here", "change elsewhere", "down", "up"] as const
+const Happening = Schema.Literals([...asks, ...waits, ...changes])
 
 describe("what is remembered of who may ask", () => {
   it.effect.prop(
