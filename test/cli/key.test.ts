@@ -14,6 +14,50 @@ describe("siku key", { timeout: 180_000 }, () => {
         const base = yield* startSiku({ home, set })
         const { identify } = Context.get(yield* Layer.build(identity({ home, set })), ApiKeys)
 
+        const made = yield* siku([
+          "key",
+          "create",
+          "--name",
+          "ci 机器人",
+          "--scopes",
+          "ask,bank:read",
+          "--expires",
+          "30d"
+        ])
+        assert.strictEqual(made.code, 0, made.errors)
+        assert.match(made.output, /only this once/)
+        const [key = ""] = /^sk-siku-[\w-]{49}$/m.exec(made.output) ?? []
+        const { keyId, scopes } = yield* identify(key)
+        assert.deepStrictEqual([...scopes], ["ask", "bank:read"])
+        assert.include(made.output, String(keyId))
+
+        const shown = yield* manage(base, "GET", `/api/v1/keys/${keyId}`)
+        assert.deepInclude(shown.json, { name: "ci 机器人", account_id: null, revoked_at: null })
+        const audit = yield* manage(base, "GET", `/api/v1/audit?target=${keyId}`)
+        assert.deepInclude(JSON.parse(audit.text).entries[0], { action: "key.create", request_id: "cli" })
+
+        const listed = yield* siku(["key", "list"])
+        assert.match(listed.output, /^id +key +name +account +scopes +state +ends +used\n/)
+        assert.match(
+          listed.output,
+          new RegExp(`^${keyId} +${key.slice(0, 16)}… +ci 机器人 +the house +ask bank:read +active`, "m")
+        )
+        assert.notInclude(listed.output, key.slice(17))
+
+        const gone = yield* siku(["key", "revoke", key.slice(0, 16)])
+        assert.strictEqual(gone.code, 0, gone.errors)
+        assert.isString((yield* manage(base, "GET", `/api/v1/keys/${keyId}`)).json["prefix"])
+        assert.isNotNull((yield* manage(base, "GET", `/api/v1/keys/${keyId}`)).json["revoked_at"])
+        const fresh = Context.get(yield* Layer.build(identity({ home, set })), ApiKeys)
+        assert.deepInclude(yield* Effect.flip(fresh.identify(key)), { why: "revoked" })
+        assert.notInclude([made.errors, listed.errors, gone.errors, gone.output].join(""), key.slice(17))
+      })
+    )
+  )
+
+  it.live("speaks JSON to programs, in the words of the API", () =>
+    inHome((siku) =>
+      Effect.gen(function* () {
         const grants = "--models auto,demo --per-minute 5 --per-hour 0 --concurrency 2".split(" ")
         const made = yield* siku(["key", "create", "--json", "--name", "n", ...grants])
         const { key, ...rest } = JSON.parse(made.output)
