@@ -4,6 +4,7 @@ import { HttpIncomingMessage, HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { AdminKey } from "./accounts/AdminKey.ts"
 import * as AdminOnlyLive from "./accounts/AdminOnlyLive.ts"
+import { Credit } from "./accounts/credit/Credit.ts"
 import { Api } from "./Api.ts"
 import * as BankManagement from "./bank/admin/BankManagement.ts"
 import * as QuestionsHttp from "./bank/admin/Http.ts"
@@ -62,7 +63,7 @@ export const services = Answers.layer.pipe(
   Layer.provideMerge(Reasoner.layer),
   Layer.provideMerge(Layer.mergeAll(ProviderAdmin.layer, RunLog.layer)),
   Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, ProviderStore.layer, QuestionRepo.layer)),
-  Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Vault.layer))
+  Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Credit.layer, Vault.layer))
 )
 
 const routeTable = Layer.sync(RouteTable, () =>

@@ -1,6 +1,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { Effect, Layer, Option, References, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import { Credit } from "../accounts/credit/Credit.ts"
 import { AppConfig } from "../platform/config/AppConfig.ts"
 import { Outbound } from "../platform/Outbound.ts"
 import { PromptFiles } from "../platform/PromptFiles.ts"
@@ -35,7 +36,7 @@ const quiet = Layer.succeed(References.MinimumLogLevel, "Error" as const)
 const thinking = Reasoner.layer.pipe(
   Layer.provideMerge(ProviderAdmin.layer),
   Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, ProviderStore.layer, RunLog.layer)),
-  Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Outbound.layer, Vault.layer)),
+  Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Credit.layer, Outbound.layer, Vault.layer)),
   Layer.provideMerge(Sql.layer),
   Layer.provideMerge(configuration),
   Layer.provideMerge(NodeServices.layer),

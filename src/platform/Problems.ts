@@ -6,6 +6,13 @@ import { HttpApiError } from "effect/http-api"
 const type = ProblemDetails.blankType
 const fields = { detail: Schema.String, request_id: Schema.String }
 
+/** The caller's account cannot pay for it. */
+export class PaymentRequiredProblem extends HttpApiError.Problem<PaymentRequiredProblem>()(
+  "PaymentRequiredProblem",
+  { type, status: 402, title: "Payment Required" },
+  fields
+) {}
+
 /** There is no such thing. */
 export class NotFoundProblem extends HttpApiError.Problem<NotFoundProblem>()(
   "NotFoundProblem",

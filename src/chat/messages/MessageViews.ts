@@ -99,6 +99,7 @@ export const CountView = Schema.Struct({
 
 export const ErrorType = Schema.Literals([
   "invalid_request_error",
+  "billing_error",
   "not_found_error",
   "request_too_large",
   "rate_limit_error",

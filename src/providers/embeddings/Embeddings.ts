@@ -1,4 +1,5 @@
 import { Context, Effect, Layer, Schema } from "effect"
+import { Credit } from "../../accounts/credit/Credit.ts"
 import { Outbound } from "../../platform/Outbound.ts"
 import { accounted } from "../accounting/accounted.ts"
 import { CallLedger } from "../accounting/CallLedger.ts"
@@ -38,7 +39,7 @@ export class Embeddings extends Context.Service<
     ) => Effect.Effect<string, UnknownEmbeddingModel | NoEmbeddings | ProviderError>
   }
 >()("siku/providers/embeddings/Embeddings") {
-  static readonly layer: Layer.Layer<Embeddings, never, CallLedger | Catalog | Outbound | ProviderAdmin> = Layer.effect(
+  static readonly layer: Layer.Layer<Embeddings, never, CallLedger | Catalog | Credit | Outbound | ProviderAdmin> = Layer.effect(
     Embeddings,
     Effect.suspend(() => make)
   )
@@ -48,6 +49,7 @@ const limits = { timeout: undefined, maxRetries: undefined }
 
 const make = Effect.gen(function* () {
   const catalog = yield* Catalog
+  const credit = yield* Credit
   const ledger = yield* CallLedger
   const outbound = yield* Outbound
   const providers = yield* ProviderAdmin
@@ -66,7 +68,8 @@ const make = Effect.gen(function* () {
     const asked = accounted(embeddingModel({ settings, model, keys, client }, request), {
       role: "embedding",
       limits,
-      ledger
+      ledger,
+      credit
     })
     return (yield* asked.complete({ messages: [] })).text
   })

@@ -2,6 +2,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import {
   NotFoundProblem,
+  PaymentRequiredProblem,
   UnavailableProblem,
   UpstreamProblem,
   UpstreamTimeoutProblem
@@ -39,7 +40,7 @@ export const PredictApi = HttpApiGroup.make("predict")
     HttpApiEndpoint.post("predict", "/api/v1/predict", {
       payload: PredictRequest,
       success: PredictReply,
-      error: [NotFoundProblem, UnavailableProblem, UpstreamProblem, UpstreamTimeoutProblem]
+      error: [NotFoundProblem, PaymentRequiredProblem, UnavailableProblem, UpstreamProblem, UpstreamTimeoutProblem]
     }).annotate(OpenApi.Summary, "One plain model call")
   )
   .annotateMerge(OpenApi.annotations({ title: "Predict", description: "A text in, a text out." }))
