@@ -1,4 +1,5 @@
 import { HttpApi, OpenApi } from "effect/http-api"
+import { CreditApi } from "./accounts/credit/Api.ts"
 import { QuestionsApi } from "./bank/admin/Api.ts"
 import { OcsApi } from "./bank/Api.ts"
 import { TransferApi } from "./bank/transfer/Api.ts"
@@ -28,6 +29,7 @@ export class Api extends HttpApi.make("siku")
   .add(EmbeddingsApi)
   .add(ProvidersApi.middleware(AdminOnly))
   .add(CallsApi.middleware(AdminOnly))
+  .add(CreditApi.middleware(AdminOnly))
   .add(HealthApi)
   .annotateMerge(
     OpenApi.annotations({

@@ -5,6 +5,9 @@ import { HttpApiBuilder } from "effect/http-api"
 import { AdminKey } from "./accounts/AdminKey.ts"
 import * as AdminOnlyLive from "./accounts/AdminOnlyLive.ts"
 import { Credit } from "./accounts/credit/Credit.ts"
+import * as CreditHttp from "./accounts/credit/Http.ts"
+import { Orders } from "./accounts/credit/Orders.ts"
+import { Usage } from "./accounts/credit/Usage.ts"
 import { Api } from "./Api.ts"
 import * as BankManagement from "./bank/admin/BankManagement.ts"
 import * as QuestionsHttp from "./bank/admin/Http.ts"
@@ -77,6 +80,7 @@ export const routes = Layer.mergeAll(
       BankHttp.layer,
       ChatHttp.layer.pipe(Layer.provide(SharedTurns.layer)),
       CallsHttp.layer,
+      CreditHttp.layer.pipe(Layer.provide(Layer.merge(Orders.layer, Usage.layer))),
       QuestionsHttp.layer,
       TransferHttp.layer,
       EmbeddingsHttp.layer.pipe(Layer.provide(Embeddings.layer)),
