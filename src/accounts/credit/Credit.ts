@@ -1,4 +1,4 @@
-import { Cache, Context, Duration, Effect, Exit, Layer } from "effect"
+import { Cache, Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { AppConfig } from "../../platform/config/AppConfig.ts"
@@ -31,7 +31,6 @@ export class Credit extends Context.Service<
   )
 }
 
-const rememberedFor = Duration.seconds(5)
 const mostRemembered = 10_000
 
 const make = Effect.gen(function* () {
@@ -41,26 +40,26 @@ const make = Effect.gen(function* () {
   const processId = SecureRandom.uuidV7Unsafe()
   const lapsed = makeLapsedHolds(sql, processId)
 
-  const known = yield* Cache.makeWith(
-    (account: string) =>
+  const known = yield* Cache.make({
+    capacity: mostRemembered,
+    timeToLive: "5 seconds",
+    lookup: (account: string) =>
       find(account).pipe(
         Effect.map(([row]) => row?.prepaid ?? true),
         Effect.tapError((error) => Effect.logError("an account could not be looked up", error)),
         Effect.mapError(() => new CreditUnreachable())
-      ),
-    {
-      capacity: mostRemembered,
-      timeToLive: (exit) => (Exit.isSuccess(exit) ? rememberedFor : Duration.zero)
-    }
-  )
+      )
+  })
+  const forget = (account: string) => Cache.invalidate(known, account)
 
   yield* Effect.orDie(lapsed.recount)
   yield* Effect.forkScoped(lapsed.watch, { startImmediately: true })
 
   return Credit.of({
     unpriced: accounts.unpriced,
-    isPrepaid: (account) => Cache.get(known, account),
-    forget: (account) => Cache.invalidate(known, account),
+    // A failure is nothing to remember.
+    isPrepaid: (account) => Effect.tapError(Cache.get(known, account), () => forget(account)),
+    forget,
     hold: makeHoldWriter(sql, processId)
   })
 })
