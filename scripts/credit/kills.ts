@@ -76,9 +76,13 @@ const openAccount = Effect.gen(function* () {
 /** The ids of the requests that a process said were answered, until it was killed so many milliseconds after the first. */
 const liveAndDie = (plan: Plan, millis: number): Effect.Effect<ReadonlyArray<string>> =>
   Effect.callback((resume) => {
-    const child = spawn(process.execPath, [projectFile("scripts", "credit", "payingProcess.ts"), JSON.stringify(plan)], {
-      stdio: ["ignore", "pipe", "pipe"]
-    })
+    const child = spawn(
+      process.execPath,
+      [projectFile("scripts", "credit", "payingProcess.ts"), JSON.stringify(plan)],
+      {
+        stdio: ["ignore", "pipe", "pipe"]
+      }
+    )
     let said = ""
     let complaint = ""
     let death: NodeJS.Timeout | undefined
@@ -166,10 +170,12 @@ const compare = (found: {
   for (const { charged, cost, request_id } of rows) {
     if (charged !== cost) wrong.push(`${request_id} cost ${cost} and was charged ${charged}`)
   }
-  if (after.balance !== ordered - charged) wrong.push(`${after.balance} are left of ${ordered} after ${charged} were charged`)
+  if (after.balance !== ordered - charged)
+    wrong.push(`${after.balance} are left of ${ordered} after ${charged} were charged`)
   if (after.held !== 0 || after.holds !== 0) wrong.push(`${after.held} (${after.holds}) are held for calls of the dead`)
   if (rows.length > sent) wrong.push(`the ledger has ${rows.length} requests, the upstream saw ${sent}`)
-  if (recordedAnswered > answered) wrong.push(`the ledger has ${recordedAnswered} answers, the upstream gave ${answered}`)
+  if (recordedAnswered > answered)
+    wrong.push(`the ledger has ${recordedAnswered} answers, the upstream gave ${answered}`)
   return {
     kills,
     acknowledged: acknowledged.length,

@@ -28,7 +28,14 @@ const main = Effect.gen(function* () {
       Array.from({ length: plan.concurrency }, () => Effect.forever(askOnce)),
       { concurrency: "unbounded" }
     )
-  }).pipe(Effect.provideService(CurrentUser, { ...house, kind: "key", accountId: plan.account, scopes: new Set(house.scopes) }))
+  }).pipe(
+    Effect.provideService(CurrentUser, {
+      ...house,
+      kind: "key",
+      accountId: plan.account,
+      scopes: new Set(house.scopes)
+    })
+  )
   yield* Effect.provide(asking, callsOver(plan.home, plan.port))
 })
 

@@ -12,7 +12,9 @@ import { price } from "./Plan.ts"
 /** The database in `home`, opened as the service opens it. */
 export const databaseIn = (home: string, set: ReadonlyArray<string> = []) =>
   Sql.layer.pipe(
-    Layer.provideMerge(AppConfig.layer({ environment: {}, flags: { home, set: ["logging.level=error", ...set] }, cwd: home })),
+    Layer.provideMerge(
+      AppConfig.layer({ environment: {}, flags: { home, set: ["logging.level=error", ...set] }, cwd: home })
+    ),
     Layer.provideMerge(NodeServices.layer)
   )
 

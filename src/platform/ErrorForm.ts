@@ -22,14 +22,14 @@ const openAiType = (status: number, code: string | null): string =>
   code === "insufficient_quota"
     ? code
     : status === 429
-    ? "rate_limit_error"
-    : status === 401
-      ? "authentication_error"
-      : status === 403
-        ? "permission_error"
-        : status < 500
-          ? "invalid_request_error"
-          : "server_error"
+      ? "rate_limit_error"
+      : status === 401
+        ? "authentication_error"
+        : status === 403
+          ? "permission_error"
+          : status < 500
+            ? "invalid_request_error"
+            : "server_error"
 
 /** The body of an error in OpenAI's form: all four fields, whether they say anything or not. */
 export const openAiErrorBody = ({ code = null, message, param = null, status }: OpenAiError) => ({

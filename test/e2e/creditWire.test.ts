@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DatabaseSync } from "node:sqlite"
 import { join } from "node:path"
-import Anthropic from "@anthropic-ai/sdk"
-import OpenAI from "openai"
+import Anthropic, { APIError } from "@anthropic-ai/sdk"
+import OpenAI, { RateLimitError } from "openai"
 import { Context, Effect, Layer } from "effect"
 import { HttpServer } from "effect/http"
 import { upstream } from "../../scripts/upstream/UpstreamLayer.ts"
@@ -92,10 +92,10 @@ describe("an account without credit", () => {
       assert.strictEqual(thought.status, 429, thought.text)
       const openai = new OpenAI({ baseURL: `${base}/v1`, apiKey: "none" })
       const fromOpenAi = yield* thrownBy(() => openai.chat.completions.create(chat))
-      assert.instanceOf(fromOpenAi, OpenAI.RateLimitError)
+      assert.instanceOf(fromOpenAi, RateLimitError)
       const anthropic = new Anthropic({ baseURL: base, apiKey: "none" })
       const fromAnthropic = yield* thrownBy(() => anthropic.messages.create({ ...chat, max_tokens: 1000 }))
-      assert.instanceOf(fromAnthropic, Anthropic.APIError)
+      assert.instanceOf(fromAnthropic, APIError)
       assert.deepInclude(fromAnthropic, { status: 402, type: "billing_error" })
       assert.strictEqual(model.stats().calls, 0)
       const left = database.prepare("SELECT balance, held FROM accounts").get()
@@ -142,7 +142,10 @@ describe("an account with credit", () => {
       assert.isAtMost(demo.status, 404)
       assert.deepStrictEqual([spent(), model.stats().calls], [before, calls])
       assert.deepStrictEqual(
-        database.prepare("SELECT DISTINCT account_id FROM model_attempts").all().map(({ account_id }) => account_id),
+        database
+          .prepare("SELECT DISTINCT account_id FROM model_attempts")
+          .all()
+          .map(({ account_id }) => account_id),
         [account]
       )
       const { charged, held } = {

@@ -106,7 +106,5 @@ const tooHigh = ({ available }: RefundTooHigh) =>
 
 const invalid = (path: string, message: string) =>
   Effect.flatMap(RequestId, (request_id) =>
-    Effect.fail(
-      new InvalidProblem({ detail: `${path} ${message}.`, request_id, errors: [{ path, message }] })
-    )
+    Effect.fail(new InvalidProblem({ detail: `${path} ${message}.`, request_id, errors: [{ path, message }] }))
   )

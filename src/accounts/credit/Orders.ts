@@ -88,12 +88,11 @@ const make = Effect.gen(function* () {
   }, sql.withTransaction)
 
   return Orders.of({
-    make: Effect.fn("Orders.make")(
-      (account, order) =>
-        store(account, order).pipe(
-          Effect.catchTags({ SqlError: Effect.die, SchemaError: Effect.die }),
-          Effect.tap(() => durability.flush)
-        )
+    make: Effect.fn("Orders.make")((account, order) =>
+      store(account, order).pipe(
+        Effect.catchTags({ SqlError: Effect.die, SchemaError: Effect.die }),
+        Effect.tap(() => durability.flush)
+      )
     ),
     list: Effect.fn("Orders.list")((account, { before, limit }) => Effect.orDie(page({ account, before, limit }))),
     find: Effect.fn("Orders.find")(function* (account, id) {

@@ -56,9 +56,7 @@ const make = Effect.gen(function* () {
     route: sql.literal("route")
   }
   const within = ({ account, from, to }: Portion) =>
-    account === null
-      ? sql`at >= ${from} AND at < ${to}`
-      : sql`account_id = ${account} AND at >= ${from} AND at < ${to}`
+    account === null ? sql`at >= ${from} AND at < ${to}` : sql`account_id = ${account} AND at >= ${from} AND at < ${to}`
 
   /** When the row is that follows the first so many. */
   const behind = SqlSchema.findAll({
@@ -70,7 +68,10 @@ const make = Effect.gen(function* () {
   })
   const sums = SqlSchema.findAll({
     Request: Portion,
-    Result: Schema.Struct({ name: Schema.NullOr(Schema.Union([Schema.String, Schema.Finite])), ...UsageFigures.fields }),
+    Result: Schema.Struct({
+      name: Schema.NullOr(Schema.Union([Schema.String, Schema.Finite])),
+      ...UsageFigures.fields
+    }),
     execute: (portion) => sql`
       SELECT ${nameOf[portion.by]} AS name,
         SUM(CASE WHEN attempt <= 1 THEN 1 ELSE 0 END) AS calls,
@@ -87,7 +88,7 @@ const make = Effect.gen(function* () {
 
   const sumUp = Effect.fnUntraced(function* (account: AccountId | null, { by, from, to }: UsageQuery) {
     const groups = new Map<string | null, UsageFigures>()
-    for (let start = from; start < to; ) {
+    for (let start = from; start < to;) {
       const [next] = yield* behind({ account, from: start, to, by })
       // More rows of one millisecond than a portion holds go together.
       const end = next === undefined ? to : Math.max(next.at, start + 1)

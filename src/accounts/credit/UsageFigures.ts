@@ -15,7 +15,9 @@ export const UsageFigures = Schema.Struct({
   cached_tokens: Schema.Finite,
   reasoning_tokens: Schema.Finite,
   cost: Schema.Finite.annotate({ description: "In micro-USD, of the attempts whose price is known." }),
-  charged: Schema.Finite.annotate({ description: "In micro-USD, taken off the credit of accounts that pay in advance." }),
+  charged: Schema.Finite.annotate({
+    description: "In micro-USD, taken off the credit of accounts that pay in advance."
+  }),
   unpriced: Schema.Finite.annotate({ description: "Attempts whose price is not known." })
 })
 export type UsageFigures = typeof UsageFigures.Type

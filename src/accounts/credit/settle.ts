@@ -14,8 +14,14 @@ export interface Charge {
  * again; one of which nothing is held any more is charged all the same.
  */
 export const makeSettle = (sql: SqlClient.SqlClient) =>
-  Effect.fnUntraced(function* (charges: Arr.NonEmptyReadonlyArray<Charge>, record: Effect.Effect<unknown, SqlError.SqlError>) {
-    const byAccount = Map.groupBy(new Map(charges.map((charge) => [charge.call, charge])).values(), ({ account }) => account)
+  Effect.fnUntraced(function* (
+    charges: Arr.NonEmptyReadonlyArray<Charge>,
+    record: Effect.Effect<unknown, SqlError.SqlError>
+  ) {
+    const byAccount = Map.groupBy(
+      new Map(charges.map((charge) => [charge.call, charge])).values(),
+      ({ account }) => account
+    )
     // Each in the same order, so that two processes do not wait for each other.
     for (const [account, own] of [...byAccount].toSorted(([left], [right]) => (left < right ? -1 : 1))) {
       const calls = own.map(({ call }) => call)

@@ -24,7 +24,12 @@ export type RoleLimits = Pick<CallLimits, "timeout" | "maxRetries">
  */
 export const accounted = (
   model: ChatModel,
-  options: { readonly role: string; readonly limits: RoleLimits; readonly ledger: CallLedger["Service"]; readonly credit: Credit["Service"] }
+  options: {
+    readonly role: string
+    readonly limits: RoleLimits
+    readonly ledger: CallLedger["Service"]
+    readonly credit: Credit["Service"]
+  }
 ): ChatModel => {
   const { credit, ledger, role } = options
 

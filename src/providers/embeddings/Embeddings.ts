@@ -39,10 +39,11 @@ export class Embeddings extends Context.Service<
     ) => Effect.Effect<string, UnknownEmbeddingModel | NoEmbeddings | ProviderError>
   }
 >()("siku/providers/embeddings/Embeddings") {
-  static readonly layer: Layer.Layer<Embeddings, never, CallLedger | Catalog | Credit | Outbound | ProviderAdmin> = Layer.effect(
-    Embeddings,
-    Effect.suspend(() => make)
-  )
+  static readonly layer: Layer.Layer<Embeddings, never, CallLedger | Catalog | Credit | Outbound | ProviderAdmin> =
+    Layer.effect(
+      Embeddings,
+      Effect.suspend(() => make)
+    )
 }
 
 const limits = { timeout: undefined, maxRetries: undefined }

@@ -27,10 +27,7 @@ describe("Credit", () => {
         const refused = results.filter(Result.isFailure)
         assert.strictEqual(results.length - refused.length, asked)
         for (const { failure } of refused) {
-          assert.deepStrictEqual(
-            failure,
-            new CreditExhausted({ account, needed: amount, available: rest % amount })
-          )
+          assert.deepStrictEqual(failure, new CreditExhausted({ account, needed: amount, available: rest % amount }))
         }
         assert.strictEqual((yield* assertExact(account)).held, asked * amount)
       }).pipe(Effect.provide(creditLayer())),

@@ -200,7 +200,14 @@ describe("usage over HTTP", () => {
       ])
       const { json } = yield* manage(base, "GET", `${usage}?${period}`)
       assert.deepInclude(json, { from: today - 2 * day, to: today + day, group_by: "day" })
-      assert.deepInclude(json["total"], { calls: 3, attempts: 3, cost: 10, charged: 10, unpriced: 1, prompt_tokens: 40 })
+      assert.deepInclude(json["total"], {
+        calls: 3,
+        attempts: 3,
+        cost: 10,
+        charged: 10,
+        unpriced: 1,
+        prompt_tokens: 40
+      })
       const all = yield* manage(base, "GET", `/api/v1/usage?${period}`)
       assert.deepInclude(all.json["total"], { calls: 5, attempts: 5, cost: 1110 })
     })
@@ -211,7 +218,10 @@ describe("usage over HTTP", () => {
       const { base, database } = yield* setUp
       const many = (count: number, at: (n: number) => number, name: string) =>
         Array.from({ length: count }, (_, n): Attempt => ({ call: `${name}${n}`, at: at(n), cost: 1 }))
-      insertAttempts(database, [...many(5000, () => today, "same"), ...many(4500, (n) => today + 1 + Math.floor(n / 7), "more")])
+      insertAttempts(database, [
+        ...many(5000, () => today, "same"),
+        ...many(4500, (n) => today + 1 + Math.floor(n / 7), "more")
+      ])
       for (const path of [usage, "/api/v1/usage"]) {
         const { json } = yield* manage(base, "GET", `${path}?${period}&group_by=model`)
         assert.deepInclude(json["total"], { calls: 9500, cost: 9500 })

@@ -21,16 +21,7 @@ import {
   standingOf
 } from "../../accounts/credit/support.ts"
 import { askedBy, givenAgain } from "../../accounts/credit/payments.ts"
-import {
-  ask,
-  chainOf,
-  inTime,
-  keysOf,
-  modelAtPlatform,
-  request,
-  seenBy,
-  withLedger
-} from "../policy/chains.ts"
+import { ask, chainOf, inTime, keysOf, modelAtPlatform, request, seenBy, withLedger } from "../policy/chains.ts"
 import { idOf, inStep, outcomesOf, Workload } from "./workload.ts"
 
 const between = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
@@ -62,11 +53,9 @@ describe("calls of an account with limited credit", () => {
         const estimate = costAtMost(price, tokensAtMost({ ...request, maxTokens }))
         yield* openAccount(account, { balance: affordable * estimate + (rest % estimate) })
         const model = yield* paidFor(chat)
-        const results = yield* Effect.forEach(
-          Array.from({ length: 1000 }),
-          () => Effect.result(ask(model, false)),
-          { concurrency: "unbounded" }
-        ).pipe(by(callerOf(account)), inTime("1 minute"))
+        const results = yield* Effect.forEach(Array.from({ length: 1000 }), () => Effect.result(ask(model, false)), {
+          concurrency: "unbounded"
+        }).pipe(by(callerOf(account)), inTime("1 minute"))
         assert.strictEqual(results.filter(Result.isSuccess).length, affordable)
         assert.strictEqual(platform.seen.length, affordable)
         for (const result of results) assert.include(["answered", "NoCredit"], reasonOf(result))
@@ -158,10 +147,13 @@ describe("calls of an account with limited credit", () => {
   it.effect("are refused at once, without another model being asked in the place of one that is too dear", () =>
     Effect.gen(function* () {
       yield* openAccount(account, { balance: 10 })
-      const { model: chain, platforms } = yield* chainOf([[{ does: "answers", after: 0 }], [{ does: "answers", after: 0 }]], {
-        prices,
-        maxRetries: 3
-      })
+      const { model: chain, platforms } = yield* chainOf(
+        [[{ does: "answers", after: 0 }], [{ does: "answers", after: 0 }]],
+        {
+          prices,
+          maxRetries: 3
+        }
+      )
       const model = yield* paidFor(chain)
       for (const stream of [false, true]) {
         const failure = yield* ask(model, stream).pipe(Effect.flip, by(callerOf(account)), inTime("1 second"))
@@ -259,7 +251,10 @@ describe("calls of an account with limited credit", () => {
         const ledger = yield* CallLedger
         const calls = yield* ledger.recent({ limit: 1000 })
         assert.strictEqual(calls.length, platform.seen.length)
-        assert.strictEqual(charged, calls.reduce((sum, { call }) => sum + (call.cost ?? 0), 0))
+        assert.strictEqual(
+          charged,
+          calls.reduce((sum, { call }) => sum + (call.cost ?? 0), 0)
+        )
       }).pipe(Effect.provide(creditLayer())),
     fewer
   )
@@ -324,7 +319,9 @@ describe("calls of an account with limited credit", () => {
       const model = yield* paidFor(chat)
       const written = yield* Deferred.make<void>()
       const exit = yield* Effect.gen(function* () {
-        const writing = yield* Effect.forkChild(sql.withTransaction(Deferred.await(written)), { startImmediately: true })
+        const writing = yield* Effect.forkChild(sql.withTransaction(Deferred.await(written)), {
+          startImmediately: true
+        })
         const asking = yield* Effect.forkChild(by(callerOf(account))(ask(model, false)))
         yield* Effect.sleep(10)
         const leaving = yield* Effect.forkChild(Fiber.interrupt(asking))

@@ -19,7 +19,11 @@ export const thinkingOver = (platform: Platform, set: ReadonlyArray<string> = []
   Reasoner.layer.pipe(
     Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, RunLog.layer)),
     Layer.provideMerge(
-      Layer.mergeAll(CallLedger.layer, Credit.layer, Layer.succeed(Outbound, Outbound.of({ clientFor: () => platform.client })))
+      Layer.mergeAll(
+        CallLedger.layer,
+        Credit.layer,
+        Layer.succeed(Outbound, Outbound.of({ clientFor: () => platform.client }))
+      )
     ),
     Layer.provideMerge(Sql.layer),
     Layer.provideMerge(
