@@ -8,7 +8,7 @@ import { lapsesAfter } from "../../../src/accounts/credit/lapsedHolds.ts"
 import { accountOf, assertExact, creditLayer, database, openAccount, processOver, standingOf } from "./support.ts"
 
 const between = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
-const fewer = { arbitrary: { runs: 25 } }
+const fewer = { arbitrary: { runs: 12 } }
 const account = accountOf(1)
 
 describe("Credit", () => {

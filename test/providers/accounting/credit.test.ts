@@ -61,7 +61,7 @@ describe("calls of an account with limited credit", () => {
         for (const result of results) assert.include(["answered", "NoCredit"], reasonOf(result))
         yield* assertSettled(account)
       }).pipe(Effect.provide(creditLayer())),
-    { arbitrary: { runs: 4 } }
+    { arbitrary: { runs: 3 } }
   )
 
   const accounts = [accountOf(1), accountOf(2), accountOf(3)]
@@ -101,7 +101,7 @@ describe("calls of an account with limited credit", () => {
           assert.isAtLeast((yield* assertSettled(id)).balance, 0)
         }
       }).pipe(Effect.provide(creditLayer())),
-    { arbitrary: { runs: 60 } }
+    { arbitrary: { runs: 40 } }
   )
 
   it.effect.prop(
