@@ -4,6 +4,7 @@ import { AuditApi } from "./accounts/audit/Api.ts"
 import { KeysApi } from "./accounts/keys/Api.ts"
 import { AuthApi } from "./accounts/tokens/Api.ts"
 import { UsersApi } from "./accounts/users/Api.ts"
+import { CreditApi } from "./accounts/credit/Api.ts"
 import { QuestionsApi } from "./bank/admin/Api.ts"
 import { OcsApi } from "./bank/Api.ts"
 import { TransferApi } from "./bank/transfer/Api.ts"
@@ -41,6 +42,7 @@ const groups = HttpApi.make("siku")
   .add(AccountsApi.middleware(Access))
   .add(KeysApi.middleware(Access))
   .add(AuditApi.middleware(Access))
+  .add(CreditApi.middleware(Access))
   .add(SettingsApi.middleware(Access))
   .add(HealthApi.middleware(PublicAccess))
 

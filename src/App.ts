@@ -16,6 +16,10 @@ import * as SettingsAuditLive from "./accounts/SettingsAuditLive.ts"
 import * as Tokens from "./accounts/tokens/Tokens.ts"
 import * as AuthHttp from "./accounts/tokens/Http.ts"
 import * as UsersHttp from "./accounts/users/Http.ts"
+import { Credit } from "./accounts/credit/Credit.ts"
+import * as CreditHttp from "./accounts/credit/Http.ts"
+import { Orders } from "./accounts/credit/Orders.ts"
+import { Usage } from "./accounts/credit/Usage.ts"
 import { Api } from "./Api.ts"
 import * as BankManagement from "./bank/admin/BankManagement.ts"
 import * as QuestionsHttp from "./bank/admin/Http.ts"
@@ -82,7 +86,7 @@ export const services = Answers.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(ProviderAdmin.layer, RunLog.layer)),
   Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, ProviderStore.layer, QuestionRepo.layer)),
   Layer.provideMerge(SettingsStore.layer),
-  Layer.provideMerge(CallLedger.layer),
+  Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Credit.layer)),
   Layer.provideMerge(Tokens.layer),
   Layer.provideMerge(Identity.layer),
   Layer.provideMerge(Vault.layer)
@@ -99,6 +103,7 @@ export const routes = Layer.mergeAll(
       BankHttp.layer,
       ChatHttp.layer.pipe(Layer.provide(SharedTurns.layer)),
       CallsHttp.layer,
+      CreditHttp.layer.pipe(Layer.provide(Layer.merge(Orders.layer, Usage.layer))),
       QuestionsHttp.layer,
       TransferHttp.layer,
       EmbeddingsHttp.layer.pipe(Layer.provide(Embeddings.layer)),

@@ -1,6 +1,7 @@
 // The thinking services over an oracle, with everything that the service has around its model calls.
 import { NodeServices } from "@effect/platform-node"
 import { Layer, References } from "effect"
+import { Credit } from "../../src/accounts/credit/Credit.ts"
 import { AppConfig } from "../../src/platform/config/AppConfig.ts"
 import { Outbound } from "../../src/platform/Outbound.ts"
 import { PromptFiles } from "../../src/platform/PromptFiles.ts"
@@ -32,7 +33,7 @@ export const oracleServices = ({ calls, home, port, set = [] }: OracleServicesOp
   Reasoner.layer.pipe(
     Layer.provideMerge(RunLog.layer),
     Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer)),
-    Layer.provideMerge(CallLedger.layer),
+    Layer.provideMerge(Layer.merge(CallLedger.layer, Credit.layer)),
     Layer.provideMerge(Layer.mergeAll(Sql.layer, Outbound.layer)),
     Layer.provideMerge(
       AppConfig.layer({

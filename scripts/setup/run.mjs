@@ -39,6 +39,7 @@ const tasks = {
   "eval:oracle": (args) => [["scripts/oracle/evaluate.ts", ...args]],
   "bench:thinking": (args) => [[heap, "scripts/thinking/bench.ts", ...args]],
   "bench:chat": (args) => [["scripts/bench/chat/main.ts", ...args]],
+  kills: (args) => [["scripts/credit/main.ts", ...args]],
   upstream: (args) => [["scripts/upstream/main.ts", ...args]],
   format: () => [
     [bin("oxfmt/bin/oxfmt"), "--write", "."],

@@ -5,6 +5,7 @@ import { LiveSettings } from "../platform/settings/LiveSettings.ts"
 import { AiAnswerer } from "./AiAnswerer.ts"
 import { AnswerCache, type KnownAnswer } from "./AnswerCache.ts"
 import { chooseRow } from "./chooseRow.ts"
+import { isUnpaid } from "../providers/ProviderError.ts"
 import { matchAnswer } from "./OptionMatch.ts"
 import type { Question } from "./Question.ts"
 import { QuestionRepo } from "./QuestionRepo.ts"
@@ -98,11 +99,12 @@ const make = Effect.gen(function* () {
     return yield* remember(question, { known: knownOf(yield* ai.answer(question)), source: "ai" })
   })
 
-  const join = (question: Question) =>
+  // A flight is paid for by whoever began it. That its credit is at an end is nothing to those who joined: the next of them begins anew.
+  const join = (question: Question): Effect.Effect<Found, Unanswered> =>
     Effect.suspend(() => {
       const running = FiberMap.getUnsafe(flights, question.key)
       return Option.isSome(running)
-        ? Fiber.join(running.value)
+        ? Effect.catchIf(Fiber.join(running.value), isUnpaidFor, () => join(question))
         : Effect.flatMap(FiberMap.run(flights, question.key, flight(question)), Fiber.join)
     })
 
@@ -131,6 +133,8 @@ interface Found {
   readonly known: KnownAnswer
   readonly source: AnswerSource
 }
+
+const isUnpaidFor = ({ reason }: Unanswered): boolean => reason._tag === "ModelFailed" && isUnpaid(reason.reason)
 
 const unanswered = (reason: UnansweredReason) => Effect.fail(new Unanswered({ reason }))
 

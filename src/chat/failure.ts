@@ -80,6 +80,13 @@ const ofProvider = (reason: ProviderErrorReason, said: string): Failure => {
     // The keys and the account are this service's, not the client's.
     case "AuthFailed":
       return { status: 502, message, code: "upstream_auth_failed", isFinal: true }
+    // A 429 that is final: https://platform.openai.com/docs/guides/error-codes
+    case "NoCredit":
+      return { status: 429, message, code: "insufficient_quota", isFinal: true }
+    case "ModelNotPriced":
+      return { status: 400, message, param: "model", code: "model_not_priced", isFinal: true }
+    case "CreditUnavailable":
+      return { status: 503, message, code: "credit_unavailable", isFinal: false }
     case "NoBalance":
       return { status: 502, message, code: "upstream_no_balance", isFinal: true }
     case "BadRequest":

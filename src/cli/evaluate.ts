@@ -1,6 +1,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { Effect, Layer, Option, References, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import { Credit } from "../accounts/credit/Credit.ts"
 import { Outbound } from "../platform/Outbound.ts"
 import { PromptFiles } from "../platform/PromptFiles.ts"
 import { LiveSettings } from "../platform/settings/LiveSettings.ts"
@@ -44,7 +45,7 @@ const thinking = Reasoner.layer.pipe(
   Layer.provideMerge(SettingsAdmin.layer),
   Layer.provideMerge(ProviderAdmin.layer),
   Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, ProviderStore.layer, SettingsStore.layer)),
-  Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Vault.layer)),
+  Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Credit.layer, Vault.layer)),
   Layer.provideMerge(Layer.mergeAll(Sql.layer, Outbound.layer)),
   Layer.provideMerge(configuration),
   Layer.provideMerge(Layer.mergeAll(NodeServices.layer, quiet, untraced))

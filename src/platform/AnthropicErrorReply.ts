@@ -3,6 +3,7 @@ import { HttpApiSchema } from "effect/http-api"
 
 export const AnthropicErrorType = Schema.Literals([
   "invalid_request_error",
+  "billing_error",
   "authentication_error",
   "permission_error",
   "not_found_error",

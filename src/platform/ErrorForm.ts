@@ -18,20 +18,22 @@ export interface OpenAiError {
   readonly code?: string | null
 }
 
-const openAiType = (status: number): string =>
-  status === 429
-    ? "rate_limit_error"
-    : status === 401
-      ? "authentication_error"
-      : status === 403
-        ? "permission_error"
-        : status < 500
-          ? "invalid_request_error"
-          : "server_error"
+const openAiType = (status: number, code: string | null): string =>
+  code === "insufficient_quota"
+    ? code
+    : status === 429
+      ? "rate_limit_error"
+      : status === 401
+        ? "authentication_error"
+        : status === 403
+          ? "permission_error"
+          : status < 500
+            ? "invalid_request_error"
+            : "server_error"
 
 /** The body of an error in OpenAI's form: all four fields, whether they say anything or not. */
 export const openAiErrorBody = ({ code = null, message, param = null, status }: OpenAiError) => ({
-  error: { message, type: openAiType(status), param, code }
+  error: { message, type: openAiType(status, code), param, code }
 })
 
 /** An error in OpenAI's form. */
@@ -43,6 +45,7 @@ export const openAiErrorResponse = (
 
 const anthropicTypes: ReadonlyMap<number, string> = new Map([
   [401, "authentication_error"],
+  [402, "billing_error"],
   [403, "permission_error"],
   [404, "not_found_error"],
   [413, "request_too_large"],

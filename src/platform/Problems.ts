@@ -13,6 +13,13 @@ export class ForbiddenProblem extends HttpApiError.Problem<ForbiddenProblem>()(
   fields
 ) {}
 
+/** The caller's account cannot pay for it. */
+export class PaymentRequiredProblem extends HttpApiError.Problem<PaymentRequiredProblem>()(
+  "PaymentRequiredProblem",
+  { type, status: 402, title: "Payment Required" },
+  fields
+) {}
+
 /** There is no such thing. */
 export class NotFoundProblem extends HttpApiError.Problem<NotFoundProblem>()(
   "NotFoundProblem",

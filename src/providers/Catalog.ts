@@ -1,5 +1,6 @@
 import { Array as Arr, Context, Effect, Layer, Option, Redacted } from "effect"
 import { CircuitBreaker } from "effect/persistence"
+import { Credit } from "../accounts/credit/Credit.ts"
 import { AppConfig } from "../platform/config/AppConfig.ts"
 import { type Role, roles } from "../platform/config/Roles.ts"
 import type { AiSettings, ModelRef, Price, ProviderSettings } from "../platform/config/Settings.ts"
@@ -45,7 +46,7 @@ export class Catalog extends Context.Service<
     readonly install: (settings: AiSettings) => Effect.Effect<void>
   }
 >()("siku/providers/Catalog") {
-  static readonly layer: Layer.Layer<Catalog, never, AppConfig | CallLedger | Outbound> = Layer.effect(
+  static readonly layer: Layer.Layer<Catalog, never, AppConfig | CallLedger | Credit | Outbound> = Layer.effect(
     Catalog,
     Effect.suspend(() => make)
   ).pipe(Layer.provide(CircuitBreaker.layerStoreMemory()))
@@ -98,6 +99,7 @@ const withoutSettings = { test: { ...unset, maxRetries: 0 }, chat: unset }
 
 const make = Effect.gen(function* () {
   const { ai } = yield* AppConfig
+  const credit = yield* Credit
   const ledger = yield* CallLedger
   const outbound = yield* Outbound
   const store = yield* CircuitBreaker.CircuitBreakerStore
@@ -149,7 +151,7 @@ const make = Effect.gen(function* () {
   const account = (model: ChatModel, role: CallRole, settings: AiSettings) => {
     const { maxRetries, timeout, ...defaults } =
       role === "test" || role === "chat" ? withoutSettings[role] : settings.roles[role]
-    return accounted(withDefaults(model, defaults), { role, limits: { maxRetries, timeout }, ledger })
+    return accounted(withDefaults(model, defaults), { role, limits: { maxRetries, timeout }, ledger, credit })
   }
 
   let installed = yield* prepare(ai)

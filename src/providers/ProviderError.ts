@@ -54,6 +54,13 @@ export class ContentFiltered extends Schema.TaggedError<ContentFiltered>()("Cont
 /** The request is longer than the model's context. */
 export class ContextTooLong extends Schema.TaggedError<ContextTooLong>()("ContextTooLong", detail) {}
 
+/** The account here that asks cannot pay for it in advance: nothing was sent, and no other model is asked. */
+export class NoCredit extends Schema.TaggedError<NoCredit>()("NoCredit", detail) {}
+/** The account pays in advance, and what the model costs is not known. */
+export class ModelNotPriced extends Schema.TaggedError<ModelNotPriced>()("ModelNotPriced", detail) {}
+/** What the account has left cannot be found out at the moment. */
+export class CreditUnavailable extends Schema.TaggedError<CreditUnavailable>()("CreditUnavailable", detail) {}
+
 /** Worth another attempt at the same platform. */
 export const RetryableReason = Schema.Union([RateLimited, Overloaded, Unavailable, Timeout, Network, Malformed])
 /** Final for this platform; another one may still answer. */
@@ -65,10 +72,14 @@ export const FinalReason = Schema.Union([
   ContentFiltered,
   ContextTooLong
 ])
-export const ProviderErrorReason = Schema.Union([RetryableReason, FinalReason])
+/** Nobody pays for it here, whatever a platform would say. */
+export const UnpaidReason = Schema.Union([NoCredit, ModelNotPriced, CreditUnavailable])
+export type UnpaidReason = typeof UnpaidReason.Type
+export const ProviderErrorReason = Schema.Union([RetryableReason, FinalReason, UnpaidReason])
 export type ProviderErrorReason = typeof ProviderErrorReason.Type
 
 const isRetryableReason = Schema.is(RetryableReason)
+export const isUnpaid = Schema.is(UnpaidReason)
 
 /** The one error of a model call: which provider and model, and why. `detail` never holds a key. */
 export class ProviderError extends Schema.TaggedError<ProviderError>()("ProviderError", {

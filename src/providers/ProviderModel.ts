@@ -4,6 +4,9 @@ import type { Preset } from "../platform/config/Presets.ts"
 import type { ProviderSettings } from "../platform/config/Settings.ts"
 import { attemptRecorder } from "./accounting/attemptRecorder.ts"
 import { AttemptListener } from "./accounting/CallRecord.ts"
+import type { Pay } from "./accounting/payment.ts"
+import { priceOf } from "./accounting/price.ts"
+import { type TokensAtMost, tokensAtMost } from "./accounting/tokensAtMost.ts"
 import { charactersIn, estimatedUsage } from "./accounting/usage.ts"
 import { anthropicFamily } from "./anthropic/Family.ts"
 import { openEvents, replyTo } from "./Attempt.ts"
@@ -33,6 +36,8 @@ export interface ProviderModelParts {
   readonly client: Effect.Effect<HttpClient.HttpClient, never, Scope.Scope>
   /** In place of the family that the provider's preset names. */
   readonly family?: Family
+  /** The most tokens that a request may take, where it is no conversation. */
+  readonly tokensAtMost?: (request: ChatRequest) => TokensAtMost
 }
 
 /**
@@ -45,6 +50,7 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
   const { client: connection, keys, model, settings } = parts
   const { baseUrl, id: provider, name, preset } = settings
   const family = parts.family ?? families[preset.family]
+  const atMost = parts.tokensAtMost ?? tokensAtMost
   const defaults = {
     ...(settings.temperature === undefined ? {} : { temperature: settings.temperature }),
     ...(settings.maxTokens === undefined ? {} : { maxTokens: settings.maxTokens })
@@ -56,6 +62,17 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
     hasOtherKey: false,
     pauseMillis: undefined
   })
+
+  const payFor = (pay: Pay, request: ChatRequest) =>
+    Effect.mapError(
+      pay({ provider, model, price: priceOf(settings.prices, model), tokens: atMost(request) }),
+      (reason): AttemptFailure => ({
+        error: toError(reason),
+        isRetryable: false,
+        hasOtherKey: false,
+        pauseMillis: undefined
+      })
+    )
 
   /** A lease, and an attempt with it that reports how it ended. */
   const prepare = Effect.fnUntraced(function* (request: ChatRequest, limits: CallLimits) {
@@ -80,7 +97,12 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
     })
     const until = endOf(limits)
     const client = yield* connection
-    if (until <= startedAt || !limits.mayAttempt()) return yield* Effect.fail(outOfTime())
+    if (until <= startedAt) return yield* Effect.fail(outOfTime())
+    const paid = limits.pay === undefined ? undefined : yield* payFor(limits.pay, whole)
+    if (!limits.mayAttempt()) {
+      paid?.(0)
+      return yield* Effect.fail(outOfTime())
+    }
     const attempt = {
       client,
       family,
@@ -97,7 +119,9 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
       Effect.suspend(() => {
         const found = recorder.endOf(exit)
         const end = found === callerLeft ? "interrupted" : found
-        listener(recorder.record(end, clock.currentTimeMillisUnsafe()))
+        const record = recorder.record(end, clock.currentTimeMillisUnsafe())
+        paid?.(record.cost)
+        listener(record)
         return lease.settle(end === "defect" ? "interrupted" : end)
       })
     return { attempt, recorder, end }

@@ -21,6 +21,12 @@ export const remedyFor = (reason: ProviderErrorReason): string => {
       return "Try again later, or give it more time (timeout)."
     case "RateLimited":
       return "Wait a while, or add further keys (api_keys)."
+    case "NoCredit":
+      return "Top up the account here, or ask for less (max_tokens)."
+    case "ModelNotPriced":
+      return "Give the model a price (ai.providers.<id>.prices), or use another one."
+    case "CreditUnavailable":
+      return "Try again later."
     case "Overloaded":
     case "Unavailable":
       return "Try again later."

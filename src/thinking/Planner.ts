@@ -1,5 +1,6 @@
 import { Effect, Schema } from "effect"
 import { answerFormOf } from "./answers/answerForm.ts"
+import { isUnpaid } from "../providers/ProviderError.ts"
 import type { AskFailed } from "./AskFailed.ts"
 import { readPlan } from "./reading/readPlan.ts"
 import type { RunContext } from "./RunContext.ts"
@@ -58,7 +59,7 @@ export const makePlan = Effect.fn("Planner.makePlan")(function* (run: RunContext
     })
     .pipe(
       Effect.catch((error: AskFailed) =>
-        error.reason._tag === "NoModel" || error.reason._tag === "NoPrice"
+        isRefusal(error)
           ? Effect.fail(error)
           : Effect.as(
               tell({ type: "Degraded", why: "plan_failed", detail: "the threads take the usual strategies" }, byRule),
@@ -67,3 +68,9 @@ export const makePlan = Effect.fn("Planner.makePlan")(function* (run: RunContext
       )
     )
 })
+
+/** Whether nothing else can be asked either: a run that cannot pay for its first call is none. */
+const isRefusal = ({ reason }: AskFailed): boolean =>
+  reason._tag === "NoModel" ||
+  reason._tag === "NoPrice" ||
+  (reason._tag === "ModelFailed" && isUnpaid(reason.error.reason))

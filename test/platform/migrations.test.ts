@@ -57,7 +57,7 @@ const withoutAttempt = {
   call_first_byte_ms: null
 }
 
-const ofNoAccount = { account_id: null, user_id: null, key_id: null, route: null }
+const ofNoAccount = { account_id: null, user_id: null, key_id: null, route: null, charged: null }
 
 describe("the migrations", () => {
   it.effect("make every table of a new database, once", () =>

@@ -2,6 +2,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Option, Schema } from "effect"
 import { HttpClient } from "effect/http"
+import { Credit } from "../../src/accounts/credit/Credit.ts"
 import { roles } from "../../src/platform/config/Roles.ts"
 import { Outbound } from "../../src/platform/Outbound.ts"
 import * as Sql from "../../src/platform/Sql.ts"
@@ -14,7 +15,7 @@ import { makePlatform, type Platform } from "./policy/ScriptedPlatform.ts"
 
 const catalogOver = (set: ReadonlyArray<string>, platform?: Platform) =>
   Catalog.layer.pipe(
-    Layer.provide(CallLedger.layer),
+    Layer.provide(Layer.merge(CallLedger.layer, Credit.layer)),
     Layer.provide(
       platform === undefined
         ? Layer.effect(Outbound, Outbound.make({ noProxy: [], connectTimeout: Duration.seconds(5) }))

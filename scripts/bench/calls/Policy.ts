@@ -3,6 +3,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { Effect, Layer, Option, Schema } from "effect"
 import { SqlClient, SqlSchema } from "effect/sql"
+import { Credit } from "../../../src/accounts/credit/Credit.ts"
 import { AppConfig } from "../../../src/platform/config/AppConfig.ts"
 import { Outbound } from "../../../src/platform/Outbound.ts"
 import * as Sql from "../../../src/platform/Sql.ts"
@@ -22,7 +23,7 @@ export interface PolicyOptions {
 /** The services that a call is made with. */
 export const policyLayer = ({ concurrency, home, port }: PolicyOptions) =>
   Catalog.layer.pipe(
-    Layer.provideMerge(CallLedger.layer),
+    Layer.provideMerge(Layer.merge(CallLedger.layer, Credit.layer)),
     Layer.provide(Outbound.layer),
     Layer.provideMerge(Sql.layer),
     Layer.provideMerge(

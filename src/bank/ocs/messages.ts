@@ -31,11 +31,25 @@ export const unansweredMessage = (reason: UnansweredReason): string => {
     case "Ambiguous":
       return `题库中有 ${reason.count} 道题干相同、选项不同的题，请带上选项再查`
     case "ModelFailed":
-      return `AI 服务（${reason.provider}）${failureOf(reason.reason._tag)}`
+      return ofModel(reason.provider, reason.reason._tag)
   }
 }
 
-const failureOf = (tag: Extract<UnansweredReason, { _tag: "ModelFailed" }>["reason"]["_tag"]): string => {
+type Tag = Extract<UnansweredReason, { _tag: "ModelFailed" }>["reason"]["_tag"]
+type Unpaid = Extract<Tag, "NoCredit" | "ModelNotPriced" | "CreditUnavailable">
+
+const unpaid: Record<Unpaid, string> = {
+  NoCredit: "账户余额不足，请充值后再试",
+  ModelNotPriced: "当前模型没有标价，预付费账户无法使用，请联系管理员",
+  CreditUnavailable: "暂时无法查询账户余额，请稍后重试"
+}
+
+const ofModel = (provider: string, tag: Tag): string =>
+  isUnpaid(tag) ? unpaid[tag] : `AI 服务（${provider}）${failureOf(tag)}`
+
+const isUnpaid = (tag: Tag): tag is Unpaid => Object.hasOwn(unpaid, tag)
+
+const failureOf = (tag: Exclude<Tag, Unpaid>): string => {
   switch (tag) {
     case "RateLimited":
       return "请求过于频繁，请稍后重试"

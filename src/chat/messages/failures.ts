@@ -54,9 +54,14 @@ export const failureOf = (error: TurnError | Malformed): Failure => {
   if (error._tag === "Malformed") return { ...broken, message: `The model's reply cannot be used: ${error.detail}.` }
   const { code, isFinal, message, retryAfterMillis, status } = tell(error)
   const common = { message, retryAfterMillis, isFinal: isFinal || error._tag === "ReasoningError" }
-  return code === "overloaded"
-    ? { ...common, status: 529, type: "overloaded_error" }
-    : { ...common, status, type: typeOf(status) }
+  switch (code) {
+    case "overloaded":
+      return { ...common, status: 529, type: "overloaded_error" }
+    case "insufficient_quota":
+      return { ...common, status: 402, type: "billing_error" }
+    default:
+      return { ...common, status, type: typeOf(status) }
+  }
 }
 
 const broken: Failure = { status: 502, type: "api_error", message: "The reply broke off.", isFinal: true }

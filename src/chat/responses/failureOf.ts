@@ -9,8 +9,10 @@ export const failureOf = (error: TurnError): ResponseFailure => {
   const message = reason === undefined ? `${error.message}.` : `${error.message}. ${remedyFor(reason)}`
   switch (reason?._tag) {
     case "RateLimited":
+    case "NoCredit":
       return { code: "rate_limit_exceeded", message }
     case "BadRequest":
+    case "ModelNotPriced":
     case "ContextTooLong":
     case "ContentFiltered":
       return { code: "invalid_prompt", message }

@@ -1,5 +1,6 @@
 import { Duration, Effect, Layer, Option, Redacted, Result } from "effect"
 import { SqliteClient } from "@effect/sql-sqlite-node"
+import { Credit } from "../../accounts/credit/Credit.ts"
 import { AppConfig } from "../../platform/config/AppConfig.ts"
 import type { ProviderStatus, Settings } from "../../platform/config/Settings.ts"
 import { Durability } from "../../platform/Durability.ts"
@@ -47,7 +48,7 @@ export const storedOver = (settings: Settings, database: string | undefined, has
     Layer.provideMerge(ProviderAdmin.layer),
     Layer.provideMerge(
       Layer.mergeAll(
-        Catalog.layer.pipe(Layer.provide(CallLedger.layer.pipe(Layer.provide(inMemory)))),
+        Catalog.layer.pipe(Layer.provide(Layer.merge(CallLedger.layer, Credit.layer).pipe(Layer.provide(inMemory)))),
         Layer.merge(ProviderStore.layer, SettingsStore.layer).pipe(Layer.provide(stored))
       )
     ),

@@ -1,8 +1,9 @@
 import { Array as Arr, Context, Effect, Exit, Layer, Request, RequestResolver, Schema } from "effect"
 import { SqlClient } from "effect/sql"
+import { type Charge, makeSettle } from "../../accounts/credit/settle.ts"
 import { makeInsertText } from "../../platform/insertText.ts"
 import type { CallRecord } from "./CallRecord.ts"
-import { callsOf, columns, LedgerRow, rowsOf, type StoredCall } from "./callRows.ts"
+import { callsOf, chargeOf, columns, LedgerRow, rowsOf, type StoredCall } from "./callRows.ts"
 
 class Append extends Request.Class<{ readonly call: CallRecord }, void> {}
 
@@ -14,7 +15,8 @@ const mostUnwritten = 10_000
 /**
  * Every call with every attempt, appended as it ends. A record is committed before its call's end is told, so it outlives the
  * process; its way to the disk is not waited for. While the database does not take records they are kept, and written with
- * the next that it takes: a reply that was paid for is given out all the same.
+ * the next that it takes: a reply that was paid for is given out all the same. What it costs an account with limited credit is taken off
+ * in the same transaction; a call that is appended twice is written and charged once.
  */
 export class CallLedger extends Context.Service<
   CallLedger,
@@ -38,14 +40,17 @@ const make = Effect.gen(function* () {
   const decodeRows = Schema.decodeUnknownEffect(Schema.Array(LedgerRow))
   let unwritten: ReadonlyArray<CallRecord> = []
 
-  const textFor = makeInsertText(sql, "model_attempts", columns)
+  const textFor = makeInsertText(sql, "model_attempts", columns, { skipsKnown: true })
+  const settle = makeSettle(sql)
 
   const write = Effect.fnUntraced(function* (added: Arr.NonEmptyReadonlyArray<CallRecord>) {
     let left = unwritten.length === 0 ? added : [...unwritten, ...added]
     unwritten = []
     while (left.length > 0) {
       const [calls, rows] = portion(left)
-      const written = yield* Effect.exit(sql.unsafe(textFor(rows.length), rows.flat()))
+      const record = sql.unsafe(textFor(rows.length), rows.flat())
+      const charges = left.slice(0, calls).flatMap(chargesOf)
+      const written = yield* Effect.exit(Arr.isArrayNonEmpty(charges) ? settle(charges, record) : record)
       if (Exit.isFailure(written)) {
         // Others may have failed meanwhile.
         const all = [...unwritten, ...left]
@@ -84,6 +89,14 @@ const make = Effect.gen(function* () {
 
   return CallLedger.of({ append: (call) => Effect.request(new Append({ call }), resolver), recent })
 })
+
+/** What a call takes of its account's credit, or gives back of what was held for it. */
+const chargesOf = (call: CallRecord): ReadonlyArray<Charge> => {
+  const { accountId } = call.payer
+  if (accountId === null || call.held === undefined) return []
+  const amount = call.attempts.reduce((sum, { cost }) => sum + (chargeOf(call, cost) ?? 0), 0)
+  return amount === 0 && call.held === 0 ? [] : [{ call: call.id, account: accountId, amount }]
+}
 
 /** As many calls as fit into one statement, at least one, and their rows. */
 const portion = (calls: ReadonlyArray<CallRecord>) => {

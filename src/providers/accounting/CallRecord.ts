@@ -1,4 +1,5 @@
 import { Context } from "effect"
+import type { Caller } from "../../platform/Caller.ts"
 import type { Usage } from "../ChatModel.ts"
 import type { ProviderErrorReason } from "../ProviderError.ts"
 
@@ -24,6 +25,9 @@ export interface AttemptRecord {
   readonly firstByteMillis: number | undefined
 }
 
+/** Who asked; an account of `null` is the house. */
+export type Payer = Pick<Caller, "accountId" | "userId" | "keyId">
+
 /** What a caller asked for, with all the attempts that were made for it. */
 export interface CallRecord {
   readonly id: string
@@ -31,6 +35,12 @@ export interface CallRecord {
   readonly role: string
   /** Of the request that was being served. */
   readonly requestId: string
+  /** Who asked, and pays. */
+  readonly payer: Payer
+  /** As the API describes it; empty where no request was being served. */
+  readonly route: string
+  /** What is held for it of an account's credit, in micro-USD, and given back now; `undefined` where the account has no limit. */
+  readonly held: number | undefined
   /** Who answered; `undefined` where nobody did. */
   readonly provider: string | undefined
   readonly model: string | undefined

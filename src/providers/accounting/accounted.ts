@@ -1,4 +1,6 @@
 import { Array as Arr, Cause, Clock, Effect, Exit, Pull, type Stream } from "effect"
+import type { Credit } from "../../accounts/credit/Credit.ts"
+import { CurrentRoute, CurrentUser } from "../../platform/Caller.ts"
 import { sortableUuid } from "../../platform/sortableUuid.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
 import type { ChatEvent, ChatModel, ChatReply, ChatRequest } from "../ChatModel.ts"
@@ -7,6 +9,7 @@ import { begin, opening } from "../policy/begin.ts"
 import { CallLimits } from "../policy/CallLimits.ts"
 import type { CallLedger } from "./CallLedger.ts"
 import { AttemptListener, type AttemptRecord, type CallOutcome, type CallRecord } from "./CallRecord.ts"
+import { makePayment } from "./payment.ts"
 import { sumOfCosts } from "./price.ts"
 import { sumOfUsage } from "./usage.ts"
 
@@ -17,21 +20,29 @@ export type RoleLimits = Pick<CallLimits, "timeout" | "maxRetries">
 
 /**
  * A model whose calls are written into the ledger with all their attempts, however they end: before a reply is given back, before
- * a stream tells of its end, and when the caller leaves.
+ * a stream tells of its end, and when the caller leaves. The account of whoever asks pays for them (`CurrentUser`).
  */
 export const accounted = (
   model: ChatModel,
-  options: { readonly role: string; readonly limits: RoleLimits; readonly ledger: CallLedger["Service"] }
+  options: {
+    readonly role: string
+    readonly limits: RoleLimits
+    readonly ledger: CallLedger["Service"]
+    readonly credit: Credit["Service"]
+  }
 ): ChatModel => {
-  const { ledger, role } = options
+  const { credit, ledger, role } = options
 
   const start = Effect.fnUntraced(function* (stream: boolean) {
     const clock = yield* Clock.Clock
     const at = clock.currentTimeMillisUnsafe()
     const requestId = yield* RequestId
     const outer = yield* AttemptListener
-    const limits = { ...(yield* CallLimits), ...options.limits }
+    const { accountId, keyId, userId } = yield* CurrentUser
+    const route = yield* CurrentRoute
     const id = `call_${sortableUuid()}`
+    const payment = accountId === null ? undefined : makePayment(credit, accountId, id)
+    const limits = { ...(yield* CallLimits), ...options.limits, pay: payment?.pay }
     const attempts: Array<AttemptRecord> = []
     let firstByteMillis: number | undefined
     let isWritten = false
@@ -45,6 +56,9 @@ export const accounted = (
             at,
             role,
             requestId,
+            payer: { accountId, userId, keyId },
+            route,
+            held: payment?.held(),
             stream,
             outcome,
             attempts,

@@ -28,7 +28,12 @@ export const LedgerRow = Schema.Struct({
   call_at: Schema.Finite,
   call_outcome: Schema.String,
   call_elapsed_ms: Schema.Finite,
-  call_first_byte_ms: Schema.NullOr(Schema.Finite)
+  call_first_byte_ms: Schema.NullOr(Schema.Finite),
+  account_id: Schema.NullOr(Schema.String),
+  user_id: Schema.NullOr(Schema.String),
+  key_id: Schema.NullOr(Schema.String),
+  route: Schema.NullOr(Schema.String),
+  charged: Schema.NullOr(Schema.Finite)
 })
 export type LedgerRow = typeof LedgerRow.Type
 
@@ -36,12 +41,12 @@ export const columns = Object.keys(LedgerRow.fields)
 
 /** A call as the ledger holds it. */
 export interface StoredCall {
-  readonly call: Omit<CallRecord, "attempts" | "outcome"> & { readonly outcome: string }
+  readonly call: Omit<CallRecord, "attempts" | "outcome" | "held"> & { readonly outcome: string }
   readonly attempts: ReadonlyArray<Omit<AttemptRecord, "outcome"> & { readonly outcome: string }>
 }
 
 // The widths of the columns.
-const longest = { requestId: 128, model: 255, detail: 500, key: 32 }
+const longest = { requestId: 128, model: 255, detail: 500, key: 32, route: 100 }
 
 const whole = (millis: number | undefined): number | null => (millis === undefined ? null : Math.round(millis))
 
@@ -55,11 +60,15 @@ export const rowsOf = (call: CallRecord): ReadonlyArray<ReadonlyArray<string | n
     call.at,
     call.outcome,
     Math.round(call.elapsedMillis),
-    whole(call.firstByteMillis)
+    whole(call.firstByteMillis),
+    call.payer.accountId,
+    call.payer.userId,
+    call.payer.keyId,
+    call.route === "" ? null : call.route.slice(0, longest.route)
   ]
   if (call.attempts.length === 0) {
     const none = [null, null, null, call.outcome, null, 0, 0, 0, 0, 0, 0, Math.round(call.elapsedMillis), null]
-    return [[call.id, 0, call.at, ...none, ...ofCall]]
+    return [[call.id, 0, call.at, ...none, ...ofCall, chargeOf(call, 0) ?? null]]
   }
   return call.attempts.map((attempt, index) => [
     call.id,
@@ -78,9 +87,14 @@ export const rowsOf = (call: CallRecord): ReadonlyArray<ReadonlyArray<string | n
     attempt.cost ?? null,
     Math.round(attempt.elapsedMillis),
     whole(attempt.firstByteMillis),
-    ...ofCall
+    ...ofCall,
+    chargeOf(call, attempt.cost) ?? null
   ])
 }
+
+/** What an attempt takes of its account's credit; what has no price takes nothing. `undefined` where the account has no limit. */
+export const chargeOf = (call: CallRecord, cost: number | undefined): number | undefined =>
+  call.held === undefined ? undefined : (cost ?? 0)
 
 /** The calls that rows stand for, in the order of the rows. */
 export const callsOf = (rows: ReadonlyArray<LedgerRow>): ReadonlyArray<StoredCall> =>
@@ -95,6 +109,8 @@ export const callsOf = (rows: ReadonlyArray<LedgerRow>): ReadonlyArray<StoredCal
         at: first.call_at,
         role: first.role,
         requestId: first.request_id,
+        payer: { accountId: first.account_id, userId: first.user_id, keyId: first.key_id },
+        route: first.route ?? "",
         provider: answering?.provider,
         model: answering?.model,
         stream: first.stream === 1,

@@ -1,5 +1,6 @@
 import type { Price } from "../../platform/config/Settings.ts"
 import type { Usage } from "../ChatModel.ts"
+import type { TokensAtMost } from "./tokensAtMost.ts"
 
 /** The price of a model: its own, else the one for every model (`*`). */
 export const priceOf = (prices: ReadonlyMap<string, Price>, model: string): Price | undefined =>
@@ -27,3 +28,7 @@ export const sumOfCosts = (costs: Iterable<number | undefined>): number | undefi
   }
   return sum
 }
+
+/** What so many tokens cost at most, in whole micro-USD: none of them from a cache, unless that is dearer. */
+export const costAtMost = (price: Price, { completion, prompt }: TokensAtMost): number =>
+  Math.ceil(prompt * Math.max(price.input, price.cachedInput ?? 0) + completion * price.output)

@@ -1,3 +1,5 @@
+import { mostTokensOf } from "../accounting/tokensAtMost.ts"
+
 /** What is to be turned into vectors, as platforms of OpenAI's kind take it. What is not set is not sent. */
 export interface EmbeddingRequest {
   /** Texts, or tokens of each. */
@@ -7,11 +9,16 @@ export interface EmbeddingRequest {
 }
 
 /** About so many tokens: four characters are one. */
-export const tokensIn = ({ input }: EmbeddingRequest): number => {
-  if (typeof input === "string") return Math.ceil(input.length / 4)
+export const tokensIn = (request: EmbeddingRequest): number => sumOver(request, (text) => Math.ceil(text.length / 4))
+
+/** Rarely more tokens than these. */
+export const tokensAtMostIn = (request: EmbeddingRequest): number => sumOver(request, mostTokensOf)
+
+const sumOver = ({ input }: EmbeddingRequest, tokensOf: (text: string) => number): number => {
+  if (typeof input === "string") return tokensOf(input)
   let tokens = 0
   for (const each of input) {
-    tokens += typeof each === "number" ? 1 : typeof each === "string" ? Math.ceil(each.length / 4) : each.length
+    tokens += typeof each === "number" ? 1 : typeof each === "string" ? tokensOf(each) : each.length
   }
   return tokens
 }

@@ -1,5 +1,6 @@
 import { Context, Effect, Layer, Schema } from "effect"
 import { CurrentUser, mayName } from "../../platform/Caller.ts"
+import { Credit } from "../../accounts/credit/Credit.ts"
 import { Outbound } from "../../platform/Outbound.ts"
 import { accounted } from "../accounting/accounted.ts"
 import { CallLedger } from "../accounting/CallLedger.ts"
@@ -39,16 +40,18 @@ export class Embeddings extends Context.Service<
     ) => Effect.Effect<string, UnknownEmbeddingModel | NoEmbeddings | ProviderError>
   }
 >()("siku/providers/embeddings/Embeddings") {
-  static readonly layer: Layer.Layer<Embeddings, never, CallLedger | Catalog | Outbound | ProviderAdmin> = Layer.effect(
-    Embeddings,
-    Effect.suspend(() => make)
-  )
+  static readonly layer: Layer.Layer<Embeddings, never, CallLedger | Catalog | Credit | Outbound | ProviderAdmin> =
+    Layer.effect(
+      Embeddings,
+      Effect.suspend(() => make)
+    )
 }
 
 const limits = { timeout: undefined, maxRetries: undefined }
 
 const make = Effect.gen(function* () {
   const catalog = yield* Catalog
+  const credit = yield* Credit
   const ledger = yield* CallLedger
   const outbound = yield* Outbound
   const providers = yield* ProviderAdmin
@@ -69,7 +72,8 @@ const make = Effect.gen(function* () {
     const asked = accounted(embeddingModel({ settings, model, keys, client }, request), {
       role: "embedding",
       limits,
-      ledger
+      ledger,
+      credit
     })
     return (yield* asked.complete({ messages: [] })).text
   })

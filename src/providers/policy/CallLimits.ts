@@ -1,4 +1,5 @@
 import { Clock, Context, Duration, Effect } from "effect"
+import type { Pay } from "../accounting/payment.ts"
 
 /** What a model call has to keep to, apart from its provider's own settings. Times are milliseconds since 1970. */
 export interface CallLimits {
@@ -14,6 +15,8 @@ export interface CallLimits {
   readonly maxRetries: number | undefined
   /** Asked before each request to a platform: whether the caller still pays for it. */
   readonly mayAttempt: () => boolean
+  /** Pays for a request before it is sent; `undefined` where nobody has to. */
+  readonly pay: Pay | undefined
 }
 
 const unlimited: CallLimits = {
@@ -22,7 +25,8 @@ const unlimited: CallLimits = {
   hasFallback: false,
   timeout: undefined,
   maxRetries: undefined,
-  mayAttempt: () => true
+  mayAttempt: () => true,
+  pay: undefined
 }
 
 /** The limits of the model calls that a fiber makes. */

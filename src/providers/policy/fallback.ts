@@ -1,14 +1,14 @@
 import { type Array as Arr, Clock, Effect, Result } from "effect"
 import type { ChatModel, ChatRequest } from "../ChatModel.ts"
-import type { ProviderError } from "../ProviderError.ts"
+import { isUnpaid, type ProviderError } from "../ProviderError.ts"
 import { begin, opening } from "./begin.ts"
 import { CallLimits } from "./CallLimits.ts"
 
 /**
  * Several models as one: each is asked when the one before it has failed, retries included, and the reply says who gave it.
  * Where the caller has a deadline, each gets its share of the time that is left, so that one which hangs leaves enough for the
- * others. When all fail, the first one's failure is told, for it is the one that was meant to answer. A stream goes to the next
- * model only while nothing of it was passed on.
+ * others. When all fail, the first one's failure is told, for it is the one that was meant to answer. A caller who cannot pay for one is
+ * told so, and no other is asked. A stream goes to the next model only while nothing of it was passed on.
  */
 export const withFallback = (models: Arr.NonEmptyReadonlyArray<ChatModel>): ChatModel => {
   const [first, ...others] = models
@@ -32,6 +32,7 @@ export const withFallback = (models: Arr.NonEmptyReadonlyArray<ChatModel>): Chat
           Effect.result
         )
         if (Result.isSuccess(result)) return result.success
+        if (isUnpaid(result.failure.reason)) return yield* result.failure
         meant ??= result.failure
         const next = models[at + 1]
         if (next !== undefined) yield* tellOfFallback(result.failure, next)

@@ -3,6 +3,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { RequiredScope } from "../../platform/Access.ts"
 import {
   NotFoundProblem,
+  PaymentRequiredProblem,
   UnavailableProblem,
   UpstreamProblem,
   UpstreamTimeoutProblem
@@ -40,7 +41,7 @@ export const PredictApi = HttpApiGroup.make("predict")
     HttpApiEndpoint.post("predict", "/api/v1/predict", {
       payload: PredictRequest,
       success: PredictReply,
-      error: [NotFoundProblem, UnavailableProblem, UpstreamProblem, UpstreamTimeoutProblem]
+      error: [NotFoundProblem, PaymentRequiredProblem, UnavailableProblem, UpstreamProblem, UpstreamTimeoutProblem]
     }).annotate(OpenApi.Summary, "One plain model call")
   )
   .annotate(RequiredScope, "chat")

@@ -4,6 +4,7 @@ import { Api } from "../../Api.ts"
 import { type Caller, CurrentUser, mayName } from "../../platform/Caller.ts"
 import {
   NotFoundProblem,
+  PaymentRequiredProblem,
   UnavailableProblem,
   UpstreamProblem,
   UpstreamTimeoutProblem
@@ -84,9 +85,16 @@ const notThere = (request_id: string) =>
 
 const problemOf = (error: ProviderError, request_id: string) => {
   const { model, provider, reason, retryable } = error
+  const said = { detail: `${reason.detail}. ${remedyFor(reason)}`, request_id }
+  switch (reason._tag) {
+    case "NoCredit":
+    case "ModelNotPriced":
+      return new PaymentRequiredProblem(said)
+    case "CreditUnavailable":
+      return new UnavailableProblem(said)
+  }
   const fields = {
-    detail: `${reason.detail}. ${remedyFor(reason)}`,
-    request_id,
+    ...said,
     provider,
     model,
     reason: reason._tag,

@@ -2,6 +2,7 @@
 import { assert } from "@effect/vitest"
 import { Array as Arr, Clock, type Duration, Effect, type Exit, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import { Credit } from "../../../src/accounts/credit/Credit.ts"
 import { accounted, type RoleLimits } from "../../../src/providers/accounting/accounted.ts"
 import { CallLedger } from "../../../src/providers/accounting/CallLedger.ts"
 import type { CallRecord } from "../../../src/providers/accounting/CallRecord.ts"
@@ -103,9 +104,20 @@ export const rememberingLedger = () => {
 
 const noLimits: RoleLimits = { timeout: undefined, maxRetries: undefined }
 
-/** The same model with a ledger. */
-export const withLedger = (model: ChatModel, ledger: CallLedger["Service"]): ChatModel =>
-  accounted(model, { role: "answer", limits: noLimits, ledger })
+/** The credit of accounts that have no limit. */
+export const noLimitOfCredit = Credit.of({
+  unpriced: "refuse",
+  isPrepaid: () => Effect.succeed(false),
+  forget: () => Effect.void,
+  hold: () => Effect.die(new Error("nothing is held for an account without a limit"))
+})
+
+/** The same model with a ledger, and the credit of whoever asks. */
+export const withLedger = (
+  model: ChatModel,
+  ledger: CallLedger["Service"],
+  credit: Credit["Service"] = noLimitOfCredit
+): ChatModel => accounted(model, { role: "answer", limits: noLimits, ledger, credit })
 
 /** The same model with a ledger that only remembers. */
 export const rememberedBy = (model: ChatModel) => {

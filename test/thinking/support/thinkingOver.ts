@@ -1,6 +1,7 @@
 // The whole engine over scripted platforms: the real call policy, ledger and log; only the sockets are missing.
 import { NodeServices } from "@effect/platform-node"
 import { Effect, Layer } from "effect"
+import { Credit } from "../../../src/accounts/credit/Credit.ts"
 import { Outbound } from "../../../src/platform/Outbound.ts"
 import { PromptFiles } from "../../../src/platform/PromptFiles.ts"
 import * as Sql from "../../../src/platform/Sql.ts"
@@ -18,7 +19,11 @@ export const thinkingOver = (platform: Platform, set: ReadonlyArray<string> = []
   Reasoner.layer.pipe(
     Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, RunLog.layer)),
     Layer.provideMerge(
-      Layer.mergeAll(CallLedger.layer, Layer.succeed(Outbound, Outbound.of({ clientFor: () => platform.client })))
+      Layer.mergeAll(
+        CallLedger.layer,
+        Credit.layer,
+        Layer.succeed(Outbound, Outbound.of({ clientFor: () => platform.client }))
+      )
     ),
     Layer.provideMerge(Sql.layer),
     Layer.provideMerge(
