@@ -1,0 +1,96 @@
+import { NodeRedis } from "@effect/platform-node"
+import { Clock, Context, Effect, Layer, Metric, Redacted, References, Schedule } from "effect"
+import { Redis } from "effect/persistence"
+import { AppConfig } from "../config/AppConfig.ts"
+import { type Ask, Counts, type Verdict } from "./Counts.ts"
+import { makeMemoryCounts } from "./MemoryCounts.ts"
+import { takeFrom } from "./RedisCounts.ts"
+
+// A request waits no longer for its count than a person notices.
+const patience = "250 millis"
+const betweenLooks = "1 second"
+const mostWaiting = 10_000
+
+const up = Metric.gauge("siku_rate_limit_redis_up", {
+  description: "Whether the requests are counted in Redis (1) or, as it does not answer, by this process (0)"
+})
+
+/** A Redis that is connected to in the background, again and again, and is never waited for. */
+const connection = (url: string): Layer.Layer<Redis.Redis, Redis.RedisError> =>
+  NodeRedis.layer({
+    url,
+    disableOfflineQueue: true,
+    commandsQueueMaxLength: mostWaiting,
+    socket: { connectTimeout: 2000, reconnectStrategy: (retries) => Math.min(2000, 50 * 2 ** retries) }
+  }).pipe(
+    // It would say at every try what is said once below.
+    Layer.provide(Layer.succeed(References.MinimumLogLevel, "None"))
+  )
+
+/**
+ * Counts in Redis while it answers, else in this process's memory: a limit that is counted by each process for itself is better than
+ * none, and than no answers. Says so once when it begins and once when it ends.
+ */
+const makeShared = Effect.fnUntraced(function* (url: string) {
+  const memory = makeMemoryCounts()
+  const metrics = yield* Effect.context<never>()
+  let redis: Redis.Redis["Service"] | undefined
+  let take: ReturnType<typeof takeFrom> | undefined
+  let isUp = false
+  let isTold = false
+  up.updateUnsafe(0, metrics)
+
+  const turn = (now: boolean) =>
+    Effect.suspend(() => {
+      if (isUp === now && (now || isTold)) return Effect.void
+      isUp = now
+      up.updateUnsafe(now ? 1 : 0, metrics)
+      const wasTold = isTold
+      isTold = !now
+      if (!now) return Effect.logWarning("Redis does not answer: this process counts requests for itself until it does")
+      return wasTold ? Effect.logInfo("Redis answers again: requests are counted there") : Effect.void
+    })
+
+  const look = Effect.suspend(() =>
+    redis === undefined ? turn(false) : Effect.flatMap(Effect.isSuccess(Effect.timeout(redis.send("PING"), patience)), turn)
+  )
+
+  yield* Effect.forkScoped(
+    Effect.flatMap(Layer.build(connection(url)), (context) =>
+      Effect.suspend(() => {
+        redis = Context.get(context, Redis.Redis)
+        take = takeFrom(redis)
+        return Effect.andThen(look, Effect.never)
+      })
+    ).pipe(
+      // An address that can be connected to may still belong to something else.
+      Effect.retry(Schedule.spaced(betweenLooks)),
+      Effect.scoped,
+      Effect.orDie
+    )
+  )
+  yield* Effect.forkScoped(Effect.repeat(Effect.delay(look, betweenLooks), Schedule.forever))
+
+  const takeUnsafe = (asks: ReadonlyArray<Ask>, now: number) => (isUp ? "elsewhere" : memory.takeUnsafe(asks, now))
+  const takeHere = (asks: ReadonlyArray<Ask>) => memory.take(asks)
+
+  return Counts.of({
+    takeUnsafe,
+    shared: () => (isUp ? "up" : "down"),
+    take: (asks) =>
+      take === undefined || !isUp
+        ? takeHere(asks)
+        : take(asks).pipe(
+            Effect.timeout(patience),
+            Effect.catch(() => Effect.andThen(turn(false), takeHere(asks)))
+          )
+  })
+})
+
+/** Counts where the settings say. */
+export const layer: Layer.Layer<Counts, never, AppConfig> = Layer.effect(
+  Counts,
+  Effect.flatMap(AppConfig, ({ cache }) =>
+    cache.redisUrl === undefined ? Effect.succeed(Counts.of(makeMemoryCounts())) : makeShared(Redacted.value(cache.redisUrl))
+  )
+)
