@@ -33,32 +33,33 @@ const connection = (url: string): Layer.Layer<Redis.Redis, Redis.RedisError> =>
  */
 const makeShared = Effect.fnUntraced(function* (url: string) {
   const memory = makeMemoryCounts()
-  const metrics = yield* Effect.context<never>()
+  const context = yield* Effect.context<never>()
   let redis: Redis.Redis["Service"] | undefined
   let take: ReturnType<typeof takeFrom> | undefined
   let isUp = false
   let isTold = false
-  up.updateUnsafe(0, metrics)
+  up.updateUnsafe(0, context)
 
   const turn = (now: boolean) =>
     Effect.suspend(() => {
       if (isUp === now && (now || isTold)) return Effect.void
       isUp = now
-      up.updateUnsafe(now ? 1 : 0, metrics)
+      up.updateUnsafe(now ? 1 : 0, context)
       const wasTold = isTold
       isTold = !now
       if (!now) return Effect.logWarning("Redis does not answer: this process counts requests for itself until it does")
       return wasTold ? Effect.logInfo("Redis answers again: requests are counted there") : Effect.void
-    })
+      // Not in the name of the request that happened to find out.
+    }).pipe(Effect.provideContext(context))
 
   const look = Effect.suspend(() =>
     redis === undefined ? turn(false) : Effect.flatMap(Effect.isSuccess(Effect.timeout(redis.send("PING"), patience)), turn)
   )
 
   yield* Effect.forkScoped(
-    Effect.flatMap(Layer.build(connection(url)), (context) =>
+    Effect.flatMap(Layer.build(connection(url)), (built) =>
       Effect.suspend(() => {
-        redis = Context.get(context, Redis.Redis)
+        redis = Context.get(built, Redis.Redis)
         take = takeFrom(redis)
         return Effect.andThen(look, Effect.never)
       })
