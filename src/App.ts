@@ -1,5 +1,5 @@
 import { NodeHttpServer, NodeServices } from "@effect/platform-node"
-import { ByteSize, Effect, Layer, References } from "effect"
+import { ByteSize, Duration, Effect, Layer, Metric, References } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { AdminKey } from "./accounts/AdminKey.ts"
@@ -12,6 +12,7 @@ import { AnswerCache } from "./bank/AnswerCache.ts"
 import { Answers } from "./bank/Answers.ts"
 import * as ChangesElsewhere from "./bank/ChangesElsewhere.ts"
 import * as BankHttp from "./bank/Http.ts"
+import { ocsBusyBody } from "./bank/ocs/busyReply.ts"
 import { QuestionRepo } from "./bank/QuestionRepo.ts"
 import * as StarterBank from "./bank/StarterBank.ts"
 import * as TransferHttp from "./bank/transfer/Http.ts"
@@ -28,8 +29,10 @@ import { SharedTurns } from "./chat/SharedTurns.ts"
 import { Turns } from "./chat/Turns.ts"
 import * as HomeHttp from "./console/Http.ts"
 import { AccessLog } from "./platform/AccessLog.ts"
+import * as AdmissionLive from "./platform/admission/AdmissionLive.ts"
 import { AppConfig } from "./platform/config/AppConfig.ts"
 import * as Docs from "./platform/Docs.ts"
+import { Draining } from "./platform/Draining.ts"
 import * as HealthHttp from "./platform/HealthHttp.ts"
 import { createHeldServer } from "./platform/HeldServer.ts"
 import * as Logging from "./platform/Logging.ts"
@@ -38,6 +41,7 @@ import { Outbound } from "./platform/Outbound.ts"
 import { PromptFiles } from "./platform/PromptFiles.ts"
 import * as RequestContext from "./platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "./platform/RouteTable.ts"
+import { busyBody } from "./platform/server/busyReply.ts"
 import * as Sql from "./platform/Sql.ts"
 import { Vault } from "./platform/Vault.ts"
 import { CallLedger } from "./providers/accounting/CallLedger.ts"
@@ -106,21 +110,36 @@ const bodyLimits = Layer.unwrap(
 // A question of several thousand Chinese characters in a query takes nine bytes a character: node's 16 KB would refuse it.
 const maxHeaderBytes = 512 * 1024
 
+const turnedAway = Metric.counter("siku_http_turned_away_total", {
+  description: "Requests answered with 503 because as many were being served as may be",
+  incremental: true
+})
+
 /** The listening socket. Connections that come before the routes are ready wait for them. */
 export const httpServer = Layer.unwrap(
-  Effect.map(AppConfig, ({ server }) =>
-    NodeHttpServer.layer(
+  Effect.gen(function* () {
+    const { server } = yield* AppConfig
+    const draining = yield* Draining
+    const metrics = yield* Effect.context<never>()
+    const requestTimeout = Duration.toMillis(server.requestTimeout)
+    return NodeHttpServer.layer(
       () =>
         createHeldServer({
           maxHeaderSize: maxHeaderBytes,
-          headersTimeout: 15_000,
-          // a file of questions over a slow line
-          requestTimeout: 600_000,
-          keepAliveTimeout: 65_000
+          headersTimeout: Math.min(Duration.toMillis(server.headerTimeout), requestTimeout),
+          requestTimeout,
+          keepAliveTimeout: Duration.toMillis(server.idleTimeout),
+          writeTimeout: Duration.toMillis(server.writeTimeout),
+          maxConnections: server.maxConnections,
+          maxRequests: server.maxRequests,
+          drain: Duration.toMillis(server.drain),
+          busy: (url) => ocsBusyBody(url) ?? busyBody(url),
+          onBusy: () => turnedAway.updateUnsafe(1, metrics),
+          onDrain: draining.begin
         }),
       { host: server.host, port: server.port, gracefulShutdownTimeout: server.drain }
     )
-  )
+  })
 )
 
 const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.")
@@ -147,7 +166,7 @@ export const app = HttpRouter.serve(routes, { disableLogger: true, disableListen
   Layer.provideMerge(httpServer),
   Layer.provide(StarterBank.layer),
   Layer.provide(services),
-  Layer.provide([Sql.layer, Outbound.layer]),
+  Layer.provide([AdmissionLive.layer, Draining.layer, Sql.layer, Outbound.layer]),
   Layer.provide([Logging.layer, untraced]),
   Layer.provide(LogSink.layer),
   Layer.provide(NodeServices.layer)
