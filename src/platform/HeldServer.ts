@@ -14,12 +14,12 @@ export interface ServerProtection {
   readonly maxRequests?: number
   /** For a client to take no byte of what waits for it; then its connection is closed. */
   readonly writeTimeout?: number
-  /** From `close` on, until what is left is cut off; at its beginning connections still come, and each reply says that it is the last. */
+  /** From `close` on, until what is left is cut off. */
   readonly drain?: number
   /** What is said where there is too much to do. */
   readonly busy?: (url: string) => BusyBody
   readonly onBusy?: () => void
-  /** Called when it begins to close. */
+  /** Called when it is about to end, while all goes on as before. */
   readonly onDrain?: () => void
 }
 
@@ -38,7 +38,7 @@ export class HeldServer extends Server {
   readonly #connections: Connections
   readonly #options: ServerProtection
   #held: Array<[IncomingMessage, ServerResponse]> | undefined = []
-  #isDraining = false
+  #state: "open" | "leaving" | "closing" = "open"
 
   constructor(options: ServerOptions & ServerProtection) {
     // Nobody here speaks another protocol: a request to change it is answered like any other.
@@ -63,19 +63,21 @@ export class HeldServer extends Server {
   }
 
   /**
-   * First says so: every reply announces the end of its connection while new connections still come, for a tenth of the drain. Then
-   * listens no more, closes connections as they fall idle, and cuts off what is left when the drain is over.
+   * First only `onDrain` says so, for a tenth of the drain, and whoever sends clients here can send them elsewhere. Then it listens no
+   * more, and every reply announces the end of its connection. After another tenth, connections are closed that nobody uses, and all
+   * others as they fall idle. What is left when the drain is over is cut off.
    */
   override close(done?: (error?: Error) => void): this {
-    if (this.#isDraining) return super.close(done)
-    this.#isDraining = true
-    this.#options.onDrain?.()
-    const { drain = 0 } = this.#options
-    for (const response of this.#connections.replies) announceEnd(response)
+    if (this.#state !== "open") return super.close(done)
+    this.#state = "leaving"
+    const { drain = 0, onDrain } = this.#options
+    onDrain?.()
     let sweep: NodeJS.Timeout | undefined
     const cutOff = setTimeout(() => this.closeAllConnections(), drain + lastWordsMillis)
+    const patience = this.#connections.size === 0 ? 0 : drain / 10
     const stop = () => {
-      sweep = setInterval(() => this.#connections.closeIdle(quietMillis), checkMillis.idle)
+      this.#state = "closing"
+      for (const response of this.#connections.replies) announceEnd(response)
       // That of HTTP would reset the connections that are idle at this moment.
       NetServer.prototype.close.call(this, (error) => {
         clearInterval(sweep)
@@ -84,9 +86,14 @@ export class HeldServer extends Server {
         super.close()
         done?.(error)
       })
+      const until = Date.now() + patience
+      sweep = setInterval(() => {
+        if (Date.now() >= until) this.#connections.closeIdle(Math.min(patience, quietMillis))
+      }, checkMillis.idle)
     }
-    if (this.#connections.size === 0) stop()
-    else setTimeout(stop, drain / 10)
+    // Clients whose connection was accepted by the system and not yet by us are reset when we no longer listen: right after all that
+    // came has been accepted, there are next to none, and clients with a connection need no other yet.
+    setTimeout(() => setImmediate(stop), patience)
     return this
   }
 
@@ -94,7 +101,7 @@ export class HeldServer extends Server {
     const { busy = busyBody, maxRequests = Infinity, onBusy } = this.#options
     const { serving } = this.#connections
     if (!this.#connections.serve(request, response)) return false
-    if (this.#isDraining) announceEnd(response)
+    if (this.#state === "closing") announceEnd(response)
     const isHeld = this.#held !== undefined
     if (serving >= (isHeld ? Math.min(mostHeld, maxRequests) : maxRequests)) {
       onBusy?.()

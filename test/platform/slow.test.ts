@@ -208,28 +208,37 @@ describe("the end of a server", () => {
   const closing = (server: { close: (done: () => void) => unknown }) =>
     new Promise<void>((resolve) => void server.close(resolve))
 
-  it.live("is announced on every reply while it still listens, also on those that were begun before", () =>
+  it.live("is told at once, then announced on every reply, also on those that were begun before", () =>
     Effect.gen(function* () {
       const waiting: Array<ServerResponse> = []
-      let drained = false
-      const { port, server } = yield* serving({ drain: 5000, onDrain: () => (drained = true) }, (request, response) => {
-        if (request.url === "/wait") waiting.push(response)
-        else answer(request, response)
-      })
+      const drained = yield* Deferred.make<void>()
+      const { port, server } = yield* serving(
+        { drain: 5000, onDrain: () => Deferred.doneUnsafe(drained, Effect.void) },
+        (request, response) => {
+          if (request.url === "/wait") waiting.push(response)
+          else answer(request, response)
+        }
+      )
       const [begun, kept] = [yield* opened(port), yield* opened(port)]
       begun.socket.write(get("/wait"))
       kept.socket.write(get("/before"))
       yield* Effect.promise(() => told(kept, /answer to \/before$/))
-      assert.notMatch(kept.text(), /connection: close/i)
       const closed = closing(server)
-      assert.isTrue(drained)
+      yield* Deferred.await(drained)
+      // Whoever comes now has not heard of it yet.
       const fresh = yield* opened(port)
-      for (const client of [kept, fresh]) client.socket.write(get("/during"))
+      fresh.socket.write(get("/during"))
+      yield* Effect.promise(() => told(fresh, /answer to \/during$/))
+      assert.notMatch(kept.text() + fresh.text(), /connection: close/i)
+      yield* Effect.promise(async () => {
+        while (server.listening) await new Promise(setImmediate)
+      })
+      for (const client of [kept, fresh]) client.socket.write(get("/after"))
       waiting[0]?.end("thought")
       for (const client of [begun, kept, fresh]) {
         const { error, text } = yield* Effect.promise(() => client.ended)
         assert.isUndefined(error)
-        assert.match(text, /connection: close\r\n[^]*(?:answer to \/during|thought)$/i)
+        assert.match(text, /connection: close\r\n[^]*(?:answer to \/after|thought)$/i)
       }
       yield* Effect.promise(() => closed)
     })

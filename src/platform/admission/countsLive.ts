@@ -1,5 +1,4 @@
-import { NodeRedis } from "@effect/platform-node"
-import { Clock, Context, Effect, Layer, Metric, Redacted, References, Schedule } from "effect"
+import { Context, Effect, Layer, Metric, Redacted, Schedule } from "effect"
 import { Redis } from "effect/persistence"
 import { AppConfig } from "../config/AppConfig.ts"
 import { type Ask, Counts, type Verdict } from "./Counts.ts"
@@ -9,23 +8,14 @@ import { takeFrom } from "./RedisCounts.ts"
 // A request waits no longer for its count than a person notices.
 const patience = "250 millis"
 const betweenLooks = "1 second"
-const mostWaiting = 10_000
 
 const up = Metric.gauge("siku_rate_limit_redis_up", {
   description: "Whether the requests are counted in Redis (1) or, as it does not answer, by this process (0)"
 })
 
-/** A Redis that is connected to in the background, again and again, and is never waited for. */
-const connection = (url: string): Layer.Layer<Redis.Redis, Redis.RedisError> =>
-  NodeRedis.layer({
-    url,
-    disableOfflineQueue: true,
-    commandsQueueMaxLength: mostWaiting,
-    socket: { connectTimeout: 2000, reconnectStrategy: (retries) => Math.min(2000, 50 * 2 ** retries) }
-  }).pipe(
-    // It would say at every try what is said once below.
-    Layer.provide(Layer.succeed(References.MinimumLogLevel, "None"))
-  )
+// Most have no Redis, and shall not wait at every start for its client to be loaded.
+const connection = (url: string) =>
+  Layer.unwrap(Effect.map(Effect.promise(() => import("./redisConnection.ts")), ({ redisConnection }) => redisConnection(url)))
 
 /**
  * Counts in Redis while it answers, else in this process's memory: a limit that is counted by each process for itself is better than
