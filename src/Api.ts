@@ -9,6 +9,7 @@ import { ResponsesApi } from "./chat/responses/Api.ts"
 import { HomeApi } from "./console/Api.ts"
 import { AdminOnly } from "./platform/AdminOnly.ts"
 import { HealthApi } from "./platform/Health.ts"
+import { SmallBodies } from "./platform/SmallBodies.ts"
 import { CallsApi } from "./providers/accounting/Api.ts"
 import { ProvidersApi } from "./providers/admin/Api.ts"
 import { PredictApi } from "./providers/predict/Api.ts"
@@ -26,7 +27,7 @@ export class Api extends HttpApi.make("siku")
   .add(MessagesApi)
   .add(ResponsesApi)
   .add(EmbeddingsApi)
-  .add(ProvidersApi.middleware(AdminOnly))
+  .add(ProvidersApi.middleware(AdminOnly).middleware(SmallBodies))
   .add(CallsApi.middleware(AdminOnly))
   .add(HealthApi)
   .annotateMerge(

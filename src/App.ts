@@ -42,6 +42,7 @@ import { PromptFiles } from "./platform/PromptFiles.ts"
 import * as RequestContext from "./platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "./platform/RouteTable.ts"
 import { busyBody } from "./platform/server/busyReply.ts"
+import { SmallBodies } from "./platform/SmallBodies.ts"
 import * as Sql from "./platform/Sql.ts"
 import { Vault } from "./platform/Vault.ts"
 import { CallLedger } from "./providers/accounting/CallLedger.ts"
@@ -91,7 +92,7 @@ export const routes = Layer.mergeAll(
       ResponsesHttp.layer.pipe(Layer.provide(Responses.layer), Layer.provide(ResponseStore.layer)),
       RunsHttp.layer
     ]),
-    Layer.provide(AdminOnlyLive.layer),
+    Layer.provide([AdminOnlyLive.layer, SmallBodies.layer]),
     Layer.provide(AdminKey.layer)
   ),
   Docs.layer(Api),

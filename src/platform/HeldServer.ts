@@ -26,7 +26,7 @@ export interface ServerProtection {
 // How often node looks for connections whose time is over, and we for those that have fallen idle.
 const checkMillis = { slow: 1000, idle: 25 }
 // A client that goes on with the connection does so sooner than this.
-const quietMillis = 100
+const quietMillis = 250
 // Handlers that are interrupted when the drain is over may still say so.
 const lastWordsMillis = 1000
 
@@ -87,8 +87,10 @@ export class HeldServer extends Server {
         done?.(error)
       })
       const until = Date.now() + patience
+      const closeIdle = () => this.#connections.closeIdle(Math.min(patience, quietMillis))
       sweep = setInterval(() => {
-        if (Date.now() >= until) this.#connections.closeIdle(Math.min(patience, quietMillis))
+        // Once all that has come is read, or what waits to be read would be taken for silence.
+        if (Date.now() >= until) setImmediate(closeIdle)
       }, checkMillis.idle)
     }
     // Clients whose connection was accepted by the system and not yet by us are reset when we no longer listen: right after all that

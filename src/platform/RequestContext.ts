@@ -13,6 +13,7 @@ import { AppConfig } from "./config/AppConfig.ts"
 import { methodNotAllowed, problemOf, problemResponse } from "./Problem.ts"
 import { makeCors } from "./Cors.ts"
 import { RouteTable } from "./RouteTable.ts"
+import { makeSecurityHeaders } from "./securityHeaders.ts"
 
 /** The id of the request being served: the caller's `X-Request-ID` when it is a sane one, else made here. */
 export const RequestId = Context.Reference<string>("siku/platform/RequestId", { defaultValue: () => "none" })
@@ -44,6 +45,7 @@ export const layer = HttpRouter.middleware(
     const accessLog = yield* AccessLog
     const routes = yield* RouteTable
     const cors = makeCors(server.corsOrigins)
+    const security = makeSecurityHeaders(server.publicUrl)
     const compression = HttpMiddleware.compression({ algorithms: ["gzip", "br"], compressible })
 
     type Reply = HttpServerResponse.HttpServerResponse
@@ -65,7 +67,7 @@ export const layer = HttpRouter.middleware(
             HttpServerResponse.setHeaders(response, {
               "x-request-id": id,
               "x-process-time": (micros / 1e6).toFixed(6),
-              "x-content-type-options": "nosniff",
+              ...security(response),
               ...cors.headersFor(request)
             })
           )

@@ -14,7 +14,14 @@ export const startSiku = (options: Parameters<typeof testConfig>[0] = {}) =>
         Layer.provide(
           testConfig({
             ...options,
-            set: ["server.port=0", "server.drain=1", `security.admin_key=${adminKey}`, ...(options.set ?? [])]
+            set: [
+              "server.port=0",
+              "server.drain=1",
+              `security.admin_key=${adminKey}`,
+              // the upstreams of tests are on this machine
+              "security.allow_private_urls=true",
+              ...(options.set ?? [])
+            ]
           })
         ),
         Layer.orDie

@@ -1,4 +1,5 @@
 import { Clock, Context, Duration, Effect, Layer, Option, Redacted, Result, Semaphore } from "effect"
+import { AddressGuard } from "../../platform/AddressGuard.ts"
 import { AppConfig } from "../../platform/config/AppConfig.ts"
 import type { ConfigProblem } from "../../platform/config/ConfigProblems.ts"
 import type { SettingCell } from "../../platform/config/SettingCells.ts"
@@ -11,6 +12,7 @@ import { excerpt } from "../excerpt.ts"
 import { withDeadline } from "../policy/CallLimits.ts"
 import type { ProviderError } from "../ProviderError.ts"
 import { mergeFields, type Secrets } from "./entryFields.ts"
+import { examineAddresses } from "./examineAddresses.ts"
 import { BadProvider, ProviderConfigured, ProviderExists, ProviderNotReady, UnknownProvider } from "./errors.ts"
 import { type Fields, ProviderStore, type StoredEntry } from "./ProviderStore.ts"
 
@@ -58,7 +60,7 @@ export class ProviderAdmin extends Context.Service<
   static readonly layer: Layer.Layer<ProviderAdmin, never, AppConfig | Catalog | ProviderStore> = Layer.effect(
     ProviderAdmin,
     Effect.suspend(() => make)
-  )
+  ).pipe(Layer.provide(AddressGuard.layer))
 }
 
 const testTime = Duration.seconds(60)
@@ -73,6 +75,7 @@ interface Stored {
 const make = Effect.gen(function* () {
   const { ai } = yield* AppConfig
   const catalog = yield* Catalog
+  const guard = yield* AddressGuard
   const store = yield* ProviderStore
   const oneAtATime = yield* Semaphore.make(1)
 
@@ -99,9 +102,12 @@ const make = Effect.gen(function* () {
   const isKnown = (id: string) => entryOf(id) !== undefined || unusable.has(id)
 
   /** Checks what is about to hold, stores it with `save`, and lets it hold. */
-  const turnTo = Effect.fnUntraced(function* (next: Stored, save: Effect.Effect<void>) {
+  const turnTo = Effect.fnUntraced(function* (next: Stored, save: Effect.Effect<void>, changed?: string) {
     const resolved = resolve(next)
     if (resolved.problems.length > 0) return yield* new BadProvider({ problems: resolved.problems })
+    const provider = resolved.ai.providers.find(({ id }) => id === changed)
+    const problems = provider === undefined ? [] : yield* examineAddresses(guard, provider, sourceOf(provider.id))
+    if (problems.length > 0) return yield* new BadProvider({ problems })
     yield* Effect.uninterruptible(
       Effect.gen(function* () {
         yield* save
@@ -113,7 +119,7 @@ const make = Effect.gen(function* () {
   })
 
   const put = Effect.fnUntraced(function* (id: string, entry: StoredEntry) {
-    yield* turnTo({ ...stored, entries: new Map([...stored.entries, [id, entry]]) }, store.put(id, entry))
+    yield* turnTo({ ...stored, entries: new Map([...stored.entries, [id, entry]]) }, store.put(id, entry), id)
     unusable = without(unusable, id)
   })
 

@@ -62,7 +62,7 @@ const make = Effect.gen(function* () {
     if (settings === undefined || keys === undefined || model === "") return yield* unknown
     const { family } = settings.preset
     if (family !== "openai") return yield* new NoEmbeddings({ provider: settings.name, family })
-    const client = outbound.clientFor(settings.baseUrl, settings.proxy)
+    const client = outbound.clientFor(settings.baseUrl, settings.proxy, settings.guarded)
     const asked = accounted(embeddingModel({ settings, model, keys, client }, request), {
       role: "embedding",
       limits,
