@@ -54,12 +54,16 @@ export class HeldServer extends Server {
   }
 
   override emit(event: string, ...args: Array<unknown>): boolean {
-    if (event === "request" || event === "checkContinue") {
-      const [request, response] = args
-      if (request instanceof IncomingMessage && response instanceof ServerResponse && !this.#mayBegin(request, response))
-        return true
+    if (event !== "request" && event !== "checkContinue") return super.emit(event, ...args)
+    const [request, response] = args
+    if (!(request instanceof IncomingMessage && response instanceof ServerResponse)) return super.emit(event, ...args)
+    // One of a connection at a time: replies go out in the order of their requests anyway, and those that wait for their turn would
+    // wait in memory, however many a client sends in one breath without reading an answer.
+    const begin = () => {
+      if (this.#mayBegin(request, response)) super.emit(event, request, response)
     }
-    return super.emit(event, ...args)
+    if (!this.#connections.waitsForTurn(request, begin)) begin()
+    return true
   }
 
   /**

@@ -14,6 +14,7 @@ import { methodNotAllowed, problemOf, problemResponse } from "./Problem.ts"
 import { makeCors } from "./Cors.ts"
 import { RouteTable } from "./RouteTable.ts"
 import { makeSecurityHeaders } from "./securityHeaders.ts"
+import { sharedBytes } from "./sharedBytes.ts"
 
 /** The id of the request being served: the caller's `X-Request-ID` when it is a sane one, else made here. */
 export const RequestId = Context.Reference<string>("siku/platform/RequestId", { defaultValue: () => "none" })
@@ -64,7 +65,7 @@ export const layer = HttpRouter.middleware(
           const micros = Number((clock.currentTimeNanosUnsafe() - started) / 1000n)
           accessLog.record(request, response.status, micros, id, clock.currentTimeMillisUnsafe())
           return Effect.succeed(
-            HttpServerResponse.setHeaders(response, {
+            HttpServerResponse.setHeaders(sharedBytes(response), {
               "x-request-id": id,
               "x-process-time": (micros / 1e6).toFixed(6),
               ...security(response),

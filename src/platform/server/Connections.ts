@@ -9,7 +9,12 @@ interface Connection {
   idleSince: number
   bytesThen: number
   isClosing: boolean
+  /** What begins the requests that came before the reply to the one before them had gone out. */
+  readonly turns: Array<() => void>
 }
+
+// Of what comes in one piece a client may have so many requests waiting; nobody has but those who want to be a burden.
+const mostTurns = 64
 
 /** How long a connection that is closed may still send, before what it sends is answered with a reset. */
 const lingerMillis = 500
@@ -22,7 +27,7 @@ export class Connections {
   constructor(server: Server) {
     server.on("connection", (socket: Socket) => {
       const { bytesRead } = socket
-      this.#all.set(socket, { socket, serving: 0, idleSince: Date.now(), bytesThen: bytesRead, isClosing: false })
+      this.#all.set(socket, { socket, serving: 0, idleSince: Date.now(), bytesThen: bytesRead, isClosing: false, turns: [] })
       socket.once("close", () => this.#all.delete(socket))
     })
   }
@@ -41,6 +46,15 @@ export class Connections {
     return this.#replies
   }
 
+  /** Whether a request has to wait for the one before it on its connection; if so, `begin` is called when it is its turn. */
+  waitsForTurn({ socket }: IncomingMessage, begin: () => void): boolean {
+    const connection = this.#all.get(socket)
+    if (connection === undefined || (connection.serving === 0 && connection.turns.length === 0)) return false
+    if (connection.turns.length >= mostTurns) socket.destroy()
+    else connection.turns.push(begin)
+    return true
+  }
+
   /** Counts a request until its reply has been sent or given up; false where its connection is being closed, and nobody listens. */
   serve({ socket }: IncomingMessage, reply: ServerResponse): boolean {
     const connection = this.#all.get(socket)
@@ -53,6 +67,7 @@ export class Connections {
       connection.serving--
       connection.idleSince = Date.now()
       connection.bytesThen = socket.bytesRead
+      if (!socket.destroyed) connection.turns.shift()?.()
     })
     return true
   }
@@ -69,8 +84,8 @@ export class Connections {
   closeIdle(forMillis: number): void {
     const now = Date.now()
     for (const connection of this.#all.values()) {
-      const { bytesThen, idleSince, isClosing, serving, socket } = connection
-      if (isClosing || serving > 0 || socket.bytesRead !== bytesThen || now - idleSince < forMillis) continue
+      const { bytesThen, idleSince, isClosing, serving, socket, turns } = connection
+      if (isClosing || serving > 0 || turns.length > 0 || socket.bytesRead !== bytesThen || now - idleSince < forMillis) continue
       connection.isClosing = true
       socket.end()
       const timer = setTimeout(() => socket.destroy(), lingerMillis)
