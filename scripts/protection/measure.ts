@@ -41,11 +41,29 @@ export const startMeasured = Effect.fnUntraced(function* (settings: Readonly<Rec
     Effect.retry(Schedule.spaced("100 millis")),
     Effect.timeout("1 minute"),
     Effect.raceFirst(
-      Effect.flatMap(endOf(child), (why) => Effect.die(new Error(`Siku ${why ?? "ended"}: ${readFileSync(`${home}/siku.log`, "utf8")}`)))
+      Effect.flatMap(endOf(child), (why) =>
+        Effect.die(new Error(`Siku ${why ?? "ended"}: ${readFileSync(`${home}/siku.log`, "utf8")}`))
+      )
     )
   )
   return { pid: child.pid ?? 0, port }
 })
+
+const lookMillis = 500
+const quietShare = 0.1
+
+/**
+ * Waits until a process has next to nothing left to do, for a minute at most: what slow clients ask for at first, and the sockets take,
+ * is work that anyone may ask for, and not what is measured.
+ */
+export const untilQuiet = (pid: number) => {
+  const used = Effect.sync(() => usageOf(pid)?.cpuMicros ?? 0)
+  return Effect.gen(function* () {
+    const before = yield* used
+    yield* Effect.sleep(lookMillis)
+    return ((yield* used) - before) / (lookMillis * 1000)
+  }).pipe(Effect.repeat({ until: (share) => share < quietShare }), Effect.timeout("1 minute"), Effect.ignore)
+}
 
 const title = new URLSearchParams({ title: "加拿大的首都是哪座城市？" })
 

@@ -13,7 +13,8 @@ const byteByByte = "X-Slow: 1\r\n".repeat(1000)
 const kinds = [
   { first: "GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n", dribble: byteByByte },
   {
-    first: "POST /api/v1/query HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{",
+    first:
+      "POST /api/v1/query HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{",
     dribble: " ".repeat(100_000)
   },
   // 16 times a megabyte: more than the sockets of both sides take.

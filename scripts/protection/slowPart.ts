@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { projectFile } from "../../src/platform/projectFile.ts"
 import { startChild } from "../bench/Child.ts"
 import { statOf } from "../bench/Stat.ts"
-import { measureRun, mistakesOf, questionWith, startMeasured } from "./measure.ts"
+import { measureRun, mistakesOf, questionWith, startMeasured, untilQuiet } from "./measure.ts"
 import type { ProtectionOptions } from "./ProtectionOptions.ts"
 
 /** Slow clients at a port, all connected once this is done, gone with the scope. */
@@ -35,9 +35,13 @@ export const slowPart = Effect.fnUntraced(function* (options: ProtectionOptions)
   const rounds: Array<Round> = []
   const problems: Array<string> = []
   for (let round = 0; round < options.rounds; round++) {
+    yield* untilQuiet(server.pid)
     const without = yield* measureRun(server, request, options)
     const among = yield* Effect.scoped(
-      Effect.andThen(slowClients(server.port, options.slow), measureRun(server, request, options))
+      slowClients(server.port, options.slow).pipe(
+        Effect.andThen(untilQuiet(server.pid)),
+        Effect.andThen(measureRun(server, request, options))
+      )
     )
     const [alone, crowded] = [without, among].map(({ load }) => load.latency.quantile(0.99))
     rounds.push({

@@ -2,7 +2,14 @@ import { Context, Effect, Layer } from "effect"
 import { AppConfig } from "./config/AppConfig.ts"
 import { resolveBySystem } from "./outbound/pinned.ts"
 import { targetOf } from "./outbound/Target.ts"
-import { type AddressRefused, checkHost, type GuardPolicy, privateToo, publicOnly, type Resolve } from "./SafeFetchGuard.ts"
+import {
+  type AddressRefused,
+  checkHost,
+  type GuardPolicy,
+  privateToo,
+  publicOnly,
+  type Resolve
+} from "./SafeFetchGuard.ts"
 
 /** Where addresses may lead that were set through the API. */
 export const guardPolicyOf = ({ allowPrivateUrls }: { readonly allowPrivateUrls: boolean }): GuardPolicy =>

@@ -13,9 +13,7 @@ export const layer = HttpApiBuilder.group(
     const { isDraining } = yield* Draining
     const ready = () =>
       Effect.map(check, (found) => {
-        const health = isDraining()
-          ? { status: "unavailable", checks: { ...found.checks, shutdown: "failed" } }
-          : found
+        const health = isDraining() ? { status: "unavailable", checks: { ...found.checks, shutdown: "failed" } } : found
         return HttpServerResponse.jsonUnsafe(health, { status: health.status === "ok" ? 200 : 503 })
       })
     return handlers

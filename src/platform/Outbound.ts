@@ -81,15 +81,15 @@ export class Outbound extends Context.Service<
 
   static readonly layer: Layer.Layer<Outbound, never, AppConfig> = Layer.effect(
     Outbound,
-    Effect.flatMap(AppConfig, ({ network, security }) =>
-      Outbound.make(network, { policy: guardPolicyOf(security) })
-    )
+    Effect.flatMap(AppConfig, ({ network, security }) => Outbound.make(network, { policy: guardPolicyOf(security) }))
   )
 }
 
 // The names that mean the machine itself wherever they are looked up (RFC 6761, 6.3).
 const ownAddresses: Resolve = (host) =>
-  host === "localhost" || host.endsWith(".localhost") ? Effect.succeed(["127.0.0.1", "::1"]) : Effect.fail("not ours to say")
+  host === "localhost" || host.endsWith(".localhost")
+    ? Effect.succeed(["127.0.0.1", "::1"])
+    : Effect.fail("not ours to say")
 
 const failing = (cause: Error): HttpClient.HttpClient =>
   HttpClient.make((request) =>

@@ -106,9 +106,7 @@ export class SafeFetch extends Context.Service<
 
   static readonly layer: Layer.Layer<SafeFetch, never, AppConfig> = Layer.effect(
     SafeFetch,
-    Effect.flatMap(AppConfig, ({ security }) =>
-      SafeFetch.make({ policy: guardPolicyOf(security) })
-    )
+    Effect.flatMap(AppConfig, ({ security }) => SafeFetch.make({ policy: guardPolicyOf(security) }))
   )
 }
 

@@ -9,6 +9,6 @@ const largeBytes = 256 * 1024
 export const sharedBytes = (reply: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse => {
   const { body } = reply
   return body._tag === "Uint8Array" && body.text !== undefined && body.contentLength > largeBytes
-    ? HttpServerResponse.setBodyKeepHeaders(reply, HttpBody.uint8Array(body.body, body.contentType))
+    ? HttpServerResponse.setBody(reply, HttpBody.uint8Array(body.body, body.contentType))
     : reply
 }

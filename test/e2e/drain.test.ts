@@ -10,7 +10,9 @@ const ask = (agent: Agent, url: string): Promise<{ readonly outcome: number | st
   new Promise((resolve) => {
     const asked = request(url, { agent }, (response) => {
       response.resume()
-      response.once("error", (error: NodeJS.ErrnoException) => resolve({ outcome: error.code ?? "error", isLast: true }))
+      response.once("error", (error: NodeJS.ErrnoException) =>
+        resolve({ outcome: error.code ?? "error", isLast: true })
+      )
       response.once("end", () =>
         resolve({ outcome: response.statusCode ?? 0, isLast: response.headers.connection === "close" })
       )

@@ -6,7 +6,10 @@ describe("what browsers are told", () => {
   it.live("stands on every reply: of pages, data, errors and preflights", () =>
     Effect.gen(function* () {
       const base = yield* startSiku()
-      const preflight = { method: "OPTIONS", headers: { "access-control-request-method": "POST", origin: "https://a.example" } }
+      const preflight = {
+        method: "OPTIONS",
+        headers: { "access-control-request-method": "POST", origin: "https://a.example" }
+      }
       for (const seen of [
         yield* send(`${base}/`),
         yield* send(`${base}/docs`),
@@ -62,7 +65,10 @@ describe("bodies", () => {
       const refused = yield* manage(base, "POST", "/api/v1/providers", { id: "n", name: "x".repeat(66_000) })
       assert.strictEqual(refused.status, 413)
       assert.deepInclude(refused.json, { title: "Content Too Large" })
-      assert.strictEqual((yield* manage(base, "POST", "/api/v1/providers", { id: "n", name: "x".repeat(60_000) })).status, 201)
+      assert.strictEqual(
+        (yield* manage(base, "POST", "/api/v1/providers", { id: "n", name: "x".repeat(60_000) })).status,
+        201
+      )
     })
   )
 

@@ -182,33 +182,35 @@ describe("too much at once", () => {
     })
   )
 
-  it.live("is answered with 503 in the form of the route, on a connection that goes on, until there is room again", () =>
-    Effect.gen(function* () {
-      const waiting: Array<ServerResponse> = []
-      let turnedAway = 0
-      const { port } = yield* serving({ maxRequests: 2, onBusy: () => turnedAway++ }, (request, response) => {
-        if (request.url === "/wait") waiting.push(response)
-        else answer(request, response)
+  it.live(
+    "is answered with 503 in the form of the route, on a connection that goes on, until there is room again",
+    () =>
+      Effect.gen(function* () {
+        const waiting: Array<ServerResponse> = []
+        let turnedAway = 0
+        const { port } = yield* serving({ maxRequests: 2, onBusy: () => turnedAway++ }, (request, response) => {
+          if (request.url === "/wait") waiting.push(response)
+          else answer(request, response)
+        })
+        const busy = yield* opened(port)
+        const second = yield* opened(port)
+        for (const client of [busy, second]) client.socket.write(get("/wait"))
+        yield* Effect.promise(async () => {
+          while (waiting.length < 2) await new Promise(setImmediate)
+        })
+        const client = yield* opened(port)
+        const said = (path: string, wanted: RegExp) => {
+          client.socket.write(get(path))
+          return Effect.promise(() => told(client, wanted))
+        }
+        yield* said("/a", /503 Service Unavailable[^]*retry-after: 1[^]*about:blank/)
+        yield* said("/v1/chat/completions", /"type":"server_error"/)
+        yield* said("/v1/messages", /"overloaded_error"/)
+        assert.strictEqual(turnedAway, 3)
+        for (const response of waiting) response.end("done")
+        for (const client of [busy, second]) yield* Effect.promise(() => told(client, /done/))
+        yield* said("/b", /answer to \/b$/)
       })
-      const busy = yield* opened(port)
-      const second = yield* opened(port)
-      for (const client of [busy, second]) client.socket.write(get("/wait"))
-      yield* Effect.promise(async () => {
-        while (waiting.length < 2) await new Promise(setImmediate)
-      })
-      const client = yield* opened(port)
-      const said = (path: string, wanted: RegExp) => {
-        client.socket.write(get(path))
-        return Effect.promise(() => told(client, wanted))
-      }
-      yield* said("/a", /503 Service Unavailable[^]*retry-after: 1[^]*about:blank/)
-      yield* said("/v1/chat/completions", /"type":"server_error"/)
-      yield* said("/v1/messages", /"overloaded_error"/)
-      assert.strictEqual(turnedAway, 3)
-      for (const response of waiting) response.end("done")
-      for (const client of [busy, second]) yield* Effect.promise(() => told(client, /done/))
-      yield* said("/b", /answer to \/b$/)
-    })
   )
 
   it.live("is answered to quiz clients in their own form", () =>
@@ -286,8 +288,7 @@ describe("the end of a server", () => {
       yield* Effect.promise(() => told(idle, /answer to/))
       yield* Effect.promise(() => told(streaming, /one/))
       const closed = closing(server)
-      for (const client of [idle, unused])
-        assert.isUndefined((yield* Effect.promise(() => client.ended)).error)
+      for (const client of [idle, unused]) assert.isUndefined((yield* Effect.promise(() => client.ended)).error)
       streams[0]?.end("data: [DONE]\n\n")
       const { error, text } = yield* Effect.promise(() => streaming.ended)
       assert.isUndefined(error)

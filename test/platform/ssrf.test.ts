@@ -21,14 +21,14 @@ import { manage, startSiku } from "../support/siku.ts"
 const names: Readonly<Record<string, ReadonlyArray<string>>> = {
   "public.test": ["93.184.215.14"],
   "public6.test": ["2606:2800:21f:cb07:6820:80da:af6b:8b2c"],
-  "localhost": ["127.0.0.1", "::1"],
+  localhost: ["127.0.0.1", "::1"],
   "sub.localhost": ["127.0.0.1"],
   "localhost.localdomain": ["127.0.0.1"],
   "ip6-localhost": ["::1"],
   "127.0.0.1.nip.test": ["127.0.0.1"],
   "10.0.0.1.sslip.test": ["10.0.0.1"],
   "metadata.google.internal": ["169.254.169.254"],
-  "metadata": ["169.254.169.254"],
+  metadata: ["169.254.169.254"],
   "instance-data": ["169.254.169.254"],
   "kubernetes.default.svc": ["10.96.0.1"],
   "host.docker.internal": ["192.168.65.254"],
@@ -112,9 +112,31 @@ describe("an address that was set through the API", () => {
   it.effect("may lie in a private network where the operator says so, but not where clouds keep secrets", () =>
     Effect.gen(function* () {
       const reaches = (host: string) => Effect.isSuccess(checkHost(host, privateToo, resolve))
-      for (const host of ["127.0.0.1", "10.0.0.1", "172.20.0.1", "192.168.1.1", "100.64.0.1", "::1", "fd12::1", "localhost", "8.8.8.8"])
+      for (const host of [
+        "127.0.0.1",
+        "10.0.0.1",
+        "172.20.0.1",
+        "192.168.1.1",
+        "100.64.0.1",
+        "::1",
+        "fd12::1",
+        "localhost",
+        "8.8.8.8"
+      ])
         assert.isTrue(yield* reaches(host), host)
-      for (const host of ["169.254.169.254", "100.100.100.200", "168.63.129.16", "fd00:ec2::254", "fe80::1", "0.0.0.0", "::", "224.0.0.1", "255.255.255.255", "metadata", "::ffff:127.0.0.1"])
+      for (const host of [
+        "169.254.169.254",
+        "100.100.100.200",
+        "168.63.129.16",
+        "fd00:ec2::254",
+        "fe80::1",
+        "0.0.0.0",
+        "::",
+        "224.0.0.1",
+        "255.255.255.255",
+        "metadata",
+        "::ffff:127.0.0.1"
+      ])
         assert.isFalse(yield* reaches(host), host)
     })
   )
@@ -132,7 +154,8 @@ describe("an address that was set through the API", () => {
       const number = (address: string) => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0)
       const text = (value: number) => [24, 16, 8, 0].map((shift) => (value / 2 ** shift) & 255).join(".")
       for (const inside of [first, last]) assert.isFalse(isPublicAddress(inside), inside)
-      for (const outside of [number(first) - 1, number(last) + 1]) assert.isTrue(isPublicAddress(text(outside)), text(outside))
+      for (const outside of [number(first) - 1, number(last) + 1])
+        assert.isTrue(isPublicAddress(text(outside)), text(outside))
     }
   })
 })
@@ -172,9 +195,9 @@ const calling = (url: string, options: OutboundOptions, guarded: Guarded = both,
     const out = yield* Outbound.make({ noProxy: [], connectTimeout: Duration.seconds(5) }, options)
     const client = yield* out.clientFor(url, proxy === undefined ? undefined : Redacted.make(proxy), guarded)
     const result = yield* Effect.result(
-      Effect.flatMap(HttpClient.get(url), (response) => Effect.map(response.text, (text) => `${response.status} ${text}`)).pipe(
-        Effect.provide(Layer.succeed(HttpClient.HttpClient, client))
-      )
+      Effect.flatMap(HttpClient.get(url), (response) =>
+        Effect.map(response.text, (text) => `${response.status} ${text}`)
+      ).pipe(Effect.provide(Layer.succeed(HttpClient.HttpClient, client)))
     )
     if (Result.isSuccess(result)) return result.success
     const { reason } = result.failure
@@ -201,7 +224,15 @@ describe("a call to an address that was set through the API", () => {
   it.live("is refused at the connection where its address is not public, and nothing is sent", () =>
     Effect.gen(function* () {
       const server = yield* target
-      for (const host of ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "[::1]", "mapped.test"])
+      for (const host of [
+        "127.0.0.1",
+        "localhost",
+        "2130706433",
+        "0x7f.1",
+        "[::ffff:127.0.0.1]",
+        "[::1]",
+        "mapped.test"
+      ])
         assert.match(yield* calling(`http://${host}:${server.port}/`, { resolve }), /refused: address/, host)
       assert.match(yield* calling(`http://unknown.test:${server.port}/`, { resolve }), /refused: host/)
       assert.deepStrictEqual(server.asked, [])
@@ -225,7 +256,10 @@ describe("a call to an address that was set through the API", () => {
       const server = yield* target
       const proxy = `http://127.0.0.1:${server.port}`
       assert.match(yield* calling("http://public.test/", { resolve }, both, proxy), /refused: address/)
-      assert.match(yield* calling("http://public.test/", { resolve }, both, `http://localhost:${server.port}`), /refused: address/)
+      assert.match(
+        yield* calling("http://public.test/", { resolve }, both, `http://localhost:${server.port}`),
+        /refused: address/
+      )
       for (const host of ["127.0.0.1", "10.0.0.1", "[::1]", "localhost", "a.localhost", "169.254.169.254"])
         assert.match(yield* calling(`http://${host}/`, { resolve }, { target: true }, proxy), /refused: address/, host)
       assert.deepStrictEqual(server.asked, [])
@@ -274,7 +308,10 @@ describe("the routes of providers", () => {
       yield* manage(base, "POST", `${path}/custom/test`)
       assert.deepStrictEqual(server.asked, ["127.0.0.1/chat/completions"])
       assert.strictEqual((yield* manage(base, "PATCH", `${path}/custom`, { base_url: `${inside}/v2` })).status, 422)
-      assert.strictEqual((yield* manage(base, "POST", path, { ...entry, base_url: "https://8.8.8.8:8443/v1" })).status, 201)
+      assert.strictEqual(
+        (yield* manage(base, "POST", path, { ...entry, base_url: "https://8.8.8.8:8443/v1" })).status,
+        201
+      )
     })
   )
 })

@@ -37,7 +37,8 @@ export const redisAt = (port: number) =>
       let said = ""
       child.stdout.on("data", (text: Buffer) => {
         said += text.toString()
-        if (said.includes("Ready to accept connections")) resume(Effect.succeed({ url: `redis://127.0.0.1:${port}`, stop }))
+        if (said.includes("Ready to accept connections"))
+          resume(Effect.succeed({ url: `redis://127.0.0.1:${port}`, stop }))
       })
       child.once("error", (error) => resume(Effect.die(error)))
       child.once("exit", () => resume(Effect.die(new Error(`redis-server ended:\n${said}`))))

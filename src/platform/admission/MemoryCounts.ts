@@ -54,7 +54,8 @@ export const makeMemoryCounts = (capacity: number = mostCounted): CountsShape =>
       // One without a limit is not counted: nobody asks, and `at` was not.
       if (perMinute > 0) windows.minute.add()
       if (perHour > 0) windows.hour.add()
-      if (of === tightest.of) resetMillis = windows[tightest.window].untilBelow(tightest.limit - tightest.remaining, now)
+      if (of === tightest.of)
+        resetMillis = windows[tightest.window].untilBelow(tightest.limit - tightest.remaining, now)
     }
     return { ...tightest, resetMillis }
   }

@@ -1,7 +1,7 @@
 import { Context, Effect, Layer, Metric, Redacted, Schedule } from "effect"
 import { Redis } from "effect/persistence"
 import { AppConfig } from "../config/AppConfig.ts"
-import { type Ask, Counts, type Verdict } from "./Counts.ts"
+import { type Ask, Counts } from "./Counts.ts"
 import { makeMemoryCounts } from "./MemoryCounts.ts"
 import { takeFrom } from "./RedisCounts.ts"
 
@@ -15,7 +15,12 @@ const up = Metric.gauge("siku_rate_limit_redis_up", {
 
 // Most have no Redis, and shall not wait at every start for its client to be loaded.
 const connection = (url: string) =>
-  Layer.unwrap(Effect.map(Effect.promise(() => import("./redisConnection.ts")), ({ redisConnection }) => redisConnection(url)))
+  Layer.unwrap(
+    Effect.map(
+      Effect.promise(() => import("./redisConnection.ts")),
+      ({ redisConnection }) => redisConnection(url)
+    )
+  )
 
 /**
  * Counts in Redis while it answers, else in this process's memory: a limit that is counted by each process for itself is better than
@@ -43,7 +48,9 @@ const makeShared = Effect.fnUntraced(function* (url: string) {
     }).pipe(Effect.provideContext(context))
 
   const look = Effect.suspend(() =>
-    redis === undefined ? turn(false) : Effect.flatMap(Effect.isSuccess(Effect.timeout(redis.send("PING"), patience)), turn)
+    redis === undefined
+      ? turn(false)
+      : Effect.flatMap(Effect.isSuccess(Effect.timeout(redis.send("PING"), patience)), turn)
   )
 
   yield* Effect.forkScoped(
@@ -82,6 +89,8 @@ const makeShared = Effect.fnUntraced(function* (url: string) {
 export const layer: Layer.Layer<Counts, never, AppConfig> = Layer.effect(
   Counts,
   Effect.flatMap(AppConfig, ({ cache }) =>
-    cache.redisUrl === undefined ? Effect.succeed(Counts.of(makeMemoryCounts())) : makeShared(Redacted.value(cache.redisUrl))
+    cache.redisUrl === undefined
+      ? Effect.succeed(Counts.of(makeMemoryCounts()))
+      : makeShared(Redacted.value(cache.redisUrl))
   )
 )

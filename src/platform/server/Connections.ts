@@ -27,7 +27,14 @@ export class Connections {
   constructor(server: Server) {
     server.on("connection", (socket: Socket) => {
       const { bytesRead } = socket
-      this.#all.set(socket, { socket, serving: 0, idleSince: Date.now(), bytesThen: bytesRead, isClosing: false, turns: [] })
+      this.#all.set(socket, {
+        socket,
+        serving: 0,
+        idleSince: Date.now(),
+        bytesThen: bytesRead,
+        isClosing: false,
+        turns: []
+      })
       socket.once("close", () => this.#all.delete(socket))
     })
   }
@@ -85,7 +92,8 @@ export class Connections {
     const now = Date.now()
     for (const connection of this.#all.values()) {
       const { bytesThen, idleSince, isClosing, serving, socket, turns } = connection
-      if (isClosing || serving > 0 || turns.length > 0 || socket.bytesRead !== bytesThen || now - idleSince < forMillis) continue
+      if (isClosing || serving > 0 || turns.length > 0 || socket.bytesRead !== bytesThen || now - idleSince < forMillis)
+        continue
       connection.isClosing = true
       socket.end()
       const timer = setTimeout(() => socket.destroy(), lingerMillis)

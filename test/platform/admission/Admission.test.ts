@@ -150,7 +150,9 @@ const serving = (
     const { address, serve } = Context.get(context, HttpServer.HttpServer)
     yield* serve(
       admission.admit({ origin, caller }, handler).pipe(
-        Effect.catchTag("TooManyRequests", ({ window }) => Effect.succeed(HttpServerResponse.text(window, { status: 429 }))),
+        Effect.catchTag("TooManyRequests", ({ window }) =>
+          Effect.succeed(HttpServerResponse.text(window, { status: 429 }))
+        ),
         // as the router makes its handlers
         Effect.interruptible
       )
@@ -190,79 +192,90 @@ describe("replies", () => {
       assert.deepStrictEqual(headerOf("ratelimit-limit"), ["2", "2", "2"])
       assert.deepStrictEqual(headerOf("ratelimit-remaining"), ["1", "0", "0"])
       for (const reset of headerOf("ratelimit-reset")) assert.isTrue(Number(reset) >= 59 && Number(reset) <= 62)
-      assert.deepStrictEqual(heads.map((head) => head.slice(9, 12)), ["200", "200", "429"])
+      assert.deepStrictEqual(
+        heads.map((head) => head.slice(9, 12)),
+        ["200", "200", "429"]
+      )
     })
   )
 })
 
 describe("places among those at once", () => {
   // How each of several requests ends: the handler's reply, its failure, its body, or the client.
-  const Ending = Schema.Literals(["reply", "defect", "stream", "cut stream", "client leaves", "client leaves the stream", "large"])
+  const Ending = Schema.Literals([
+    "reply",
+    "defect",
+    "stream",
+    "cut stream",
+    "client leaves",
+    "client leaves the stream",
+    "large"
+  ])
   const Endings = Schema.Array(Ending).check(Schema.isMaxLength(12))
 
-  it.effect.prop(
-    "are all given back, however requests end",
-    [Endings],
-    ([endings]) =>
-      Effect.gen(function* () {
-        const limit = 3
-        let busy = 0
-        let most = 0
-        const begun = new Map<string, Deferred.Deferred<void>>()
-        const chunk = new Uint8Array(1000)
-        const handler = Effect.gen(function* () {
-          const { url } = yield* HttpServerRequest.HttpServerRequest
-          const [, ending = "", id = ""] = url.split("/")
-          busy++
-          most = Math.max(most, busy)
-          const started = begun.get(id)
-          if (started !== undefined) yield* Deferred.succeed(started, undefined)
-          switch (decodeURIComponent(ending)) {
-            case "defect":
-              return yield* Effect.die(new Error("on purpose"))
-            case "stream":
-              return HttpServerResponse.stream(Stream.fromIterable([chunk, chunk]))
-            case "cut stream":
-              return HttpServerResponse.stream(Stream.concat(Stream.make(chunk), Stream.die(new Error("on purpose"))))
-            case "client leaves the stream":
-              return HttpServerResponse.stream(Stream.concat(Stream.make(chunk), Stream.never))
-            case "client leaves":
-              return yield* Effect.never
-            case "large":
-              return HttpServerResponse.uint8Array(new Uint8Array(3_000_000))
-            default:
-              return HttpServerResponse.text("ok")
+  it.effect.prop("are all given back, however requests end", [Endings], ([endings]) =>
+    Effect.gen(function* () {
+      const limit = 3
+      let busy = 0
+      let most = 0
+      const begun = new Map<string, Deferred.Deferred<void>>()
+      const chunk = new Uint8Array(1000)
+      const handler = Effect.gen(function* () {
+        const { url } = yield* HttpServerRequest.HttpServerRequest
+        const [, ending = "", id = ""] = url.split("/")
+        busy++
+        most = Math.max(most, busy)
+        const started = begun.get(id)
+        if (started !== undefined) yield* Deferred.succeed(started, undefined)
+        switch (decodeURIComponent(ending)) {
+          case "defect":
+            return yield* Effect.die(new Error("on purpose"))
+          case "stream":
+            return HttpServerResponse.stream(Stream.fromIterable([chunk, chunk]))
+          case "cut stream":
+            return HttpServerResponse.stream(Stream.concat(Stream.make(chunk), Stream.die(new Error("on purpose"))))
+          case "client leaves the stream":
+            return HttpServerResponse.stream(Stream.concat(Stream.make(chunk), Stream.never))
+          case "client leaves":
+            return yield* Effect.never
+          case "large":
+            return HttpServerResponse.uint8Array(new Uint8Array(3_000_000))
+          default:
+            return HttpServerResponse.text("ok")
+        }
+      }).pipe(Effect.ensuring(Effect.sync(() => busy--)))
+      const admission = yield* build([`rate_limit.concurrency=${limit}`, "rate_limit.per_minute=0"])
+      const port = yield* serving(admission, keyed("k", {}, "u"), handler)
+      yield* Effect.forEach(
+        endings,
+        Effect.fnUntraced(function* (ending, at) {
+          const socket = yield* opened(port)
+          const closed = once(socket, "close")
+          socket.write(get(`/${encodeURIComponent(ending)}/${at}`).replace("Host", "Connection: close\r\nHost"))
+          if (ending.startsWith("client")) {
+            const started = yield* Deferred.make<void>()
+            begun.set(String(at), started)
+            // It may be one too many, and be answered that.
+            yield* Effect.raceFirst(
+              Deferred.await(started),
+              Effect.promise(() => closed)
+            )
+            socket.destroy()
           }
-        }).pipe(Effect.ensuring(Effect.sync(() => busy--)))
-        const admission = yield* build([`rate_limit.concurrency=${limit}`, "rate_limit.per_minute=0"])
-        const port = yield* serving(admission, keyed("k", {}, "u"), handler)
-        yield* Effect.forEach(
-          endings,
-          Effect.fnUntraced(function* (ending, at) {
-            const socket = yield* opened(port)
-            const closed = once(socket, "close")
-            socket.write(get(`/${encodeURIComponent(ending)}/${at}`).replace("Host", "Connection: close\r\nHost"))
-            if (ending.startsWith("client")) {
-              const started = yield* Deferred.make<void>()
-              begun.set(String(at), started)
-              // It may be one too many, and be answered that.
-              yield* Effect.raceFirst(Deferred.await(started), Effect.promise(() => closed))
-              socket.destroy()
-            }
-            socket.resume()
-            yield* Effect.promise(() => closed)
-          }, Effect.scoped),
-          { concurrency: "unbounded", discard: true }
-        )
-        assert.isAtMost(most, limit)
-        // The server hears of a client that has left a moment later: it is asked until it has.
-        const socket = yield* opened(port)
-        const all = yield* Effect.repeat(
-          Effect.forEach(Array.from({ length: limit }), () => exchange(socket, "/reply/0")),
-          { until: (heads) => heads.every((head) => head.startsWith("HTTP/1.1 200")) }
-        )
-        assert.strictEqual(all.length, limit)
-      }).pipe(Effect.scoped, Effect.provideService(Clock.Clock, Clock.Clock.defaultValue()))
+          socket.resume()
+          yield* Effect.promise(() => closed)
+        }, Effect.scoped),
+        { concurrency: "unbounded", discard: true }
+      )
+      assert.isAtMost(most, limit)
+      // The server hears of a client that has left a moment later: it is asked until it has.
+      const socket = yield* opened(port)
+      const all = yield* Effect.repeat(
+        Effect.forEach(Array.from({ length: limit }), () => exchange(socket, "/reply/0")),
+        { until: (heads) => heads.every((head) => head.startsWith("HTTP/1.1 200")) }
+      )
+      assert.strictEqual(all.length, limit)
+    }).pipe(Effect.scoped, Effect.provideService(Clock.Clock, Clock.Clock.defaultValue()))
   )
 
   it.live("are held while a body is on its way, and no longer", () =>

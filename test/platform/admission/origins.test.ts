@@ -52,12 +52,26 @@ describe("a request from this machine", () => {
 
   it("comes from loopback, to a name of this machine", () => {
     for (const peer of ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
-      for (const host of ["localhost", "localhost:8000", "LOCALHOST.:80", "127.0.0.1:8000", "127.1.2.3", "[::1]:8000", "siku.example"])
+      for (const host of [
+        "localhost",
+        "localhost:8000",
+        "LOCALHOST.:80",
+        "127.0.0.1:8000",
+        "127.1.2.3",
+        "[::1]:8000",
+        "siku.example"
+      ])
         assert.isTrue(isLocal(peer, { host }), `${peer} ${host}`)
   })
 
   it("is not one to a name that somebody else owns, as of a page whose host was rebound", () => {
-    for (const host of ["rebound.example", "127.0.0.1.rebound.example", "localhost.rebound.example", "siku.example.org", "1.2.3.4"])
+    for (const host of [
+      "rebound.example",
+      "127.0.0.1.rebound.example",
+      "localhost.rebound.example",
+      "siku.example.org",
+      "1.2.3.4"
+    ])
       assert.isFalse(isLocal("127.0.0.1", { host }), host)
     assert.isFalse(isLocal("127.0.0.1", {}))
   })

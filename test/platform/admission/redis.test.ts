@@ -25,7 +25,9 @@ const countsAt = (url: string, said: Array<string> = []) =>
   )
 
 const until = (counts: Counts["Service"], state: "up" | "down") =>
-  Effect.sync(counts.shared).pipe(Effect.repeat({ until: (now) => now === state, schedule: Schedule.spaced("10 millis") }))
+  Effect.sync(counts.shared).pipe(
+    Effect.repeat({ until: (now) => now === state, schedule: Schedule.spaced("10 millis") })
+  )
 
 const clientAt = (url: string) => Effect.map(Layer.build(NodeRedis.layer({ url })), Context.get(Redis.Redis))
 
