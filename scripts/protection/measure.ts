@@ -49,20 +49,24 @@ export const startMeasured = Effect.fnUntraced(function* (settings: Readonly<Rec
   return { pid: child.pid ?? 0, port }
 })
 
-const lookMillis = 500
-const quietShare = 0.1
+const promptMillis = 100
+const promptTimes = 5
 
 /**
- * Waits until a process has next to nothing left to do, for a minute at most: what slow clients ask for at first, and the sockets take,
- * is work that anyone may ask for, and not what is measured.
+ * Waits until a server answers promptly several times in a row, for a minute at most: what slow clients ask for at first, and the sockets
+ * take, is work that anyone may ask for, and not what is measured.
  */
-export const untilQuiet = (pid: number) => {
-  const used = Effect.sync(() => usageOf(pid)?.cpuMicros ?? 0)
-  return Effect.gen(function* () {
-    const before = yield* used
-    yield* Effect.sleep(lookMillis)
-    return ((yield* used) - before) / (lookMillis * 1000)
-  }).pipe(Effect.repeat({ until: (share) => share < quietShare }), Effect.timeout("1 minute"), Effect.ignore)
+export const untilPrompt = (port: number) => {
+  const answer = Effect.tryPromise(async (signal) => {
+    const from = performance.now()
+    await (await fetch(`http://127.0.0.1:${port}/health/live`, { signal })).text()
+    return performance.now() - from
+  })
+  return Effect.all(Array.from({ length: promptTimes }, () => answer)).pipe(
+    Effect.repeat({ until: (times) => times.every((millis) => millis < promptMillis) }),
+    Effect.timeout("1 minute"),
+    Effect.ignore
+  )
 }
 
 const title = new URLSearchParams({ title: "加拿大的首都是哪座城市？" })

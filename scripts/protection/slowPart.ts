@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { projectFile } from "../../src/platform/projectFile.ts"
 import { startChild } from "../bench/Child.ts"
 import { statOf } from "../bench/Stat.ts"
-import { measureRun, mistakesOf, questionWith, startMeasured, untilQuiet } from "./measure.ts"
+import { measureRun, mistakesOf, questionWith, startMeasured, untilPrompt } from "./measure.ts"
 import type { ProtectionOptions } from "./ProtectionOptions.ts"
 
 /** Slow clients at a port, all connected once this is done, gone with the scope. */
@@ -35,11 +35,11 @@ export const slowPart = Effect.fnUntraced(function* (options: ProtectionOptions)
   const rounds: Array<Round> = []
   const problems: Array<string> = []
   for (let round = 0; round < options.rounds; round++) {
-    yield* untilQuiet(server.pid)
+    yield* untilPrompt(server.port)
     const without = yield* measureRun(server, request, options)
     const among = yield* Effect.scoped(
       slowClients(server.port, options.slow).pipe(
-        Effect.andThen(untilQuiet(server.pid)),
+        Effect.andThen(untilPrompt(server.port)),
         Effect.andThen(measureRun(server, request, options))
       )
     )
