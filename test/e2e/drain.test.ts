@@ -17,7 +17,13 @@ const ask = (agent: Agent, url: string): Promise<{ readonly outcome: number | st
         resolve({ outcome: response.statusCode ?? 0, isLast: response.headers.connection === "close" })
       )
     })
-    asked.once("error", (error: NodeJS.ErrnoException) => resolve({ outcome: error.code ?? "error", isLast: true }))
+    asked.once("error", (error: NodeJS.ErrnoException) =>
+      resolve({
+        outcome:
+          error.code === "ECONNREFUSED" ? error.code : `${error.message} (${asked.reusedSocket ? "kept" : "new"})`,
+        isLast: true
+      })
+    )
     asked.end()
   })
 
@@ -46,7 +52,7 @@ describe("the end of the service", () => {
   it.live("breaks no connection, however many ask: what comes gets its answer, what comes later finds nobody", () =>
     Effect.gen(function* () {
       const home = yield* temporaryHome
-      const siku = yield* sikuProcess(["--home", home, "--port", "0"], { SIKU_SERVER_DRAIN: "5" })
+      const siku = yield* sikuProcess(["--home", home, "--port", "0"], { SIKU_SERVER_DRAIN: "20" })
       const base = yield* Effect.promise(() => siku.base)
       const title = new URLSearchParams({ title: "加拿大的首都是哪座城市？" })
       const { announced, outcomes } = yield* Effect.promise(() =>
