@@ -18,6 +18,7 @@ import { withCommonReplies } from "./platform/commonReplies.ts"
 import { describeAccess } from "./platform/describeAccess.ts"
 import { HealthApi } from "./platform/Health.ts"
 import { SettingsApi } from "./platform/settings/Api.ts"
+import { SmallBodies } from "./platform/SmallBodies.ts"
 import { CallsApi } from "./providers/accounting/Api.ts"
 import { ProvidersApi } from "./providers/admin/Api.ts"
 import { PredictApi } from "./providers/predict/Api.ts"
@@ -35,15 +36,15 @@ const groups = HttpApi.make("siku")
   .add(MessagesApi.middleware(AnthropicAccess))
   .add(ResponsesApi.middleware(OpenAiAccess))
   .add(EmbeddingsApi.middleware(OpenAiAccess))
-  .add(ProvidersApi.middleware(Access))
+  .add(ProvidersApi.middleware(Access).middleware(SmallBodies))
   .add(CallsApi.middleware(Access))
-  .add(AuthApi.middleware(PublicAccess))
-  .add(UsersApi.middleware(Access))
-  .add(AccountsApi.middleware(Access))
-  .add(KeysApi.middleware(Access))
+  .add(AuthApi.middleware(PublicAccess).middleware(SmallBodies))
+  .add(UsersApi.middleware(Access).middleware(SmallBodies))
+  .add(AccountsApi.middleware(Access).middleware(SmallBodies))
+  .add(KeysApi.middleware(Access).middleware(SmallBodies))
   .add(AuditApi.middleware(Access))
-  .add(CreditApi.middleware(Access))
-  .add(SettingsApi.middleware(Access))
+  .add(CreditApi.middleware(Access).middleware(SmallBodies))
+  .add(SettingsApi.middleware(Access).middleware(SmallBodies))
   .add(HealthApi.middleware(PublicAccess))
 
 /** Everything the service answers over HTTP. */

@@ -1,13 +1,12 @@
 import { NodeHttpServer, NodeServices } from "@effect/platform-node"
-import { ByteSize, Effect, Layer, References } from "effect"
-import { HttpIncomingMessage, HttpRouter, HttpServer } from "effect/http"
+import { ByteSize, Duration, Effect, Layer, Metric, References } from "effect"
+import { HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import * as AccountsHttp from "./accounts/accounts/Http.ts"
 import { AccessTokens } from "./accounts/AccessTokens.ts"
 import { AdminKey } from "./accounts/AdminKey.ts"
 import * as AccessLive from "./accounts/access/AccessLive.ts"
 import { Gate } from "./accounts/access/Gate.ts"
-import * as NobodyYet from "./accounts/access/NobodyYet.ts"
 import { ApiKeys } from "./accounts/ApiKeys.ts"
 import * as AuditHttp from "./accounts/audit/Http.ts"
 import * as Identity from "./accounts/Identity.ts"
@@ -29,6 +28,7 @@ import { Answers } from "./bank/Answers.ts"
 import * as ChangesElsewhere from "./bank/ChangesElsewhere.ts"
 import * as BankHttp from "./bank/Http.ts"
 import * as OcsAccessLive from "./bank/ocs/OcsAccessLive.ts"
+import { ocsBusyBody } from "./bank/ocs/busyReply.ts"
 import { QuestionRepo } from "./bank/QuestionRepo.ts"
 import * as StarterBank from "./bank/StarterBank.ts"
 import * as TransferHttp from "./bank/transfer/Http.ts"
@@ -46,8 +46,10 @@ import { Turns } from "./chat/Turns.ts"
 import * as HomeHttp from "./console/Http.ts"
 import type { Admission } from "./platform/Admission.ts"
 import { AccessLog } from "./platform/AccessLog.ts"
+import * as AdmissionLive from "./platform/admission/AdmissionLive.ts"
 import { AppConfig } from "./platform/config/AppConfig.ts"
 import * as Docs from "./platform/Docs.ts"
+import { Draining } from "./platform/Draining.ts"
 import * as HealthHttp from "./platform/HealthHttp.ts"
 import { createHeldServer } from "./platform/HeldServer.ts"
 import * as Logging from "./platform/Logging.ts"
@@ -56,9 +58,12 @@ import { Outbound } from "./platform/Outbound.ts"
 import { PromptFiles } from "./platform/PromptFiles.ts"
 import * as RequestContext from "./platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "./platform/RouteTable.ts"
+import { LiveSettings } from "./platform/settings/LiveSettings.ts"
 import * as SettingsHttp from "./platform/settings/Http.ts"
 import { SettingsAdmin } from "./platform/settings/SettingsAdmin.ts"
 import { SettingsStore } from "./platform/settings/SettingsStore.ts"
+import { busyBody } from "./platform/server/busyReply.ts"
+import { SmallBodies } from "./platform/SmallBodies.ts"
 import * as Sql from "./platform/Sql.ts"
 import { Vault } from "./platform/Vault.ts"
 import { CallLedger } from "./providers/accounting/CallLedger.ts"
@@ -121,7 +126,7 @@ export const routes = Layer.mergeAll(
       AuthHttp.layer,
       SettingsHttp.layer
     ]),
-    Layer.provide([AccessLive.layer, OcsAccessLive.layer]),
+    Layer.provide([AccessLive.layer, OcsAccessLive.layer, SmallBodies.layer]),
     Layer.provide(Gate.layer),
     Layer.provide(AdminKey.layer)
   ),
@@ -129,33 +134,46 @@ export const routes = Layer.mergeAll(
   RequestContext.layer
 ).pipe(Layer.provide([AccessLog.layer, routeTable]))
 
-const bodyLimits = Layer.unwrap(
-  Effect.map(AppConfig, ({ bank, server }) =>
-    Layer.merge(
-      Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(server.bodyLimit)),
-      Layer.succeed(ImportLimit, ByteSize.fromInputUnsafe(bank.importLimit))
-    )
-  )
+const importLimit = Layer.unwrap(
+  Effect.map(AppConfig, ({ bank }) => Layer.succeed(ImportLimit, ByteSize.fromInputUnsafe(bank.importLimit)))
 )
 
 // A question of several thousand Chinese characters in a query takes nine bytes a character: node's 16 KB would refuse it.
 const maxHeaderBytes = 512 * 1024
 
+const turnedAway = Metric.counter("siku_http_turned_away_total", {
+  description: "Requests answered with 503 because as many were being served as may be",
+  incremental: true
+})
+
 /** The listening socket. Connections that come before the routes are ready wait for them. */
 export const httpServer = Layer.unwrap(
-  Effect.map(AppConfig, ({ server }) =>
-    NodeHttpServer.layer(
+  Effect.gen(function* () {
+    const { server } = yield* AppConfig
+    const draining = yield* Draining
+    const live = yield* LiveSettings
+    const metrics = yield* Effect.context<never>()
+    const requestTimeout = Duration.toMillis(server.requestTimeout)
+    return NodeHttpServer.layer(
       () =>
         createHeldServer({
           maxHeaderSize: maxHeaderBytes,
-          headersTimeout: 15_000,
-          // a file of questions over a slow line
-          requestTimeout: 600_000,
-          keepAliveTimeout: 65_000
+          headersTimeout: Math.min(Duration.toMillis(server.headerTimeout), requestTimeout),
+          requestTimeout,
+          keepAliveTimeout: Duration.toMillis(server.idleTimeout),
+          writeTimeout: Duration.toMillis(server.writeTimeout),
+          maxConnections: server.maxConnections,
+          get maxRequests() {
+            return live.current.server.maxRequests
+          },
+          drain: Duration.toMillis(server.drain),
+          busy: (url) => ocsBusyBody(url) ?? busyBody(url),
+          onBusy: () => turnedAway.updateUnsafe(1, metrics),
+          onDrain: draining.begin
         }),
       { host: server.host, port: server.port, gracefulShutdownTimeout: server.drain }
     )
-  )
+  })
 )
 
 const announce = Layer.effectDiscard(
@@ -170,25 +188,25 @@ const announce = Layer.effectDiscard(
 // Spans that no exporter takes would still be made, at a third of the cost of a request.
 const untraced = Layer.succeed(References.TracerEnabled, false)
 
-type Identities = AccessTokens | Admission | ApiKeys
-
 /** Who is known, and how much of them is let in. */
 const identities = Layer.mergeAll(
   Layer.effect(ApiKeys, ApiKeys),
   Layer.effect(AccessTokens, AccessTokens),
-  NobodyYet.layer
+  AdmissionLive.layer
 )
 
+type Known = AccessTokens | Admission | ApiKeys
+
 /** The whole service over others who are known, given its configuration. */
-export const appWith = (known: Layer.Layer<Identities, never, AccessTokens | ApiKeys>) =>
+export const appWith = (known: Layer.Layer<Known, never, AccessTokens | ApiKeys | AppConfig | LiveSettings>) =>
   HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
-    Layer.provide(bodyLimits),
+    Layer.provide(importLimit),
     Layer.provideMerge(announce),
     Layer.provideMerge(httpServer),
     Layer.provide(StarterBank.layer),
     Layer.provide(known),
     Layer.provide(services),
-    Layer.provide([Sql.layer, Outbound.layer]),
+    Layer.provide([Draining.layer, Sql.layer, Outbound.layer]),
     Layer.provide([Logging.layer, untraced]),
     Layer.provide(LogSink.layer),
     Layer.provide(NodeServices.layer)

@@ -40,6 +40,7 @@ const tasks = {
   "bench:thinking": (args) => [[heap, "scripts/thinking/bench.ts", ...args]],
   "bench:chat": (args) => [["scripts/bench/chat/main.ts", ...args]],
   kills: (args) => [["scripts/credit/main.ts", ...args]],
+  protection: (args) => [["scripts/protection/main.ts", ...args]],
   upstream: (args) => [["scripts/upstream/main.ts", ...args]],
   format: () => [
     [bin("oxfmt/bin/oxfmt"), "--write", "."],
@@ -55,7 +56,7 @@ const tasks = {
   check: () => [...tasks.lint([]), ...tasks.test([])]
 }
 
-const needsBundle = new Set(["start", "build", "bench", "bench:chat", "fuzz", "test", "check"])
+const needsBundle = new Set(["start", "build", "bench", "bench:chat", "fuzz", "kills", "protection", "test", "check"])
 
 /** Runs one step to its end. Signals meant for us go to the step, so that a drain is its own to make. */
 const runStep = (node, args) =>

@@ -1,4 +1,5 @@
 import { Context, Effect, Layer, Option, Semaphore } from "effect"
+import type { AppConfig } from "../platform/config/AppConfig.ts"
 import { SafeFetch } from "../platform/SafeFetch.ts"
 import { type BadPrompt, PromptFiles } from "../platform/PromptFiles.ts"
 import { LiveSettings } from "../platform/settings/LiveSettings.ts"
@@ -60,7 +61,7 @@ export class AiAnswerer extends Context.Service<
   static readonly layer: Layer.Layer<
     AiAnswerer,
     BadPrompt,
-    Catalog | LiveSettings | PromptFiles | QuestionRepo | Reasoner
+    AppConfig | Catalog | LiveSettings | PromptFiles | QuestionRepo | Reasoner
   > = AiAnswerer.layerWithoutFetch.pipe(Layer.provide(SafeFetch.layer))
 }
 

@@ -8,14 +8,10 @@ import { projectFile } from "./projectFile.ts"
 const built = projectFile("dist", "assets", "redoc.standalone.js")
 const redocFile = existsSync(built) ? built : projectFile("node_modules", "redoc", "bundles", "redoc.standalone.js")
 
-// Nothing from elsewhere: no fonts, no logo, no CDN.
-const contentSecurityPolicy =
-  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:; base-uri 'none'; frame-ancestors 'none'"
-
 const redocPage = HttpServerResponse.html(
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Siku 思库 API</title></head>
 <body style="margin:0"><redoc spec-url="openapi.json"></redoc><script src="redoc/redoc.standalone.js"></script></body></html>`
-).pipe(HttpServerResponse.setHeader("content-security-policy", contentSecurityPolicy))
+)
 
 /** `/docs` (Swagger UI) and `/redoc`, both from installed packages, over the API's generated description. */
 export const layer = <Id extends string, Groups extends HttpApiGroup.Constraint>(api: HttpApi.HttpApi<Id, Groups>) =>

@@ -1,13 +1,27 @@
 import { Context, Duration, Effect, Layer, RcMap, Result, type Scope } from "effect"
 import { HttpClient, HttpClientError } from "effect/http"
+import { guardPolicyOf } from "./AddressGuard.ts"
 import { AppConfig } from "./config/AppConfig.ts"
-import type { ProxyChoice } from "./config/Settings.ts"
+import type { Guarded, ProxyChoice } from "./config/Settings.ts"
 import { makeClient } from "./outbound/makeClient.ts"
+import { resolveBySystem } from "./outbound/pinned.ts"
 import { parseProxy } from "./outbound/ProxyAddress.ts"
 import { type Network, proxyFor } from "./outbound/ProxyFor.ts"
+import type { Guard } from "./outbound/Route.ts"
+import { targetOf } from "./outbound/Target.ts"
+import { checkHost, type GuardPolicy, publicOnly, type Resolve } from "./SafeFetchGuard.ts"
 
 /** How long the connections of a proxy are kept once no call holds its client. */
 const IDLE = Duration.minutes(1)
+
+/** What Outbound may be made with; what is left out is as in the live service. */
+export interface OutboundOptions {
+  /** Certificates that are trusted in place of the usual ones, in PEM. */
+  readonly ca?: string
+  /** Where what is guarded may lead. */
+  readonly policy?: Pick<GuardPolicy, "mayReach">
+  readonly resolve?: Resolve
+}
 
 /** The way out: calls over HTTP, with or without a proxy. */
 export class Outbound extends Context.Service<
@@ -15,40 +29,67 @@ export class Outbound extends Context.Service<
   {
     /**
      * The client for calls to `url` the way `proxy` says; usable while the scope is open, which the reading of a stream
-     * must not outlive. Never fails: a proxy that is no good shows when a call is made, see `proxyFailure`.
+     * must not outlive. Never fails: a proxy that is no good shows when a call is made, see `proxyFailure`. What of the way is guarded
+     * is checked at every connection, which is then made to an address that was checked.
      */
-    readonly clientFor: (url: string, proxy: ProxyChoice) => Effect.Effect<HttpClient.HttpClient, never, Scope.Scope>
+    readonly clientFor: (
+      url: string,
+      proxy: ProxyChoice,
+      guarded?: Guarded
+    ) => Effect.Effect<HttpClient.HttpClient, never, Scope.Scope>
   }
 >()("siku/platform/Outbound") {
-  /** `ca` stands in for the certificates that are trusted otherwise, in PEM. */
   static readonly make: (
     network: Network,
-    options?: { readonly ca?: string }
+    options?: OutboundOptions
   ) => Effect.Effect<Outbound["Service"], never, Scope.Scope> = Effect.fnUntraced(function* (network, options = {}) {
-    const connecting = { ...options, connectTimeout: network.connectTimeout }
-    const direct = Effect.succeed(yield* makeClient(undefined, connecting))
-    // A change of settings lets go of a client, and the calls that run hold on to it.
-    const proxied = yield* RcMap.make({
-      lookup: (address: string) =>
-        Result.match(parseProxy(address), {
-          onSuccess: (proxy) => makeClient(proxy, connecting),
-          onFailure: (cause) => Effect.succeed(failing(cause))
-        }),
-      idleTimeToLive: IDLE
-    })
+    const { policy = publicOnly, resolve = resolveBySystem, ...trusted } = options
+    const guard: Guard = (host) => checkHost(host, policy, resolve)
+    const free = { ...trusted, connectTimeout: network.connectTimeout }
+    const guardedToo = { ...free, guard }
+    const direct = Effect.succeed(yield* makeClient(undefined, free))
+    const directToPublic = Effect.succeed(yield* makeClient(undefined, guardedToo))
+    const proxiedWith = (connecting: typeof free) =>
+      // A change of settings lets go of a client, and the calls that run hold on to it.
+      RcMap.make({
+        lookup: (address: string) =>
+          Result.match(parseProxy(address), {
+            onSuccess: (proxy) => makeClient(proxy, connecting),
+            onFailure: (cause) => Effect.succeed(failing(cause))
+          }),
+        idleTimeToLive: IDLE
+      })
+    const proxied = yield* proxiedWith(free)
+    const proxiedByPublic = yield* proxiedWith(guardedToo)
+
     return Outbound.of({
-      clientFor: (url, choice) => {
+      clientFor: (url, choice, { proxy = false, target = false } = {}) => {
         const address = proxyFor(url, choice, network)
-        return address === undefined ? direct : RcMap.get(proxied, address)
+        if (address === undefined) return target ? directToPublic : direct
+        const client = RcMap.get(proxy ? proxiedByPublic : proxied, address)
+        if (!target) return client
+        // The proxy finds the address of a name, and what it may reach is its matter; what says itself where it leads is ours.
+        return checkHost(targetOf(url)?.host ?? "", policy, ownAddresses).pipe(
+          Effect.matchEffect({
+            onFailure: (refused) => (refused.reason === "host" ? client : Effect.succeed(failing(refused))),
+            onSuccess: () => client
+          })
+        )
       }
     })
   })
 
   static readonly layer: Layer.Layer<Outbound, never, AppConfig> = Layer.effect(
     Outbound,
-    Effect.flatMap(AppConfig, ({ network }) => Outbound.make(network))
+    Effect.flatMap(AppConfig, ({ network, security }) => Outbound.make(network, { policy: guardPolicyOf(security) }))
   )
 }
+
+// The names that mean the machine itself wherever they are looked up (RFC 6761, 6.3).
+const ownAddresses: Resolve = (host) =>
+  host === "localhost" || host.endsWith(".localhost")
+    ? Effect.succeed(["127.0.0.1", "::1"])
+    : Effect.fail("not ours to say")
 
 const failing = (cause: Error): HttpClient.HttpClient =>
   HttpClient.make((request) =>

@@ -1,6 +1,7 @@
-import { Cause, Clock, Context, Effect, type Types } from "effect"
+import { ByteSize, Cause, Clock, Context, Effect, type Types } from "effect"
 import {
   HttpEffect,
+  HttpIncomingMessage,
   HttpMiddleware,
   type HttpPlatform,
   HttpRouter,
@@ -14,6 +15,8 @@ import { makeCors } from "./Cors.ts"
 import { RequestFacts } from "./RequestFacts.ts"
 import { RouteTable } from "./RouteTable.ts"
 import { LiveSettings } from "./settings/LiveSettings.ts"
+import { makeSecurityHeaders } from "./securityHeaders.ts"
+import { sharedBytes } from "./sharedBytes.ts"
 
 /** The id of the request being served: the caller's `X-Request-ID` when it is a sane one, else made here. */
 export const RequestId = Context.Reference<string>("siku/platform/RequestId", { defaultValue: () => "none" })
@@ -55,6 +58,8 @@ export const layer = HttpRouter.middleware(
     const accessLog = yield* AccessLog
     const routes = yield* RouteTable
     const cors = makeCors(() => live.current.server.corsOrigins)
+    const security = makeSecurityHeaders(live.current.server.publicUrl)
+    const bodyLimit = makeBodyLimit(live)
     const compression = HttpMiddleware.compression({ algorithms: ["gzip", "br"], compressible })
 
     type Reply = HttpServerResponse.HttpServerResponse
@@ -74,10 +79,10 @@ export const layer = HttpRouter.middleware(
           const micros = Number((clock.currentTimeNanosUnsafe() - started) / 1000n)
           accessLog.record(request, response.status, micros, id, clock.currentTimeMillisUnsafe())
           return Effect.succeed(
-            HttpServerResponse.setHeaders(inOurForm(response, id, request.url), {
+            HttpServerResponse.setHeaders(sharedBytes(inOurForm(response, id, request.url)), {
               "x-request-id": id,
               "x-process-time": (micros / 1e6).toFixed(6),
-              "x-content-type-options": "nosniff",
+              ...security(response),
               ...cors.headersFor(request)
             })
           )
@@ -90,7 +95,11 @@ export const layer = HttpRouter.middleware(
           Effect.catchCause((cause) => reply(cause, request, id, facts)),
           // In one update; unlike a merge, what is added does not copy the context.
           Effect.updateContext(<A>(context: Context.Context<A>) =>
-            Context.add(Context.add(context, RequestId, id), RequestFacts, facts)
+            Context.add(
+              Context.add(Context.add(context, RequestId, id), RequestFacts, facts),
+              HttpIncomingMessage.MaxBodySize,
+              bodyLimit()
+            )
           )
         )
       })
@@ -135,3 +144,17 @@ export const layer = HttpRouter.middleware(
   }),
   { global: true }
 )
+
+/** The largest body at the moment; made anew only when it has changed. */
+const makeBodyLimit = (live: LiveSettings["Service"]) => {
+  let bytes = 0
+  let limit = ByteSize.bytes(0)
+  return (): ByteSize.ByteSize => {
+    const { bodyLimit } = live.current.server
+    if (bodyLimit !== bytes) {
+      bytes = bodyLimit
+      limit = ByteSize.fromInputUnsafe(bodyLimit)
+    }
+    return limit
+  }
+}

@@ -1,9 +1,10 @@
-import { lookup } from "node:dns/promises"
-import { isIPv6, type LookupFunction } from "node:net"
 import { NodeHttpClient } from "@effect/platform-node"
 import { Context, Duration, Effect, Layer, References, Schema, type Scope, Semaphore, Stream } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { Agent } from "undici"
+import { guardPolicyOf } from "./AddressGuard.ts"
+import { AppConfig } from "./config/AppConfig.ts"
+import { pinnedTo, resolveBySystem } from "./outbound/pinned.ts"
 import {
   AddressRefused,
   checkAddress,
@@ -103,7 +104,10 @@ export class SafeFetch extends Context.Service<
     }
   )
 
-  static readonly layer: Layer.Layer<SafeFetch> = Layer.effect(SafeFetch, SafeFetch.make())
+  static readonly layer: Layer.Layer<SafeFetch, never, AppConfig> = Layer.effect(
+    SafeFetch,
+    Effect.flatMap(AppConfig, ({ security }) => SafeFetch.make({ policy: guardPolicyOf(security) }))
+  )
 }
 
 type Got =
@@ -111,22 +115,6 @@ type Got =
   | { readonly _tag: "Redirect"; readonly location: string }
 
 const failed = (reason: NotFetched["reason"]) => Effect.fail(new NotFetched({ reason }))
-
-const resolveBySystem: Resolve = (host) =>
-  Effect.map(
-    Effect.tryPromise(() => lookup(host, { all: true })),
-    (found) => found.map(({ address }) => address)
-  )
-
-// Asked for a name, it knows the addresses that were checked and no others.
-const pinnedTo =
-  (addresses: ReadonlyArray<string>): LookupFunction =>
-  (_, options, callback) => {
-    const found = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }))
-    const [first] = found
-    if (options.all === true) callback(null, found)
-    else if (first !== undefined) callback(null, first.address, first.family)
-  }
 
 /** One client per connection: what is kept alive could be used for a name that was checked at another time. */
 const clientFor = (

@@ -1,7 +1,7 @@
 // Where a server may be sent by what strangers write into a question: to public addresses, and to no other. Used before every
 // connection, with the addresses that the connection is then made to, so that a name cannot mean one host when it is
 // checked and another when it is called.
-import { BlockList, isIPv4, isIPv6 } from "node:net"
+import { BlockList, isIP, isIPv4, isIPv6 } from "node:net"
 import { Effect, Result, Schema } from "effect"
 import { bareHost, defaultPort } from "./outbound/Target.ts"
 
@@ -77,10 +77,30 @@ export const isPublicAddress = (address: string): boolean => {
   )
 }
 
+// What people have at home and in their offices, without the addresses at which clouds tell a guest its secrets.
+const private4 = listOf("ipv4", ["10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"])
+const private6 = listOf("ipv6", ["::1/128", "fc00::/7"])
+const metadata = new BlockList()
+metadata.addAddress("100.100.100.200", "ipv4")
+metadata.addAddress("fd00:ec2::254", "ipv6")
+metadata.addAddress("fd20:ce::254", "ipv6")
+
+const isPrivateAddress = (address: string): boolean => {
+  const family = isIPv4(address) ? "ipv4" : isIPv6(address) && !address.includes("%") ? "ipv6" : undefined
+  if (family === undefined || metadata.check(address, family)) return false
+  return (family === "ipv4" ? private4 : private6).check(address, family)
+}
+
 /** Public addresses, at the ports where web servers listen: 80, 443 and 8000 to 8999. */
 export const publicOnly: GuardPolicy = {
   mayReach: isPublicAddress,
   mayUsePort: (port) => port === 80 || port === 443 || (port >= 8000 && port < 9000)
+}
+
+/** Private networks and this machine too, at any port; what belongs to neither them nor the internet still not. */
+export const privateToo: GuardPolicy = {
+  mayReach: (address) => isPublicAddress(address) || isPrivateAddress(address),
+  mayUsePort: () => true
 }
 
 const refuse = (reason: AddressRefused["reason"]) => new AddressRefused({ reason })
@@ -96,17 +116,25 @@ export const checkUrl = (address: string, policy: GuardPolicy): Result.Result<UR
 }
 
 /**
- * Checks a URL and every address of its host, which is resolved once; a connection must be made to one of the addresses
- * given back. A name with one address that is not public is refused, whatever its others are.
+ * Checks every address of a host, given without brackets, which is resolved once; a connection must be made to one of the addresses
+ * given back. A name with one address that may not be reached is refused, whatever its others are.
  */
+export const checkHost: (
+  host: string,
+  policy: Pick<GuardPolicy, "mayReach">,
+  resolve: Resolve
+) => Effect.Effect<ReadonlyArray<string>, AddressRefused> = Effect.fnUntraced(function* (host, policy, resolve) {
+  const addresses = isIP(host) === 0 ? yield* Effect.mapError(resolve(host), () => refuse("host")) : [host]
+  if (addresses.length === 0) return yield* refuse("host")
+  return addresses.every(policy.mayReach) ? addresses : yield* refuse("address")
+})
+
+/** Checks a URL, and its host as `checkHost` does. */
 export const checkAddress: (
   address: string,
   policy: GuardPolicy,
   resolve: Resolve
 ) => Effect.Effect<CheckedUrl, AddressRefused> = Effect.fnUntraced(function* (address, policy, resolve) {
   const url = yield* Effect.fromResult(checkUrl(address, policy))
-  const host = bareHost(url.hostname)
-  const addresses = isIPv4(host) || isIPv6(host) ? [host] : yield* Effect.mapError(resolve(host), () => refuse("host"))
-  if (addresses.length === 0) return yield* refuse("host")
-  return addresses.every(policy.mayReach) ? { url, addresses } : yield* refuse("address")
+  return { url, addresses: yield* checkHost(bareHost(url.hostname), policy, resolve) }
 })

@@ -14,6 +14,7 @@ import * as UsersHttp from "../../src/accounts/users/Http.ts"
 import { AccessLog } from "../../src/platform/AccessLog.ts"
 import { Access } from "../../src/platform/Access.ts"
 import { type Caller, CurrentUser, house } from "../../src/platform/Caller.ts"
+import { SmallBodies } from "../../src/platform/SmallBodies.ts"
 import { LogSink } from "../../src/platform/LogSink.ts"
 import * as RequestContext from "../../src/platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "../../src/platform/RouteTable.ts"
@@ -40,7 +41,7 @@ export const served = Effect.gen(function* () {
   const routes = Layer.mergeAll(
     HttpApiBuilder.layer(IdentityApi).pipe(
       Layer.provide([UsersHttp.layer, AccountsHttp.layer, KeysHttp.layer, AuditHttp.layer]),
-      Layer.provide(anybody(callers))
+      Layer.provide([anybody(callers), SmallBodies.layer])
     ),
     RequestContext.layer
   ).pipe(

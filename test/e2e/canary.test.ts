@@ -55,7 +55,9 @@ describe("a secret", () => {
           "--set",
           "ai.providers.second.model=m",
           "--set",
-          "ai.max_retries=0"
+          "ai.max_retries=0",
+          "--set",
+          "security.allow_private_urls=true"
         ],
         {
           CUSTOM_API_KEY: canaries.environmentKey,

@@ -16,7 +16,14 @@ export const startSiku = (
         Layer.provide(
           testConfig({
             ...options,
-            set: ["server.port=0", "server.drain=1", `security.admin_key=${adminKey}`, ...(options.set ?? [])]
+            set: [
+              "server.port=0",
+              "server.drain=1",
+              `security.admin_key=${adminKey}`,
+              // the upstreams of tests are on this machine
+              "security.allow_private_urls=true",
+              ...(options.set ?? [])
+            ]
           })
         ),
         Layer.orDie

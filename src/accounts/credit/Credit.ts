@@ -1,7 +1,7 @@
 import { Cache, Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
-import { AppConfig } from "../../platform/config/AppConfig.ts"
+import { LiveSettings } from "../../platform/settings/LiveSettings.ts"
 import type { DecodedSettings } from "../../platform/config/Settings.ts"
 import { makeIsPrepaid } from "./accountRows.ts"
 import { CreditUnreachable } from "./errors.ts"
@@ -25,7 +25,7 @@ export class Credit extends Context.Service<
     readonly hold: (hold: Hold) => Effect.Effect<void, HoldRefused>
   }
 >()("siku/accounts/credit/Credit") {
-  static readonly layer: Layer.Layer<Credit, never, AppConfig | SqlClient.SqlClient> = Layer.effect(
+  static readonly layer: Layer.Layer<Credit, never, LiveSettings | SqlClient.SqlClient> = Layer.effect(
     Credit,
     Effect.suspend(() => make)
   )
@@ -34,7 +34,7 @@ export class Credit extends Context.Service<
 const mostRemembered = 10_000
 
 const make = Effect.gen(function* () {
-  const { accounts } = yield* AppConfig
+  const live = yield* LiveSettings
   const sql = yield* SqlClient.SqlClient
   const find = makeIsPrepaid(sql)
   const processId = SecureRandom.uuidV7Unsafe()
@@ -56,7 +56,9 @@ const make = Effect.gen(function* () {
   yield* Effect.forkScoped(lapsed.watch, { startImmediately: true })
 
   return Credit.of({
-    unpriced: accounts.unpriced,
+    get unpriced() {
+      return live.current.accounts.unpriced
+    },
     // A failure is nothing to remember.
     isPrepaid: (account) => Effect.tapError(Cache.get(known, account), () => forget(account)),
     forget,

@@ -110,6 +110,9 @@ const reserved = (all: Entries, id: string): Outcome => ({
   }
 })
 
+const isStored = (all: Entries, id: string, key: string): boolean =>
+  all.cells.get(cellKey(["ai", "providers", id, key]))?.layer === "stored"
+
 const examine = (all: Entries, id: string, entry: ProviderEntry, preset: Preset | undefined): Outcome => {
   if (entry.enabled === false) return { state: "disabled" }
   if (id === RESERVED) return reserved(all, id)
@@ -140,6 +143,7 @@ const examine = (all: Entries, id: string, entry: ProviderEntry, preset: Preset 
       maxRetries: entry.maxRetries ?? all.ai.maxRetries,
       concurrency: entry.concurrency ?? all.ai.concurrency,
       proxy: entry.proxy,
+      guarded: { target: isStored(all, id, "base_url"), proxy: isStored(all, id, "proxy") },
       prices: entry.prices ?? new Map()
     }
   }

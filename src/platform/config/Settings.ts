@@ -219,6 +219,14 @@ export interface Price {
 /** Which way calls take: through this proxy, none at all, or as the `network` settings say (`undefined`). */
 export type ProxyChoice = Redacted.Redacted | "direct" | undefined
 
+/** Which parts of the way were set through the API, and may not lead where the operator alone may lead them. */
+export interface Guarded {
+  /** The address that is called. */
+  readonly target?: boolean
+  /** The proxy. */
+  readonly proxy?: boolean
+}
+
 /** An AI provider that is enabled and complete. */
 export interface ProviderSettings {
   readonly id: string
@@ -240,6 +248,7 @@ export interface ProviderSettings {
   /** Most calls at once with one key. */
   readonly concurrency: number
   readonly proxy: ProxyChoice
+  readonly guarded?: Guarded
   /** By model id; `*` stands for every model without a price of its own. */
   readonly prices: ReadonlyMap<string, Price>
 }

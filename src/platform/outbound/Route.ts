@@ -13,7 +13,12 @@ export interface ConnectOptions {
   readonly connectTimeout: Duration.Duration
   /** Certificates to trust in place of the usual ones, in PEM. */
   readonly ca?: string | undefined
+  /** Finds the addresses that may be connected to, or refuses; without it all that the host's name means may. */
+  readonly guard?: Guard | undefined
 }
+
+/** Gives the addresses of a host, given without brackets, that a connection may be made to. */
+export type Guard = (host: string) => Effect.Effect<ReadonlyArray<string>, Error>
 
 /**
  * Makes one connection for requests to the origin. Fails with `ProxyFailed` where the proxy is to blame, with undici's
@@ -26,14 +31,28 @@ export type Route = (to: buildConnector.Options) => Effect.Effect<Socket, Error>
 export const makeRoute = (proxy: ProxyAddress | undefined, options: ConnectOptions): Route => {
   // With HTTP/2 calls would share a socket, so that ending a call could not close it.
   const tls = buildConnector({ ...(options.ca === undefined ? {} : { ca: options.ca }), allowH2: false, timeout: 0 })
-  return proxy === undefined ? directRoute(tls, options.connectTimeout) : proxyRoute(proxy, tls, options.connectTimeout)
+  return proxy === undefined ? directRoute(tls, options) : proxyRoute(proxy, tls, options)
 }
 
+/** `withSocket`, to addresses that the guard lets through. */
+const withGuarded = (
+  target: Target,
+  { connectTimeout, guard }: ConnectOptions,
+  use: (socket: Socket) => Effect.Effect<Socket, Error>
+): Effect.Effect<Socket, Error> =>
+  guard === undefined
+    ? withSocket(target, use)
+    : guard(target.host).pipe(
+        Effect.timeoutOrElse({ duration: connectTimeout, orElse: () => targetTimedOut(target, connectTimeout) }),
+        Effect.flatMap((addresses) => withSocket(target, use, addresses))
+      )
+
 const directRoute =
-  (tls: buildConnector.connector, connectTimeout: Duration.Duration): Route =>
+  (tls: buildConnector.connector, options: ConnectOptions): Route =>
   (to) => {
     const target = targetOf(to)
-    return withSocket(target, (socket) =>
+    const { connectTimeout } = options
+    return withGuarded(target, options, (socket) =>
       connected(socket, target).pipe(
         Effect.andThen(isSecure(to) ? secured(tls, to, socket) : Effect.succeed(socket)),
         Effect.timeoutOrElse({ duration: connectTimeout, orElse: () => targetTimedOut(target, connectTimeout) })
@@ -41,7 +60,8 @@ const directRoute =
     )
   }
 
-const proxyRoute = (proxy: ProxyAddress, tls: buildConnector.connector, connectTimeout: Duration.Duration): Route => {
+const proxyRoute = (proxy: ProxyAddress, tls: buildConnector.connector, options: ConnectOptions): Route => {
+  const { connectTimeout } = options
   const failed = (detail: string, timedOut = false) => new ProxyFailed({ proxy: proxy.label, detail, timedOut })
   const proxyOrigin = { hostname: proxy.host, host: proxy.host, protocol: "https:", port: String(proxy.port) }
 
@@ -65,7 +85,7 @@ const proxyRoute = (proxy: ProxyAddress, tls: buildConnector.connector, connectT
 
   return (to) => {
     const target = targetOf(to)
-    return withSocket(proxy, (socket) =>
+    return withGuarded(proxy, options, (socket) =>
       open(socket, to).pipe(
         Effect.timeoutOrElse({
           duration: connectTimeout,

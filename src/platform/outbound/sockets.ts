@@ -1,16 +1,28 @@
 import { connect, type Socket } from "node:net"
 import { Effect, Exit } from "effect"
 import { type buildConnector, errors } from "undici"
+import { pinnedTo } from "./pinned.ts"
 import { authorityOf, type Target } from "./Target.ts"
 
-/** Opens a socket, which all that is built on it ends with, and closes it unless a connection comes of it. */
+/**
+ * Opens a socket, which all that is built on it ends with, and closes it unless a connection comes of it. Where `addresses` are given
+ * it is to one of them, whatever the host's name means at that moment.
+ */
 export const withSocket = (
   { host, port }: Target,
-  use: (socket: Socket) => Effect.Effect<Socket, Error>
+  use: (socket: Socket) => Effect.Effect<Socket, Error>,
+  addresses?: ReadonlyArray<string>
 ): Effect.Effect<Socket, Error> =>
   Effect.suspend(() => {
-    // Through networks that forget a silent connection after a few minutes, a model may be silent for longer.
-    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 })
+    const socket = connect({
+      host,
+      port,
+      noDelay: true,
+      // Through networks that forget a silent connection after a few minutes, a model may be silent for longer.
+      keepAlive: true,
+      keepAliveInitialDelay: 60_000,
+      ...(addresses === undefined ? {} : { lookup: pinnedTo(addresses) })
+    })
     // Whoever waits for it listens too; an error after that must not be nobody's.
     socket.on("error", () => {})
     return Effect.onExit(use(socket), (exit) =>

@@ -1,4 +1,5 @@
 import { Clock, Context, Duration, Effect, Layer, Option, Redacted, Result, Semaphore } from "effect"
+import { AddressGuard } from "../../platform/AddressGuard.ts"
 import { AppConfig } from "../../platform/config/AppConfig.ts"
 import { type ConfigProblem, describeProblem } from "../../platform/config/ConfigProblems.ts"
 import type { ProviderStatus, Settings } from "../../platform/config/Settings.ts"
@@ -11,6 +12,7 @@ import { excerpt } from "../excerpt.ts"
 import { withDeadline } from "../policy/CallLimits.ts"
 import type { ProviderError } from "../ProviderError.ts"
 import { mergeFields, type Secrets } from "./entryFields.ts"
+import { examineAddresses } from "./examineAddresses.ts"
 import { BadProvider, ProviderConfigured, ProviderExists, ProviderNotReady, UnknownProvider } from "./errors.ts"
 import { type Fields, ProviderStore, type StoredEntry } from "./ProviderStore.ts"
 
@@ -59,7 +61,7 @@ export class ProviderAdmin extends Context.Service<
     Layer.effect(
       ProviderAdmin,
       Effect.suspend(() => make)
-    )
+    ).pipe(Layer.provide(AddressGuard.layer))
 }
 
 const testTime = Duration.seconds(60)
@@ -75,6 +77,7 @@ const make = Effect.gen(function* () {
   const { ai } = yield* AppConfig
   const live = yield* LiveSettings
   const catalog = yield* Catalog
+  const guard = yield* AddressGuard
   const store = yield* ProviderStore
   const oneAtATime = yield* Semaphore.make(1)
 
@@ -115,9 +118,11 @@ const make = Effect.gen(function* () {
 
   const put = Effect.fnUntraced(function* (id: string, entry: StoredEntry) {
     const next: Stored = { ...stored, entries: new Map([...stored.entries, [id, entry]]) }
-    if (!resolve(next).settings.ai.entries.some((each) => each.id === id)) {
-      return yield* new BadProvider({ problems: [nothingSaid(id)] })
-    }
+    const { ai } = resolve(next).settings
+    if (!ai.entries.some((each) => each.id === id)) return yield* new BadProvider({ problems: [nothingSaid(id)] })
+    const provider = ai.providers.find((each) => each.id === id)
+    const problems = provider === undefined ? [] : yield* examineAddresses(guard, provider, sourceOf(id))
+    if (problems.length > 0) return yield* new BadProvider({ problems })
     yield* turnTo(next, store.put(id, entry))
     unusable = without(unusable, id)
   })

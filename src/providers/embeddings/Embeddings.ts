@@ -68,7 +68,7 @@ const make = Effect.gen(function* () {
     }
     const { family } = settings.preset
     if (family !== "openai") return yield* new NoEmbeddings({ provider: settings.name, family })
-    const client = outbound.clientFor(settings.baseUrl, settings.proxy)
+    const client = outbound.clientFor(settings.baseUrl, settings.proxy, settings.guarded)
     const asked = accounted(embeddingModel({ settings, model, keys, client }, request), {
       role: "embedding",
       limits,

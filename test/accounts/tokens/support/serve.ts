@@ -8,6 +8,7 @@ import * as AuthHttp from "../../../../src/accounts/tokens/Http.ts"
 import { PublicAccess } from "../../../../src/platform/Access.ts"
 import { AccessLog } from "../../../../src/platform/AccessLog.ts"
 import { Admission, TooManyRequests } from "../../../../src/platform/Admission.ts"
+import { SmallBodies } from "../../../../src/platform/SmallBodies.ts"
 import * as RequestContext from "../../../../src/platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "../../../../src/platform/RouteTable.ts"
 import { send, type Seen } from "../../../support/siku.ts"
@@ -36,7 +37,7 @@ export const serveAuth = Effect.fnUntraced(function* (options: Parameters<typeof
   const routes = Layer.merge(
     HttpApiBuilder.layer(api, { openapiPath: "/openapi.json" }).pipe(
       Layer.provide(AuthHttp.layer),
-      Layer.provide(Layer.succeed(PublicAccess, (handler) => handler))
+      Layer.provide([Layer.succeed(PublicAccess, (handler) => handler), SmallBodies.layer])
     ),
     RequestContext.layer
   ).pipe(
