@@ -9,6 +9,8 @@ import { ResponsesApi } from "./chat/responses/Api.ts"
 import { HomeApi } from "./console/Api.ts"
 import { AdminOnly } from "./platform/AdminOnly.ts"
 import { HealthApi } from "./platform/Health.ts"
+import { MetricsApi } from "./platform/telemetry/Api.ts"
+import { version } from "./platform/version.ts"
 import { CallsApi } from "./providers/accounting/Api.ts"
 import { ProvidersApi } from "./providers/admin/Api.ts"
 import { PredictApi } from "./providers/predict/Api.ts"
@@ -29,10 +31,11 @@ export class Api extends HttpApi.make("siku")
   .add(ProvidersApi.middleware(AdminOnly))
   .add(CallsApi.middleware(AdminOnly))
   .add(HealthApi)
+  .add(MetricsApi)
   .annotateMerge(
     OpenApi.annotations({
       title: "Siku 思库",
-      version: "0.1.0",
+      version,
       description: "A self-hosted answer service: question bank and AI."
     })
   ) {}

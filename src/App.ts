@@ -1,5 +1,5 @@
 import { NodeHttpServer, NodeServices } from "@effect/platform-node"
-import { ByteSize, Effect, Layer, References } from "effect"
+import { ByteSize, Effect, Layer, Metric, References } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { AdminKey } from "./accounts/AdminKey.ts"
@@ -29,16 +29,25 @@ import { Turns } from "./chat/Turns.ts"
 import * as HomeHttp from "./console/Http.ts"
 import { AccessLog } from "./platform/AccessLog.ts"
 import { AppConfig } from "./platform/config/AppConfig.ts"
+import * as databaseCheck from "./platform/databaseCheck.ts"
 import * as Docs from "./platform/Docs.ts"
+import * as Draining from "./platform/Draining.ts"
+import { HealthChecks } from "./platform/HealthChecks.ts"
 import * as HealthHttp from "./platform/HealthHttp.ts"
 import { createHeldServer } from "./platform/HeldServer.ts"
 import * as Logging from "./platform/Logging.ts"
 import { LogSink } from "./platform/LogSink.ts"
 import { Outbound } from "./platform/Outbound.ts"
 import { PromptFiles } from "./platform/PromptFiles.ts"
+import { Readiness } from "./platform/Readiness.ts"
 import * as RequestContext from "./platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "./platform/RouteTable.ts"
 import * as Sql from "./platform/Sql.ts"
+import { Collectors } from "./platform/telemetry/Collectors.ts"
+import { EventLoop } from "./platform/telemetry/EventLoop.ts"
+import * as eventLoopCheck from "./platform/telemetry/eventLoopCheck.ts"
+import * as MetricsHttp from "./platform/telemetry/Http.ts"
+import * as ProcessMetrics from "./platform/telemetry/ProcessMetrics.ts"
 import { Vault } from "./platform/Vault.ts"
 import { CallLedger } from "./providers/accounting/CallLedger.ts"
 import * as CallsHttp from "./providers/accounting/Http.ts"
@@ -79,9 +88,10 @@ export const routes = Layer.mergeAll(
       QuestionsHttp.layer,
       TransferHttp.layer,
       EmbeddingsHttp.layer.pipe(Layer.provide(Embeddings.layer)),
-      HealthHttp.layer,
+      HealthHttp.layer.pipe(Layer.provide(Readiness.layer)),
       HomeHttp.layer,
       MessagesHttp.layer,
+      MetricsHttp.layer,
       PredictHttp.layer,
       ProvidersHttp.layer,
       ResponsesHttp.layer.pipe(Layer.provide(Responses.layer), Layer.provide(ResponseStore.layer)),
@@ -137,18 +147,31 @@ const announce = Layer.effectDiscard(
   })
 )
 
+// Of this service alone, where several run in one process.
+const registries = Layer.mergeAll(
+  Layer.sync(Metric.MetricRegistry, () => new Map()),
+  Layer.sync(Collectors, () => new Set()),
+  Layer.sync(HealthChecks, () => new Set()),
+  Layer.sync(Draining.Draining, () => ({ current: false }))
+)
+
+const watching = Layer.mergeAll(databaseCheck.layer, eventLoopCheck.layer, ProcessMetrics.layer).pipe(
+  Layer.provide(EventLoop.layer)
+)
+
 // Spans that no exporter takes would still be made, at a third of the cost of a request.
 const untraced = Layer.succeed(References.TracerEnabled, false)
 
 /** The whole service, given its configuration. */
-export const app = HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
+export const app = Draining.layer.pipe(
+  Layer.provide(HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })),
   Layer.provide(bodyLimits),
   Layer.provideMerge(announce),
   Layer.provideMerge(httpServer),
   Layer.provide(StarterBank.layer),
-  Layer.provide(services),
+  Layer.provide([services, watching]),
   Layer.provide([Sql.layer, Outbound.layer]),
   Layer.provide([Logging.layer, untraced]),
-  Layer.provide(LogSink.layer),
+  Layer.provide([LogSink.layer, registries]),
   Layer.provide(NodeServices.layer)
 )

@@ -1,6 +1,7 @@
-import { Context, Effect, Layer, Option, Semaphore } from "effect"
+import { Context, Effect, Layer, Metric, Option, Semaphore } from "effect"
 import { AppConfig } from "../platform/config/AppConfig.ts"
 import { SafeFetch } from "../platform/SafeFetch.ts"
+import { collecting } from "../platform/telemetry/Collectors.ts"
 import { type BadPrompt, PromptFiles } from "../platform/PromptFiles.ts"
 import { Catalog } from "../providers/Catalog.ts"
 import { withDeadline } from "../providers/policy/CallLimits.ts"
@@ -73,6 +74,14 @@ const make = Effect.gen(function* () {
   const thinking = yield* ThinkingAnswerer
   const permits = yield* Semaphore.make(answering.concurrency)
   let waiting = 0
+  yield* collecting(
+    Effect.suspend(() =>
+      Effect.andThen(
+        Metric.update(withModel, Math.min(waiting, answering.concurrency)),
+        Metric.update(queued, Math.max(0, waiting - answering.concurrency))
+      )
+    )
+  )
 
   const ask = (model: ChatModel, messages: ReadonlyArray<ChatMessage>) =>
     Effect.mapError(model.complete({ messages }), (error) => modelFailed(model, error))
@@ -196,6 +205,9 @@ const make = Effect.gen(function* () {
 
   return AiAnswerer.of({ answer })
 })
+
+const withModel = Metric.gauge("siku_answers_in_progress", { description: "Questions that are with a model" })
+const queued = Metric.gauge("siku_answers_queued", { description: "Questions that wait for a model" })
 
 /** The first round with a model. */
 interface Opening {

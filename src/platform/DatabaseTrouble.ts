@@ -1,4 +1,4 @@
-import { Effect, Schema } from "effect"
+import { Cause, Effect, Schema } from "effect"
 import { SqlError } from "effect/sql"
 
 /**
@@ -49,3 +49,13 @@ export const orTrouble = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effec
     const trouble = troubleOf(error)
     return trouble === undefined ? Effect.die(error) : Effect.fail(trouble)
   })
+
+/** The trouble that something failed or died of. */
+export const troubleIn = (cause: Cause.Cause<unknown>): DatabaseTrouble | undefined => {
+  for (const reason of cause.reasons) {
+    const error = Cause.isFailReason(reason) ? reason.error : Cause.isDieReason(reason) ? reason.defect : undefined
+    const trouble = troubleOf(error)
+    if (trouble !== undefined) return trouble
+  }
+  return undefined
+}

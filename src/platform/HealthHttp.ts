@@ -2,16 +2,16 @@ import { Effect } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../Api.ts"
-import { makeHealthCheck } from "./Health.ts"
+import { Readiness } from "./Readiness.ts"
 
 export const layer = HttpApiBuilder.group(
   Api,
   "health",
   Effect.fnUntraced(function* (handlers) {
-    const check = yield* makeHealthCheck
+    const { check } = yield* Readiness
     const ready = () =>
       Effect.map(check, (health) =>
-        HttpServerResponse.jsonUnsafe(health, { status: health.status === "ok" ? 200 : 503 })
+        HttpServerResponse.jsonUnsafe(health, { status: health.status === "unavailable" ? 503 : 200 })
       )
     return handlers
       .handle("live", () => Effect.succeed({ status: "ok" as const }))

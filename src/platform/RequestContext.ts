@@ -10,12 +10,14 @@ import {
 } from "effect/http"
 import { AccessLog } from "./AccessLog.ts"
 import { AppConfig } from "./config/AppConfig.ts"
+import { troubleIn } from "./DatabaseTrouble.ts"
 import { methodNotAllowed, problemOf, problemResponse } from "./Problem.ts"
 import { makeCors } from "./Cors.ts"
+import { RequestFacts } from "./RequestFacts.ts"
+import { RequestId } from "./RequestId.ts"
 import { RouteTable } from "./RouteTable.ts"
 
-/** The id of the request being served: the caller's `X-Request-ID` when it is a sane one, else made here. */
-export const RequestId = Context.Reference<string>("siku/platform/RequestId", { defaultValue: () => "none" })
+export { RequestId } from "./RequestId.ts"
 
 const saneId = /^[\w.:-]{1,128}$/
 
@@ -27,6 +29,11 @@ const requestIdOf = (request: HttpServerRequest.HttpServerRequest): string => {
   const given = request.headers["x-request-id"]
   return given !== undefined && saneId.test(given) ? given : `${processId}-${(++requests).toString(36)}`
 }
+
+const knowing =
+  (id: string, facts: RequestFacts) =>
+  <R>(context: Context.Context<R>): Context.Context<R> =>
+    Context.add(Context.add(context, RequestId, id), RequestFacts, facts)
 
 // Events are to come as they happen, each at once.
 const compressible = (contentType: string): boolean =>
@@ -58,9 +65,18 @@ export const layer = HttpRouter.middleware(
         const clock = fiber.getRef(Clock.Clock)
         const started = clock.currentTimeNanosUnsafe()
         const id = requestIdOf(request)
+        const facts: RequestFacts = { route: "", caller: undefined }
         HttpEffect.appendPreResponseHandlerUnsafe(fiber.context, (request, response) => {
           const micros = Number((clock.currentTimeNanosUnsafe() - started) / 1000n)
-          accessLog.record(request, response.status, micros, id, clock.currentTimeMillisUnsafe())
+          accessLog.record({
+            request,
+            status: response.status,
+            micros,
+            requestId: id,
+            route: routes.patternOf(request.method, request.url),
+            facts,
+            now: clock.currentTimeMillisUnsafe()
+          })
           return Effect.succeed(
             HttpServerResponse.setHeaders(response, {
               "x-request-id": id,
@@ -76,7 +92,7 @@ export const layer = HttpRouter.middleware(
         const inner = request.headers["accept-encoding"] === undefined ? handler : compressed
         return inner.pipe(
           Effect.catchCause((cause) => reply(cause, request, id)),
-          Effect.provideService(RequestId, id)
+          Effect.updateContext(knowing(id, facts))
         )
       })
 
@@ -89,6 +105,11 @@ export const layer = HttpRouter.middleware(
             Effect.logError("a request failed", cause).pipe(Effect.annotateLogs({ request_id: id })),
             problemResponse(problem, id, request.url)
           )
+        }
+        if (problem.status === 503) {
+          const retryLater = HttpServerResponse.setHeader(problemResponse(problem, id, request.url), "retry-after", "5")
+          const reason = troubleIn(cause)?.message ?? problem.detail
+          return Effect.as(Effect.logWarning(`a request could not be served: ${reason}`), retryLater)
         }
         const allowed = problem.status === 404 ? routes.methodsOf(request.url) : []
         return Effect.succeed(

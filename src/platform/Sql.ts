@@ -26,7 +26,7 @@ const prepare = Effect.gen(function* () {
 
 /** The store: opened, tuned and migrated before anything reads it. */
 export const layer: Layer.Layer<
-  SqlClient.SqlClient | Durability | Checkpoint,
+  SqlClient.SqlClient | Sqlite.WriteTrouble | Durability | Checkpoint,
   DatabaseUnavailable,
   AppConfig | FileSystem.FileSystem | Path.Path
 > = Layer.unwrap(

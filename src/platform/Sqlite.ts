@@ -1,7 +1,8 @@
 import { SqliteClient } from "@effect/sql-sqlite-node"
-import { Effect, Layer, Schedule, Semaphore } from "effect"
+import { Context, Effect, Layer, Schedule, Semaphore } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, type SqlError, Statement } from "effect/sql"
+import { type TroubleKind, troubleOf } from "./DatabaseTrouble.ts"
 
 /**
  * How long a prepared statement is kept. The driver keeps one that could not be prepared, too, so this is also how long it takes to
@@ -14,6 +15,15 @@ const longestWait = "5 seconds"
 
 // SQLite's own waiting (`busy_timeout`) sleeps in the call and holds everything up for as long.
 const untilUnlocked = Schedule.spaced("10 millis").pipe(Schedule.upTo({ duration: longestWait }))
+
+/** Whether the last write failed, for want of what the database needs; `undefined` where it was done. */
+export class WriteTrouble extends Context.Service<
+  WriteTrouble,
+  { readonly current: () => TroubleKind | undefined }
+>()("siku/platform/WriteTrouble") {}
+
+// What leaves something in the file when it succeeds outside of a transaction, and the end of one.
+const writes = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE|COMMIT)/i
 
 const isLocked = (error: SqlError.SqlError): boolean => error.reason._tag === "LockTimeoutError"
 
@@ -36,23 +46,45 @@ const make = Effect.fnUntraced(function* (filename: string) {
   const connection = yield* Effect.scoped(driver.reserve)
   const turns = yield* Semaphore.make(1)
 
-  const alone = <A>(statement: Effect.Effect<A, SqlError.SqlError>) => patiently(turns.withPermit(statement))
+  let trouble: TroubleKind | undefined
+  const watched = <A, R>(text: string, statement: Effect.Effect<A, SqlError.SqlError, R>) => {
+    const noted = Effect.tapError(statement, (error) =>
+      Effect.sync(() => {
+        trouble = troubleOf(error)?.kind ?? trouble
+      })
+    )
+    if (trouble === undefined || !writes.test(text)) return noted
+    return Effect.tap(noted, () =>
+      Effect.sync(() => {
+        trouble = undefined
+      })
+    )
+  }
+
+  const alone = <A>(text: string, statement: Effect.Effect<A, SqlError.SqlError>) =>
+    watched(text, patiently(turns.withPermit(statement)))
   const single: SqlConnection.Connection = {
-    execute: (text, values, transform) => alone(connection.execute(text, values, transform)),
-    executeRaw: (text, values) => alone(connection.executeRaw(text, values)),
+    execute: (text, values, transform) => alone(text, connection.execute(text, values, transform)),
+    executeRaw: (text, values) => alone(text, connection.executeRaw(text, values)),
     executeStream: connection.executeStream,
-    executeValues: (text, values) => alone(connection.executeValues(text, values)),
+    executeValues: (text, values) => alone(text, connection.executeValues(text, values)),
     executeValuesUnprepared: (text, values) =>
-      alone(Effect.suspend(() => connection.executeValuesUnprepared(text, values))),
+      alone(
+        text,
+        Effect.suspend(() => connection.executeValuesUnprepared(text, values))
+      ),
     executeUnprepared: (text, values, transform) =>
-      alone(Effect.suspend(() => connection.executeUnprepared(text, values, transform)))
+      alone(
+        text,
+        Effect.suspend(() => connection.executeUnprepared(text, values, transform))
+      )
   }
 
   const begin = connection.execute("BEGIN IMMEDIATE", [], undefined)
   const rollback = Effect.catchIf(connection.execute("ROLLBACK", [], undefined), hasEnded, () => Effect.succeed([]))
 
   /** A connection on which a transaction has begun; the scope ends it, if nobody has. */
-  const transaction = patiently(
+  const begun = patiently(
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         yield* restore(turns.take(1))
@@ -66,10 +98,11 @@ const make = Effect.fnUntraced(function* (filename: string) {
         })
         return {
           ...connection,
+          execute: (text, values, transform) => watched("", connection.execute(text, values, transform)),
           executeUnprepared: (text, values, transform) => {
             if (text.startsWith("BEGIN")) return Effect.succeed([])
             if (text === "ROLLBACK") return Effect.tap(rollback, ended)
-            if (text === "COMMIT") return Effect.tap(connection.execute(text, values, transform), ended)
+            if (text === "COMMIT") return watched(text, Effect.tap(connection.execute(text, values, transform), ended))
             return Effect.suspend(() => connection.executeUnprepared(text, values, transform))
           }
         } satisfies SqlConnection.Connection
@@ -77,15 +110,18 @@ const make = Effect.fnUntraced(function* (filename: string) {
     )
   )
 
-  return yield* SqlClient.make({
+  const client = yield* SqlClient.make({
     acquirer: Effect.succeed(single),
-    transactionAcquirer: transaction,
+    transactionAcquirer: watched("", begun),
     compiler: Statement.makeCompilerSqlite(),
     driver: "sqlite-node",
     spanAttributes: [["db.system.name", "sqlite"]]
   })
+  return Context.make(SqlClient.SqlClient, client).pipe(
+    Context.add(WriteTrouble, WriteTrouble.of({ current: () => trouble }))
+  )
 })
 
 /** SQLite in a file, or `:memory:`. Dies where the file cannot be opened. */
-export const layer = (options: { readonly filename: string }): Layer.Layer<SqlClient.SqlClient> =>
-  Layer.effect(SqlClient.SqlClient, Effect.orDie(make(options.filename))).pipe(Layer.provide(Reactivity.layer))
+export const layer = (options: { readonly filename: string }): Layer.Layer<SqlClient.SqlClient | WriteTrouble> =>
+  Layer.effectContext(Effect.orDie(make(options.filename))).pipe(Layer.provide(Reactivity.layer))

@@ -2,6 +2,7 @@ import { Array as Arr, Context, Effect, Exit, Layer, Request, RequestResolver, S
 import { SqlClient } from "effect/sql"
 import { makeInsertText } from "../../platform/insertText.ts"
 import type { CallRecord } from "./CallRecord.ts"
+import { makeCallMetrics } from "./callMetrics.ts"
 import { callsOf, columns, LedgerRow, rowsOf, type StoredCall } from "./callRows.ts"
 
 class Append extends Request.Class<{ readonly call: CallRecord }, void> {}
@@ -36,6 +37,7 @@ export class CallLedger extends Context.Service<
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const decodeRows = Schema.decodeUnknownEffect(Schema.Array(LedgerRow))
+  const count = makeCallMetrics(yield* Effect.context<never>())
   let unwritten: ReadonlyArray<CallRecord> = []
 
   const textFor = makeInsertText(sql, "model_attempts", columns)
@@ -82,7 +84,14 @@ const make = Effect.gen(function* () {
     return callsOf(yield* decodeRows(rows))
   }, Effect.orDie)
 
-  return CallLedger.of({ append: (call) => Effect.request(new Append({ call }), resolver), recent })
+  return CallLedger.of({
+    append: (call) =>
+      Effect.suspend(() => {
+        count(call)
+        return Effect.request(new Append({ call }), resolver)
+      }),
+    recent
+  })
 })
 
 /** As many calls as fit into one statement, at least one, and their rows. */

@@ -1,0 +1,15 @@
+import { Context } from "effect"
+import type { Caller } from "./Caller.ts"
+
+/** What is found out of a request while it is served, for the lines and figures that are written when it is over. */
+export interface RequestFacts {
+  /** The route as the API describes it (`GET /v1/runs/:id`); empty where none was found. */
+  route: string
+  /** Who asks; not known before it is let in, nor where nobody is. */
+  caller: Caller | undefined
+}
+
+/** The facts of the request that is served; `undefined` outside of one. */
+export const RequestFacts = Context.Reference<RequestFacts | undefined>("siku/platform/RequestFacts", {
+  defaultValue: () => undefined
+})
