@@ -1,5 +1,5 @@
 import { NodeHttpServer, NodeServices } from "@effect/platform-node"
-import { ByteSize, Effect, Layer, Metric, References } from "effect"
+import { ByteSize, Effect, Layer, Metric } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { AdminKey } from "./accounts/AdminKey.ts"
@@ -44,9 +44,11 @@ import * as RequestContext from "./platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "./platform/RouteTable.ts"
 import * as Sql from "./platform/Sql.ts"
 import { Collectors } from "./platform/telemetry/Collectors.ts"
+import * as ErrorReports from "./platform/telemetry/ErrorReports.ts"
 import { EventLoop } from "./platform/telemetry/EventLoop.ts"
 import * as eventLoopCheck from "./platform/telemetry/eventLoopCheck.ts"
 import * as MetricsHttp from "./platform/telemetry/Http.ts"
+import * as Otlp from "./platform/telemetry/Otlp.ts"
 import * as ProcessMetrics from "./platform/telemetry/ProcessMetrics.ts"
 import { Vault } from "./platform/Vault.ts"
 import { CallLedger } from "./providers/accounting/CallLedger.ts"
@@ -159,8 +161,7 @@ const watching = Layer.mergeAll(databaseCheck.layer, eventLoopCheck.layer, Proce
   Layer.provide(EventLoop.layer)
 )
 
-// Spans that no exporter takes would still be made, at a third of the cost of a request.
-const untraced = Layer.succeed(References.TracerEnabled, false)
+const exporters = Layer.merge(Otlp.layer, ErrorReports.layer).pipe(Layer.provide(Outbound.layer))
 
 /** The whole service, given its configuration. */
 export const app = Draining.layer.pipe(
@@ -170,8 +171,8 @@ export const app = Draining.layer.pipe(
   Layer.provideMerge(httpServer),
   Layer.provide(StarterBank.layer),
   Layer.provide([services, watching]),
-  Layer.provide([Sql.layer, Outbound.layer]),
-  Layer.provide([Logging.layer, untraced]),
+  Layer.provide([Sql.layer, Outbound.layer, exporters]),
+  Layer.provide(Logging.layer),
   Layer.provide([LogSink.layer, registries]),
   Layer.provide(NodeServices.layer)
 )

@@ -16,6 +16,7 @@ import { makeCors } from "./Cors.ts"
 import { RequestFacts } from "./RequestFacts.ts"
 import { RequestId } from "./RequestId.ts"
 import { RouteTable } from "./RouteTable.ts"
+import { RequestTracing } from "./telemetry/RequestTracing.ts"
 
 export { RequestId } from "./RequestId.ts"
 
@@ -50,6 +51,7 @@ export const layer = HttpRouter.middleware(
     const { server } = yield* AppConfig
     const accessLog = yield* AccessLog
     const routes = yield* RouteTable
+    const trace = yield* RequestTracing
     const cors = makeCors(server.corsOrigins)
     const compression = HttpMiddleware.compression({ algorithms: ["gzip", "br"], compressible })
 
@@ -65,7 +67,8 @@ export const layer = HttpRouter.middleware(
         const clock = fiber.getRef(Clock.Clock)
         const started = clock.currentTimeNanosUnsafe()
         const id = requestIdOf(request)
-        const facts: RequestFacts = { route: "", caller: undefined }
+        const route = routes.patternOf(request.method, request.url)
+        const facts: RequestFacts = { route: route === "other" ? "" : `${request.method} ${route}`, caller: undefined }
         HttpEffect.appendPreResponseHandlerUnsafe(fiber.context, (request, response) => {
           const micros = Number((clock.currentTimeNanosUnsafe() - started) / 1000n)
           accessLog.record({
@@ -73,7 +76,7 @@ export const layer = HttpRouter.middleware(
             status: response.status,
             micros,
             requestId: id,
-            route: routes.patternOf(request.method, request.url),
+            route,
             facts,
             now: clock.currentTimeMillisUnsafe()
           })
@@ -90,8 +93,8 @@ export const layer = HttpRouter.middleware(
         if (preflight !== undefined) return Effect.succeed(preflight)
         // Without the header there is nothing to compress, and `Vary` is set below.
         const inner = request.headers["accept-encoding"] === undefined ? handler : compressed
-        return inner.pipe(
-          Effect.catchCause((cause) => reply(cause, request, id)),
+        const served = inner.pipe(Effect.catchCause((cause) => reply(cause, request, id)))
+        return (trace === undefined ? served : trace({ request, id, route, facts }, served)).pipe(
           Effect.updateContext(knowing(id, facts))
         )
       })
