@@ -1,6 +1,6 @@
-import { Duration, Effect, Layer, Redacted, References } from "effect"
-import { HttpClient } from "effect/http"
-import { OtlpMetrics, OtlpTracer } from "effect/observability"
+import { Duration, Effect, Layer, Option, Redacted, References, Tracer } from "effect"
+import { HttpClient, HttpMiddleware } from "effect/http"
+import { OtlpExporter, OtlpMetrics, OtlpTracer } from "effect/observability"
 import { AppConfig } from "../config/AppConfig.ts"
 import { Outbound } from "../Outbound.ts"
 import { version } from "../version.ts"
@@ -38,13 +38,24 @@ export const layer: Layer.Layer<never, never, AppConfig | Outbound> = Layer.unwr
       Effect.flatMap(Outbound, (outbound) => Effect.map(outbound.clientFor(endpoint, undefined), exporterClient))
     )
     return Layer.mergeAll(
-      OtlpTracer.layer({ ...options, url: `${endpoint}/v1/traces` }),
+      Layer.effect(Tracer.Tracer, Effect.map(OtlpTracer.make({ ...options, url: `${endpoint}/v1/traces` }), onlyRequests)),
       Layer.merge(OtlpMetrics.layer({ ...options, url: `${endpoint}/v1/metrics` }), freshGauges),
       Layer.succeed(RequestTracing, makeRequestTracing(sampleRatio)),
-      untraced
-    ).pipe(Layer.provide([client, withoutWords.layer]))
+      // Its spans show addresses with their queries; `RequestTracing` makes one without.
+      Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true)
+    ).pipe(Layer.provide([client, withoutWords.layer, OtlpExporter.layerFlusher]))
   })
 )
+
+/** Leaves out what the service does of its own accord. */
+const onlyRequests = (tracer: Tracer.Tracer): Tracer.Tracer =>
+  Tracer.make({
+    ...tracer,
+    span: (options) =>
+      tracer.span(
+        options.kind === "server" || Option.isSome(options.parent) ? options : { ...options, sampled: false }
+      )
+  })
 
 /** The exporter of metrics takes them as they are; this has the gauges up to date. */
 const freshGauges: Layer.Layer<never> = Layer.effectDiscard(

@@ -31,7 +31,9 @@ export const makeRequestTracing = (ratio: number, random: () => number = Math.ra
   return (served, handler) => {
     const caller = HttpTraceContext.w3c(served.request.headers)
     const isTraced = Option.isSome(caller) ? caller.value.sampled : random() < ratio
-    return isTraced ? traced(served, Option.getOrUndefined(caller), handler) : handler
+    return isTraced
+      ? traced(served, Option.getOrUndefined(caller), handler)
+      : Effect.provideService(handler, References.TracerEnabled, false)
   }
 }
 
@@ -61,9 +63,8 @@ const traced = <E, R>(
     const { body } = response
     if (body._tag !== "Stream") return yield* Effect.as(end(endOf(response.status)), response)
     // What is streamed is made after this, in another context.
-    const within = Context.make(Tracer.ParentSpan, span).pipe(Context.add(References.TracerEnabled, true))
-    const stream = body.stream.pipe(Stream.provideContext(within), Stream.onExit(end))
+    const stream = body.stream.pipe(Stream.provideService(Tracer.ParentSpan, span), Stream.onExit(end))
     return HttpServerResponse.setBody(response, HttpBody.stream(stream, body.contentType, body.contentLength))
-  }).pipe(Effect.provideService(References.TracerEnabled, true))
+  })
 
 const endOf = (status: number): Exit.Exit<void, string> => (status < 500 ? Exit.void : Exit.fail(`${status}`))
