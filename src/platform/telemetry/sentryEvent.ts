@@ -32,7 +32,7 @@ export const framesOf = (stack: string) =>
         {
           ...(name === undefined ? {} : { function: name }),
           // Where the service is installed is nobody's business.
-          filename: file.replace(/^.*\/(?=(?:src|dist|node_modules)\/)/, ""),
+          filename: file.replace(/^.*?\/(?=(?:src|dist|node_modules)\/)/, ""),
           lineno: Number(row),
           colno: Number(column),
           in_app: !/node_modules|^node:/.test(file)
