@@ -1,5 +1,5 @@
 import { SqliteClient } from "@effect/sql-sqlite-node"
-import { Context, Effect, Layer, Schedule, Semaphore } from "effect"
+import { Context, type Duration, Effect, Layer, Schedule, Semaphore } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, type SqlError, Statement } from "effect/sql"
 import { type TroubleKind, troubleOf } from "./DatabaseTrouble.ts"
@@ -10,11 +10,13 @@ import { type TroubleKind, troubleOf } from "./DatabaseTrouble.ts"
  */
 const preparedFor = "1 second"
 
-/** How long a statement waits for the lock of another program. */
-const longestWait = "5 seconds"
-
 // SQLite's own waiting (`busy_timeout`) sleeps in the call and holds everything up for as long.
-const untilUnlocked = Schedule.spaced("10 millis").pipe(Schedule.upTo({ duration: longestWait }))
+const waitingFor = (longest: Duration.Input) => Schedule.spaced("10 millis").pipe(Schedule.upTo({ duration: longest }))
+
+/** How long a statement waits for the lock of another program. */
+const untilUnlocked = waitingFor("5 seconds")
+/** After somebody has waited that long in vain. */
+const ifUnlockedSoon = waitingFor("100 millis")
 
 /** Whether the last write failed, for want of what the database needs; `undefined` where it was done. */
 export class WriteTrouble extends Context.Service<
@@ -26,11 +28,6 @@ export class WriteTrouble extends Context.Service<
 const writes = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE|COMMIT)/i
 
 const isLocked = (error: SqlError.SqlError): boolean => error.reason._tag === "LockTimeoutError"
-
-const patiently = <A, R>(statement: Effect.Effect<A, SqlError.SqlError, R>): Effect.Effect<A, SqlError.SqlError, R> =>
-  Effect.catchIf(statement, isLocked, () =>
-    Effect.retry(Effect.delay(statement, "2 millis"), { schedule: untilUnlocked, while: isLocked })
-  )
 
 const hasEnded = ({ reason: { cause } }: SqlError.SqlError): boolean =>
   cause instanceof Error && cause.message.includes("no transaction is active")
@@ -60,6 +57,14 @@ const make = Effect.fnUntraced(function* (filename: string) {
       })
     )
   }
+
+  const patiently = <A, R>(statement: Effect.Effect<A, SqlError.SqlError, R>) =>
+    Effect.catchIf(statement, isLocked, () =>
+      Effect.retry(Effect.delay(statement, "2 millis"), {
+        schedule: trouble === "locked" ? ifUnlockedSoon : untilUnlocked,
+        while: isLocked
+      })
+    )
 
   const alone = <A>(text: string, statement: Effect.Effect<A, SqlError.SqlError>) =>
     watched(text, patiently(turns.withPermit(statement)))

@@ -13,10 +13,16 @@ export interface Lag {
 const resolutionMillis = 20
 const windowLength = "5 seconds"
 
-/** How late the event loop is: of the last five seconds, or of the first ones while there are no more. */
-export class EventLoop extends Context.Service<EventLoop, { readonly lag: () => Lag }>()(
-  "siku/platform/telemetry/EventLoop"
-) {
+/** How late the event loop is. */
+export class EventLoop extends Context.Service<
+  EventLoop,
+  {
+    /** Of the last five seconds, or worse if what has come since is. */
+    readonly lag: () => Lag
+    /** Of the last five seconds; `undefined` in the first ones, for a start is busy. */
+    readonly settled: () => Lag | undefined
+  }
+>()("siku/platform/telemetry/EventLoop") {
   static readonly layer: Layer.Layer<EventLoop> = Layer.effect(
     EventLoop,
     Effect.gen(function* () {
@@ -37,7 +43,7 @@ export class EventLoop extends Context.Service<EventLoop, { readonly lag: () => 
         histogram.reset()
       })
       yield* Effect.forkScoped(Effect.forever(Effect.delay(turn, windowLength)))
-      return EventLoop.of({ lag: () => worse(last, read()) })
+      return EventLoop.of({ lag: () => worse(last, read()), settled: () => last })
     })
   )
 }

@@ -7,11 +7,11 @@ const slow = 0.2
 
 /** Tells when the event loop is too late to serve well. */
 export const layer: Layer.Layer<never, never, EventLoop> = Layer.effectDiscard(
-  Effect.flatMap(EventLoop, ({ lag }) =>
+  Effect.flatMap(EventLoop, ({ settled }) =>
     checking(
       "event_loop",
       Effect.sync(() => {
-        const { p99 } = lag()
+        const p99 = settled()?.p99 ?? 0
         return p99 < slow ? ok : degraded(`work waits up to ${Math.round(p99 * 1000)} ms for its turn`)
       })
     )
