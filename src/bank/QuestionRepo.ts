@@ -4,7 +4,13 @@ import { type DatabaseTrouble, orTrouble } from "../platform/DatabaseTrouble.ts"
 import type { Durability } from "../platform/Durability.ts"
 import { makeGroupCommit } from "./groupCommit.ts"
 import type { Question } from "./Question.ts"
-import { type AnswerOrigin, CandidateRow, type QuestionId, type QuestionStatus, type StoredQuestion } from "./StoredQuestion.ts"
+import {
+  type AnswerOrigin,
+  CandidateRow,
+  type QuestionId,
+  type QuestionStatus,
+  type StoredQuestion
+} from "./StoredQuestion.ts"
 import { cleanTags, imagesOf } from "./write/decide.ts"
 import { newId } from "./write/newId.ts"
 import { makeQuestionRows } from "./write/questionRows.ts"

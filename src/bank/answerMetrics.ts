@@ -10,7 +10,12 @@ export const makeAnswerMetrics = (context: Context.Context<never>) => {
       incremental: true,
       attributes: { source }
     })
-  const bySource = { memory: answered("memory"), bank: answered("bank"), similar: answered("similar"), ai: answered("ai") }
+  const bySource = {
+    memory: answered("memory"),
+    bank: answered("bank"),
+    similar: answered("similar"),
+    ai: answered("ai")
+  }
   const byReason = new Map<string, Metric.Counter<number>>()
   const missed = (reason: UnansweredReason["_tag"]) => {
     const known =

@@ -62,7 +62,8 @@ export const makeGroupCommit = Effect.gen(function* () {
     )
   ).pipe(RequestResolver.batchN(rowsPerCommit))
 
-  return (row: StoredQuestion): Effect.Effect<CandidateRow, DatabaseTrouble> => Effect.request(new Save({ row }), resolver)
+  return (row: StoredQuestion): Effect.Effect<CandidateRow, DatabaseTrouble> =>
+    Effect.request(new Save({ row }), resolver)
 })
 
 const isSameQuestion = (a: StoredQuestion, b: StoredQuestion): boolean => identityOf(a) === identityOf(b)

@@ -24,10 +24,9 @@ export interface ServedRequest {
  * One line per request, written past the general logger, which would cost more than the requests it tells of. The query
  * is left out: titles and tokens travel there.
  */
-export class AccessLog extends Context.Service<
-  AccessLog,
-  { readonly record: (served: ServedRequest) => void }
->()("siku/platform/AccessLog") {
+export class AccessLog extends Context.Service<AccessLog, { readonly record: (served: ServedRequest) => void }>()(
+  "siku/platform/AccessLog"
+) {
   static readonly layer: Layer.Layer<AccessLog, never, AppConfig | LogSink> = Layer.effect(
     AccessLog,
     Effect.gen(function* () {

@@ -19,10 +19,9 @@ const untilUnlocked = waitingFor("5 seconds")
 const ifUnlockedSoon = waitingFor("100 millis")
 
 /** Whether the last write failed, for want of what the database needs; `undefined` where it was done. */
-export class WriteTrouble extends Context.Service<
-  WriteTrouble,
-  { readonly current: () => TroubleKind | undefined }
->()("siku/platform/WriteTrouble") {}
+export class WriteTrouble extends Context.Service<WriteTrouble, { readonly current: () => TroubleKind | undefined }>()(
+  "siku/platform/WriteTrouble"
+) {}
 
 // What leaves something in the file when it succeeds outside of a transaction, and the end of one.
 const writes = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE|COMMIT)/i

@@ -30,7 +30,11 @@ export const layer: Layer.Layer<never, never, AppConfig | SqlClient.SqlClient | 
     const write = Effect.suspend(() => {
       const insert = sql`INSERT INTO bank_meta ${sql.insert(row)}`
       return trouble.current() === undefined
-        ? Effect.catchIf(sql.withTransaction(Effect.andThen(insert, Effect.fail(takenBack))), isTakenBack, () => Effect.void)
+        ? Effect.catchIf(
+            sql.withTransaction(Effect.andThen(insert, Effect.fail(takenBack))),
+            isTakenBack,
+            () => Effect.void
+          )
         : sql.withTransaction(Effect.andThen(insert, sql`DELETE FROM bank_meta WHERE name = ${row.name}`))
     })
 

@@ -41,7 +41,11 @@ export const callSpan = (options: {
 }
 
 /** Ends the span of an attempt with what it came to; `now` is nanoseconds since 1970. */
-export const endSpan = (span: Tracer.Span, { cost, firstByteMillis, outcome, usage }: AttemptRecord, now: bigint): void => {
+export const endSpan = (
+  span: Tracer.Span,
+  { cost, firstByteMillis, outcome, usage }: AttemptRecord,
+  now: bigint
+): void => {
   span.attribute("gen_ai.usage.input_tokens", usage.promptTokens)
   span.attribute("gen_ai.usage.output_tokens", usage.completionTokens)
   if (cost !== undefined) span.attribute("siku.cost_micro_usd", cost)

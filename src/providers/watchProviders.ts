@@ -52,8 +52,14 @@ export const watchProviders = Effect.fnUntraced(function* (
       for (const { gauge, state } of keys) {
         yield* Metric.update(gauge, conditions.filter((condition) => condition === state).length)
       }
-      yield* Metric.update(inFlight, states.reduce((sum, state) => sum + state.inFlight, 0))
-      yield* Metric.update(waiting, states.reduce((sum, state) => sum + waitingOf(state), 0))
+      yield* Metric.update(
+        inFlight,
+        states.reduce((sum, state) => sum + state.inFlight, 0)
+      )
+      yield* Metric.update(
+        waiting,
+        states.reduce((sum, state) => sum + waitingOf(state), 0)
+      )
     }
   })
 

@@ -70,7 +70,10 @@ describe("a bank that cannot be read", () => {
       trouble.current = true
       assert.strictEqual((yield* answers.find(known)).source, "memory")
       const other = yield* Effect.result(answers.find(ask("另一道题", ["甲", "乙"], "single")))
-      assert.deepInclude(Result.isFailure(other) ? other.failure.reason : {}, { _tag: "BankUnavailable", kind: "failed" })
+      assert.deepInclude(Result.isFailure(other) ? other.failure.reason : {}, {
+        _tag: "BankUnavailable",
+        kind: "failed"
+      })
       assert.strictEqual(model.calls.length, 0)
       trouble.current = false
       assert.strictEqual((yield* answers.find(ask("另一道题", ["甲", "乙"], "single"))).source, "ai")

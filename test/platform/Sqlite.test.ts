@@ -146,7 +146,9 @@ describe("a transaction", () => {
             Effect.ignore(sql.withTransaction(Effect.andThen(sql`INSERT INTO numbers VALUES (2)`, Effect.fail("no"))))
           )
         )
-        yield* Effect.ignore(sql.withTransaction(Effect.andThen(sql`INSERT INTO numbers VALUES (3)`, Effect.fail("no"))))
+        yield* Effect.ignore(
+          sql.withTransaction(Effect.andThen(sql`INSERT INTO numbers VALUES (3)`, Effect.fail("no")))
+        )
         assert.deepStrictEqual(yield* numbers(sql), [1])
       })
     )

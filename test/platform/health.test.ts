@@ -41,7 +41,13 @@ describe("whether the service is ready", () => {
   it.effect("is looked at once a second, however many ask", () =>
     Effect.gen(function* () {
       const looks = yield* Ref.make(0)
-      yield* checking("part", Effect.as(Ref.update(looks, (n) => n + 1), ok))
+      yield* checking(
+        "part",
+        Effect.as(
+          Ref.update(looks, (n) => n + 1),
+          ok
+        )
+      )
       const { check } = yield* Readiness
       const ask = Effect.all(
         Array.from({ length: 100 }, () => check),
@@ -114,7 +120,9 @@ describe("/health/ready", () => {
 
   it.live("is degraded, and still 200, where the only key is refused", () =>
     Effect.gen(function* () {
-      const model = yield* upstream({ faultFor: () => ({ kind: "status", status: 401, body: { error: { message: "no" } } }) })
+      const model = yield* upstream({
+        faultFor: () => ({ kind: "status", status: 401, body: { error: { message: "no" } } })
+      })
       const base = yield* startSiku({
         environment: { CUSTOM_BASE_URL: model.url, CUSTOM_MODEL: "m", CUSTOM_API_KEY: "sk-a-secret-of-a-test" }
       })

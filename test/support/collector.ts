@@ -17,28 +17,30 @@ export const collector = (answer: (received: Received, count: number) => number 
     Effect.acquireRelease(
       Effect.promise(
         () =>
-          new Promise<{ readonly url: string; readonly received: Array<Received>; readonly close: () => void }>((resolve) => {
-            const received: Array<Received> = []
-            const server = createServer((request, response) => {
-              let text = ""
-              request.setEncoding("utf8").on("data", (piece: string) => (text += piece))
-              request.on("end", () => {
-                const one = { path: request.url ?? "", headers: request.headers, text }
-                received.push(one)
-                const status = answer(one, received.length)
-                if (status !== undefined) response.writeHead(status, { "content-type": "application/json" }).end("{}")
+          new Promise<{ readonly url: string; readonly received: Array<Received>; readonly close: () => void }>(
+            (resolve) => {
+              const received: Array<Received> = []
+              const server = createServer((request, response) => {
+                let text = ""
+                request.setEncoding("utf8").on("data", (piece: string) => (text += piece))
+                request.on("end", () => {
+                  const one = { path: request.url ?? "", headers: request.headers, text }
+                  received.push(one)
+                  const status = answer(one, received.length)
+                  if (status !== undefined) response.writeHead(status, { "content-type": "application/json" }).end("{}")
+                })
               })
-            })
-            server.listen(0, "127.0.0.1", () => {
-              const address = server.address()
-              const port = typeof address === "object" && address !== null ? address.port : 0
-              resolve({
-                url: `http://127.0.0.1:${port}`,
-                received,
-                close: () => server.close().closeAllConnections()
+              server.listen(0, "127.0.0.1", () => {
+                const address = server.address()
+                const port = typeof address === "object" && address !== null ? address.port : 0
+                resolve({
+                  url: `http://127.0.0.1:${port}`,
+                  received,
+                  close: () => server.close().closeAllConnections()
+                })
               })
-            })
-          })
+            }
+          )
       ),
       ({ close }) => Effect.sync(close)
     ),

@@ -85,7 +85,9 @@ const make = Effect.gen(function* () {
     const fits: Array<FittingRow<typeof Candidate.Type>> = []
     let characters = 0
     // Whoever could not read them has been told so before.
-    const rows = yield* Effect.catch(orTrouble(rowsOf(ids)), () => Effect.succeed<ReadonlyArray<typeof Candidate.Type>>([]))
+    const rows = yield* Effect.catch(orTrouble(rowsOf(ids)), () =>
+      Effect.succeed<ReadonlyArray<typeof Candidate.Type>>([])
+    )
     for (const row of rows) {
       // The same words about another picture are another question.
       if (row.title.length > longestTitle || !hasSameImages(question.images, row.images)) continue

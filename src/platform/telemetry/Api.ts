@@ -9,9 +9,7 @@ export class MetricsForbidden extends HttpApiError.Problem<MetricsForbidden>()(
   { detail: Schema.String, request_id: Schema.String }
 ) {}
 
-const Exposition = Schema.String.pipe(
-  HttpApiSchema.asText({ contentType: "text/plain; version=0.0.4; charset=utf-8" })
-)
+const Exposition = Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/plain; version=0.0.4; charset=utf-8" }))
 
 /** What the service does, in figures that Prometheus reads. */
 export const MetricsApi = HttpApiGroup.make("metrics")

@@ -51,7 +51,11 @@ export const layer: Layer.Layer<never, never, AppConfig | Outbound> = Layer.unwr
           release: `siku@${version}`,
           environment,
           serviceName,
-          tags: tagsOf(fiber.getRef(RequestId), fiber.getRef(RequestFacts), fiber.getRef(References.CurrentLogAnnotations))
+          tags: tagsOf(
+            fiber.getRef(RequestId),
+            fiber.getRef(RequestFacts),
+            fiber.getRef(References.CurrentLogAnnotations)
+          )
         })
       if (!mayReport(date.getTime()) || !Queue.offerUnsafe(queue, event())) dropped.updateUnsafe(1, context)
     })
@@ -59,10 +63,7 @@ export const layer: Layer.Layer<never, never, AppConfig | Outbound> = Layer.unwr
       const send = yield* makeSender(dsn)
       const fiber = yield* Effect.forkScoped(Effect.forever(Effect.flatMap(Queue.take(queue), send)))
       yield* Effect.addFinalizer(() =>
-        Queue.end(queue).pipe(
-          Effect.andThen(Fiber.await(fiber)),
-          Effect.timeoutOption(flushFor)
-        )
+        Queue.end(queue).pipe(Effect.andThen(Fiber.await(fiber)), Effect.timeoutOption(flushFor))
       )
     })
     return Layer.merge(Logger.layer([logger], { mergeWithExisting: true }), Layer.effectDiscard(sending))

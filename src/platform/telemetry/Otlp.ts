@@ -38,7 +38,10 @@ export const layer: Layer.Layer<never, never, AppConfig | Outbound> = Layer.unwr
       Effect.flatMap(Outbound, (outbound) => Effect.map(outbound.clientFor(endpoint, undefined), exporterClient))
     )
     return Layer.mergeAll(
-      Layer.effect(Tracer.Tracer, Effect.map(OtlpTracer.make({ ...options, url: `${endpoint}/v1/traces` }), onlyRequests)),
+      Layer.effect(
+        Tracer.Tracer,
+        Effect.map(OtlpTracer.make({ ...options, url: `${endpoint}/v1/traces` }), onlyRequests)
+      ),
       Layer.merge(OtlpMetrics.layer({ ...options, url: `${endpoint}/v1/metrics` }), freshGauges),
       Layer.succeed(RequestTracing, makeRequestTracing(sampleRatio)),
       // Its spans show addresses with their queries; `RequestTracing` makes one without.
@@ -52,9 +55,7 @@ const onlyRequests = (tracer: Tracer.Tracer): Tracer.Tracer =>
   Tracer.make({
     ...tracer,
     span: (options) =>
-      tracer.span(
-        options.kind === "server" || Option.isSome(options.parent) ? options : { ...options, sampled: false }
-      )
+      tracer.span(options.kind === "server" || Option.isSome(options.parent) ? options : { ...options, sampled: false })
   })
 
 /** The exporter of metrics takes them as they are; this has the gauges up to date. */

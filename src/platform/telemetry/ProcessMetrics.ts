@@ -27,9 +27,20 @@ const logSize = gauge("siku_database_log_bytes", "Size of SQLite's write-ahead l
 const build = gauge("siku_build_info", "1, with what is running", { version, node: process.versions.node })
 
 // Only Linux tells.
-const countFiles = Effect.promise(() => readdir("/proc/self/fd").then(({ length }) => length - 1, () => undefined))
+const countFiles = Effect.promise(() =>
+  readdir("/proc/self/fd").then(
+    ({ length }) => length - 1,
+    () => undefined
+  )
+)
 
-const sizeOf = (file: string) => Effect.promise(() => stat(file).then(({ size }) => size, () => 0))
+const sizeOf = (file: string) =>
+  Effect.promise(() =>
+    stat(file).then(
+      ({ size }) => size,
+      () => 0
+    )
+  )
 
 /** What the process takes of the machine, kept up to date for whoever reads the metrics. */
 export const layer: Layer.Layer<never, never, AppConfig | EventLoop> = Layer.effectDiscard(

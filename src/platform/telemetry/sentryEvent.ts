@@ -45,7 +45,7 @@ export const framesOf = (stack: string) =>
 /** An error and what caused it, the cause first. */
 const chainOf = (error: unknown): ReadonlyArray<unknown> => {
   const chain: Array<unknown> = []
-  for (let at = error; at !== undefined && at !== null && chain.length < mostCauses && !chain.includes(at); ) {
+  for (let at = error; at !== undefined && at !== null && chain.length < mostCauses && !chain.includes(at);) {
     chain.push(at)
     at = at instanceof Error ? at.cause : undefined
   }

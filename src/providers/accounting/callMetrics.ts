@@ -41,7 +41,10 @@ const makeRoleSeries = (role: string) => {
     outcome: (outcome: string) => {
       const known =
         outcomes.get(outcome) ??
-        counter("siku_model_calls_total", "Calls of models with all their attempts, by how they ended", { role, outcome })
+        counter("siku_model_calls_total", "Calls of models with all their attempts, by how they ended", {
+          role,
+          outcome
+        })
       outcomes.set(outcome, known)
       return known
     },

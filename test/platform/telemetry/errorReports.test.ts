@@ -35,7 +35,10 @@ const Event = Schema.fromJsonString(
 const eventIn = (envelope: string) => {
   const [header = "", item = "", payload = ""] = envelope.split("\n")
   const event = Schema.decodeUnknownSync(Event)(payload)
-  assert.strictEqual(Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Struct({ event_id: Schema.String })))(header).event_id, event.event_id)
+  assert.strictEqual(
+    Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Struct({ event_id: Schema.String })))(header).event_id,
+    event.event_id
+  )
   const { length, type } = Schema.decodeUnknownSync(
     Schema.fromJsonString(Schema.Struct({ type: Schema.String, length: Schema.Finite }))
   )(item)
@@ -65,45 +68,53 @@ const reporting = <A, E>(url: string, program: Effect.Effect<A, E>) =>
     )
     const outcomes: Record<string, number> = {}
     for (const { attributes, id, state } of yield* Metric.snapshot) {
-      if (id === "siku_error_reports_total" && "count" in state) outcomes[attributes?.["outcome"] ?? ""] = Number(state.count)
+      if (id === "siku_error_reports_total" && "count" in state)
+        outcomes[attributes?.["outcome"] ?? ""] = Number(state.count)
     }
     return outcomes
-  }).pipe(Effect.provideServiceEffect(Metric.MetricRegistry, Effect.sync(() => new Map())))
+  }).pipe(
+    Effect.provideServiceEffect(
+      Metric.MetricRegistry,
+      Effect.sync(() => new Map())
+    )
+  )
 
 const aFault = Cause.die(new TypeError("no such thing", { cause: new Error("key=sk-1234567890abcdef is wrong") }))
 
 describe("a defect", () => {
-  it.live("is reported with its chain of errors, the release, the environment and the request, and nothing secret", () =>
-    Effect.gen(function* () {
-      const server = yield* collector()
-      const outcomes = yield* reporting(
-        server.url,
-        Effect.logError("a request failed", aFault).pipe(
-          Effect.annotateLogs({ request_id: "r-1", title: "a-question-nobody-may-see" }),
-          Effect.provideService(RequestId, "r-1"),
-          Effect.provideService(RequestFacts, { route: "GET /v1/runs/:id", caller: undefined })
+  it.live(
+    "is reported with its chain of errors, the release, the environment and the request, and nothing secret",
+    () =>
+      Effect.gen(function* () {
+        const server = yield* collector()
+        const outcomes = yield* reporting(
+          server.url,
+          Effect.logError("a request failed", aFault).pipe(
+            Effect.annotateLogs({ request_id: "r-1", title: "a-question-nobody-may-see" }),
+            Effect.provideService(RequestId, "r-1"),
+            Effect.provideService(RequestFacts, { route: "GET /v1/runs/:id", caller: undefined })
+          )
         )
-      )
-      const [received] = server.received
-      assert.strictEqual(server.received.length, 1)
-      assert.strictEqual(received?.path, "/base/api/42/envelope/")
-      assert.include(String(received?.headers["x-sentry-auth"]), "sentry_key=the-key")
-      const event = eventIn(received?.text ?? "")
-      assert.deepInclude(event, { level: "error", environment: "a-test", transaction: "GET /v1/runs/:id" })
-      assert.match(event.release, /^siku@\d/)
-      assert.deepInclude(event.tags, { request_id: "r-1", route: "GET /v1/runs/:id" })
-      assert.deepStrictEqual(
-        event.exception.values.map(({ type, value }) => [type, value]),
-        [
-          ["Error", "key=*** is wrong"],
-          ["TypeError", "no such thing"]
-        ]
-      )
-      const frame = event.exception.values[0]?.stacktrace?.frames.at(-1)
-      assert.match(frame?.filename ?? "", /errorReports\.test\.ts$/)
-      assert.notMatch(received?.text ?? "", /nobody-may-see|1234567890abcdef/)
-      assert.deepStrictEqual(outcomes, { sent: 1 })
-    })
+        const [received] = server.received
+        assert.strictEqual(server.received.length, 1)
+        assert.strictEqual(received?.path, "/base/api/42/envelope/")
+        assert.include(String(received?.headers["x-sentry-auth"]), "sentry_key=the-key")
+        const event = eventIn(received?.text ?? "")
+        assert.deepInclude(event, { level: "error", environment: "a-test", transaction: "GET /v1/runs/:id" })
+        assert.match(event.release, /^siku@\d/)
+        assert.deepInclude(event.tags, { request_id: "r-1", route: "GET /v1/runs/:id" })
+        assert.deepStrictEqual(
+          event.exception.values.map(({ type, value }) => [type, value]),
+          [
+            ["Error", "key=*** is wrong"],
+            ["TypeError", "no such thing"]
+          ]
+        )
+        const frame = event.exception.values[0]?.stacktrace?.frames.at(-1)
+        assert.match(frame?.filename ?? "", /errorReports\.test\.ts$/)
+        assert.notMatch(received?.text ?? "", /nobody-may-see|1234567890abcdef/)
+        assert.deepStrictEqual(outcomes, { sent: 1 })
+      })
   )
 
   it.live("that comes again and again is reported so often and no more, and what was left out is counted", () =>

@@ -33,7 +33,9 @@ const logging = <E>(
     const layer = Layer.mergeAll(Logging.layer, AccessLog.layer, LogThreshold.layer).pipe(
       Layer.provide([sink, testConfig({ set: [`logging.level=${level}`, "logging.format=json"] })])
     )
-    return Effect.as(Effect.provide(program, layer), lines).pipe(Effect.map((lines) => lines.map((line) => decodeLine(line))))
+    return Effect.as(Effect.provide(program, layer), lines).pipe(
+      Effect.map((lines) => lines.map((line) => decodeLine(line)))
+    )
   })
 
 const served = (now: number) => ({

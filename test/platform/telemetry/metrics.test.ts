@@ -26,14 +26,19 @@ const parse = (text: string): ReadonlyArray<Sample> => {
       continue
     }
     if (/^# HELP [a-zA-Z_:][\w:]* .+$/.test(line)) continue
-    const sample = /^([a-zA-Z_:][\w:]*)(?:\{((?:[a-zA-Z_]\w*="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|\+Inf|NaN)$/.exec(line)
+    const sample =
+      /^([a-zA-Z_:][\w:]*)(?:\{((?:[a-zA-Z_]\w*="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|\+Inf|NaN)$/.exec(
+        line
+      )
     if (sample === null) throw new Error(`not well formed: ${line}`)
     const [, name = "", labels = "", value = ""] = sample
     const family = types.has(name) ? name : name.replace(/_(?:bucket|sum|count)$/, "")
     assert.isTrue(types.has(family), `no type: ${line}`)
     samples.push({
       name,
-      labels: Object.fromEntries([...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key = "", value = ""]) => [key, value])),
+      labels: Object.fromEntries(
+        [...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key = "", value = ""]) => [key, value])
+      ),
       value: Number(value.replace("+Inf", "Infinity"))
     })
   }
@@ -151,10 +156,7 @@ describe("the dashboard for Grafana", () => {
       const shown = new Set((yield* read(base)).map(({ name }) => name))
       // Where they go is not set up here, and the database has no file.
       const elsewhere = ["siku_telemetry_exports_total", "siku_error_reports_total", "siku_database_log_bytes"]
-      assert.deepStrictEqual(
-        [...used].filter((name) => !shown.has(name)).sort(),
-        elsewhere.sort()
-      )
+      assert.deepStrictEqual([...used].filter((name) => !shown.has(name)).sort(), elsewhere.sort())
     })
   )
 })
