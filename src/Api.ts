@@ -19,6 +19,8 @@ import { describeAccess } from "./platform/describeAccess.ts"
 import { HealthApi } from "./platform/Health.ts"
 import { SettingsApi } from "./platform/settings/Api.ts"
 import { SmallBodies } from "./platform/SmallBodies.ts"
+import { MetricsApi } from "./platform/telemetry/Api.ts"
+import { version } from "./platform/version.ts"
 import { CallsApi } from "./providers/accounting/Api.ts"
 import { ProvidersApi } from "./providers/admin/Api.ts"
 import { PredictApi } from "./providers/predict/Api.ts"
@@ -46,12 +48,13 @@ const groups = HttpApi.make("siku")
   .add(CreditApi.middleware(Access).middleware(SmallBodies))
   .add(SettingsApi.middleware(Access).middleware(SmallBodies))
   .add(HealthApi.middleware(PublicAccess))
+  .add(MetricsApi.middleware(Access))
 
 /** Everything the service answers over HTTP. */
 export class Api extends groups.annotateMerge(
   OpenApi.annotations({
     title: "Siku 思库",
-    version: "0.1.0",
+    version,
     description: "A self-hosted answer service: question bank and AI.",
     transform: (description) => {
       const described = describeAccess(groups)(description)

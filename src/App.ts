@@ -1,5 +1,5 @@
 import { NodeHttpServer, NodeServices } from "@effect/platform-node"
-import { ByteSize, Duration, Effect, Layer, Metric, References } from "effect"
+import { ByteSize, Duration, Effect, Layer, Metric } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import * as AccountsHttp from "./accounts/accounts/Http.ts"
@@ -48,14 +48,17 @@ import type { Admission } from "./platform/Admission.ts"
 import { AccessLog } from "./platform/AccessLog.ts"
 import * as AdmissionLive from "./platform/admission/AdmissionLive.ts"
 import { AppConfig } from "./platform/config/AppConfig.ts"
+import * as databaseCheck from "./platform/databaseCheck.ts"
 import * as Docs from "./platform/Docs.ts"
 import { Draining } from "./platform/Draining.ts"
+import { HealthChecks } from "./platform/HealthChecks.ts"
 import * as HealthHttp from "./platform/HealthHttp.ts"
 import { createHeldServer } from "./platform/HeldServer.ts"
 import * as Logging from "./platform/Logging.ts"
 import { LogSink } from "./platform/LogSink.ts"
 import { Outbound } from "./platform/Outbound.ts"
 import { PromptFiles } from "./platform/PromptFiles.ts"
+import { Readiness } from "./platform/Readiness.ts"
 import * as RequestContext from "./platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "./platform/RouteTable.ts"
 import { LiveSettings } from "./platform/settings/LiveSettings.ts"
@@ -65,6 +68,13 @@ import { SettingsStore } from "./platform/settings/SettingsStore.ts"
 import { busyBody } from "./platform/server/busyReply.ts"
 import { SmallBodies } from "./platform/SmallBodies.ts"
 import * as Sql from "./platform/Sql.ts"
+import { Collectors } from "./platform/telemetry/Collectors.ts"
+import * as ErrorReports from "./platform/telemetry/ErrorReports.ts"
+import { EventLoop } from "./platform/telemetry/EventLoop.ts"
+import * as eventLoopCheck from "./platform/telemetry/eventLoopCheck.ts"
+import * as MetricsHttp from "./platform/telemetry/Http.ts"
+import * as Otlp from "./platform/telemetry/Otlp.ts"
+import * as ProcessMetrics from "./platform/telemetry/ProcessMetrics.ts"
 import { Vault } from "./platform/Vault.ts"
 import { CallLedger } from "./providers/accounting/CallLedger.ts"
 import * as CallsHttp from "./providers/accounting/Http.ts"
@@ -112,9 +122,10 @@ export const routes = Layer.mergeAll(
       QuestionsHttp.layer,
       TransferHttp.layer,
       EmbeddingsHttp.layer.pipe(Layer.provide(Embeddings.layer)),
-      HealthHttp.layer,
+      HealthHttp.layer.pipe(Layer.provide(Readiness.layer)),
       HomeHttp.layer,
       MessagesHttp.layer,
+      MetricsHttp.layer,
       PredictHttp.layer,
       ProvidersHttp.layer,
       ResponsesHttp.layer.pipe(Layer.provide(Responses.layer), Layer.provide(ResponseStore.layer)),
@@ -185,8 +196,18 @@ const announce = Layer.effectDiscard(
   })
 )
 
-// Spans that no exporter takes would still be made, at a third of the cost of a request.
-const untraced = Layer.succeed(References.TracerEnabled, false)
+// Of this service alone, where several run in one process.
+const registries = Layer.mergeAll(
+  Layer.sync(Metric.MetricRegistry, () => new Map()),
+  Layer.sync(Collectors, () => new Set()),
+  Layer.sync(HealthChecks, () => new Set())
+)
+
+const watching = Layer.mergeAll(databaseCheck.layer, eventLoopCheck.layer, ProcessMetrics.layer).pipe(
+  Layer.provide(EventLoop.layer)
+)
+
+const exporters = Layer.merge(Otlp.layer, ErrorReports.layer).pipe(Layer.provide(Outbound.layer))
 
 /** Who is known, and how much of them is let in. */
 const identities = Layer.mergeAll(
@@ -205,10 +226,10 @@ export const appWith = (known: Layer.Layer<Known, never, AccessTokens | ApiKeys 
     Layer.provideMerge(httpServer),
     Layer.provide(StarterBank.layer),
     Layer.provide(known),
-    Layer.provide(services),
-    Layer.provide([Draining.layer, Sql.layer, Outbound.layer]),
-    Layer.provide([Logging.layer, untraced]),
-    Layer.provide(LogSink.layer),
+    Layer.provide([services, watching]),
+    Layer.provide([Draining.layer, Sql.layer, Outbound.layer, exporters]),
+    Layer.provide(Logging.layer),
+    Layer.provide([LogSink.layer, registries]),
     Layer.provide(NodeServices.layer)
   )
 

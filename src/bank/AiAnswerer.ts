@@ -1,6 +1,7 @@
-import { Context, Effect, Layer, Option, Semaphore } from "effect"
+import { Context, Effect, Layer, Metric, Option, Semaphore } from "effect"
 import type { AppConfig } from "../platform/config/AppConfig.ts"
 import { SafeFetch } from "../platform/SafeFetch.ts"
+import { collecting } from "../platform/telemetry/Collectors.ts"
 import { type BadPrompt, PromptFiles } from "../platform/PromptFiles.ts"
 import { LiveSettings } from "../platform/settings/LiveSettings.ts"
 import { Catalog } from "../providers/Catalog.ts"
@@ -75,6 +76,15 @@ const make = Effect.gen(function* () {
   const permits = yield* Semaphore.make(live.current.answering.concurrency)
   yield* live.follow(({ answering }) => permits.resize(answering.concurrency))
   let waiting = 0
+  yield* collecting(
+    Effect.suspend(() => {
+      const { concurrency } = live.current.answering
+      return Effect.andThen(
+        Metric.update(withModel, Math.min(waiting, concurrency)),
+        Metric.update(queued, Math.max(0, waiting - concurrency))
+      )
+    })
+  )
 
   const ask = (model: ChatModel, messages: ReadonlyArray<ChatMessage>) =>
     Effect.mapError(model.complete({ messages }), (error) => modelFailed(model, error))
@@ -199,6 +209,9 @@ const make = Effect.gen(function* () {
 
   return AiAnswerer.of({ answer })
 })
+
+const withModel = Metric.gauge("siku_answers_in_progress", { description: "Questions that are with a model" })
+const queued = Metric.gauge("siku_answers_queued", { description: "Questions that wait for a model" })
 
 /** The first round with a model. */
 interface Opening {

@@ -11,7 +11,7 @@ import type { Question } from "./Question.ts"
 import { QuestionRepo } from "./QuestionRepo.ts"
 import { SimilarTier } from "./similar/SimilarTier.ts"
 import type { QuestionId, CandidateRow } from "./StoredQuestion.ts"
-import { Ambiguous, NoFit, StillThinking, Unanswered, type UnansweredReason } from "./Unanswered.ts"
+import { Ambiguous, BankUnavailable, NoFit, StillThinking, Unanswered, type UnansweredReason } from "./Unanswered.ts"
 
 /** The tier that answered. */
 export type AnswerSource = "memory" | "bank" | "similar" | "ai"
@@ -27,6 +27,8 @@ export interface Answer {
   readonly confidence: number
   /** Whether a model, not a person, said so. */
   readonly ai: boolean
+  /** The database does not take it: there is no row of this id yet. */
+  readonly unsaved?: true
 }
 
 /**
@@ -73,7 +75,8 @@ const make = Effect.gen(function* () {
 
   /** The bank's word on a question; `undefined` when it has none and a model is to be asked. */
   const fromBank = Effect.fnUntraced(function* (question: Question) {
-    const choice = chooseRow(question, yield* repo.candidates(question))
+    const rows = yield* Effect.catch(repo.candidates(question), ({ kind }) => unanswered(new BankUnavailable({ kind })))
+    const choice = chooseRow(question, rows)
     switch (choice._tag) {
       case "Row":
         return yield* remember(question, { known: knownOf(choice.row), source: "bank" })
@@ -116,14 +119,19 @@ const make = Effect.gen(function* () {
       })
     )
 
+  const inWords = (question: Question, known: KnownAnswer, source: AnswerSource) =>
+    Effect.map(inWordsOf(question, known, source), (answer) =>
+      repo.isUnsaved(known.id) ? { ...answer, unsaved: true as const } : answer
+    )
+
   const findBelowMemory = Effect.fnUntraced(function* (question: Question) {
     const { known, source } = (yield* fromBank(question)) ?? (yield* fromModel(question))
-    return yield* inWordsOf(question, known, source)
+    return yield* inWords(question, known, source)
   })
 
   const find = (question: Question) =>
     Effect.flatMap(cache.get(question.key), (remembered) =>
-      Option.isSome(remembered) ? inWordsOf(question, remembered.value, "memory") : findBelowMemory(question)
+      Option.isSome(remembered) ? inWords(question, remembered.value, "memory") : findBelowMemory(question)
     )
 
   return Answers.of({ find })

@@ -3,7 +3,7 @@ import { SqlClient, SqlSchema } from "effect/sql"
 import { AnswerCache } from "./AnswerCache.ts"
 
 const lookEvery = "1 second"
-const lookAgainAfterFailure = "1 minute"
+const lookAgainAfterFailure = "5 seconds"
 
 const Version = Schema.Struct({ data_version: Schema.Finite })
 
@@ -27,17 +27,13 @@ export const layer: Layer.Layer<never, never, AnswerCache | SqlClient.SqlClient>
     })
     const read = Effect.map(version(undefined), ({ data_version }) => data_version)
 
-    const watch = Effect.gen(function* () {
-      let seen = yield* read
-      yield* read.pipe(
-        Effect.tap((now) => (now === seen ? Effect.void : cache.forgetAll)),
-        Effect.tap((now) => Effect.sync(() => (seen = now))),
-        Effect.repeat(Schedule.spaced(lookEvery))
-      )
-    }).pipe(
+    // The connection goes on counting while it cannot be asked, so nothing is forgotten for that.
+    let seen: number | undefined
+    const watch = read.pipe(
+      Effect.tap((now) => (seen === undefined || now === seen ? Effect.void : cache.forgetAll)),
+      Effect.tap((now) => Effect.sync(() => (seen = now))),
+      Effect.repeat(Schedule.spaced(lookEvery)),
       Effect.tapError((error) => Effect.logWarning(`what other processes write to the bank goes unseen: ${error}`)),
-      // By then nobody knows what was written meanwhile.
-      Effect.tapError(() => cache.forgetAll),
       Effect.retry(Schedule.spaced(lookAgainAfterFailure)),
       Effect.orDie
     )

@@ -4,12 +4,15 @@ import { HttpApiBuilder } from "effect/http-api"
 import { credentialOf, kindOf } from "../accounts/access/credential.ts"
 import { Api } from "../Api.ts"
 import { AppConfig } from "../platform/config/AppConfig.ts"
+import { troubleIn } from "../platform/DatabaseTrouble.ts"
 import { publicUrlOf } from "../platform/publicUrl.ts"
 import { RequestId } from "../platform/RequestContext.ts"
 import { BankStatistics } from "./admin/BankStatistics.ts"
+import { makeAnswerMetrics } from "./answerMetrics.ts"
 import { Answers } from "./Answers.ts"
 import {
   badQuestionMessage,
+  bankUnavailableMessage,
   bodyTooLargeMessage,
   defectMessage,
   unansweredMessage,
@@ -28,6 +31,7 @@ export const layer = HttpApiBuilder.group(
     const answers = yield* Answers
     const statistics = yield* BankStatistics
     const { server } = yield* AppConfig
+    const count = makeAnswerMetrics(yield* Effect.context<never>())
 
     const reply = Effect.fnUntraced(function* (input: unknown) {
       const requestId = yield* RequestId
@@ -35,8 +39,14 @@ export const layer = HttpApiBuilder.group(
       if (Result.isFailure(read)) return missReply(undefined, badQuestionMessage(read.failure), requestId)
       const question = read.success
       return yield* answers.find(question).pipe(
-        Effect.tap(({ source }) => statistics.hit(source)),
-        Effect.tapError(({ reason }) => (willCome.has(reason._tag) ? Effect.void : statistics.missed(question))),
+        Effect.tap(({ source }) => {
+          count.answered(source)
+          return statistics.hit(source)
+        }),
+        Effect.tapError(({ reason }) => {
+          count.missed(reason._tag)
+          return willCome.has(reason._tag) ? Effect.void : statistics.missed(question)
+        }),
         Effect.match({
           onSuccess: (answer) => foundReply(question, answer, requestId),
           onFailure: ({ reason }) => missReply(question, unansweredMessage(reason), requestId)
@@ -102,7 +112,7 @@ const quizKeyOf = (request: HttpServerRequest.HttpServerRequest): string | undef
 const largeBody = 1024 * 1024
 
 // Who asks again a little later gets an answer: that is no miss.
-const willCome: ReadonlySet<UnansweredReason["_tag"]> = new Set(["Busy", "StillThinking"])
+const willCome: ReadonlySet<UnansweredReason["_tag"]> = new Set(["BankUnavailable", "Busy", "StillThinking"])
 
 // Nothing in the reply has another form on the wire, so it is written as it is: the types hold it to its schema.
 const encodeReply = (reply: typeof OcsReply.Encoded) => HttpServerResponse.jsonUnsafe(reply)
@@ -113,12 +123,18 @@ const orMiss = (effect: Effect.Effect<OcsReply>): Effect.Effect<OcsReply> =>
     effect,
     (cause) => !Cause.hasInterruptsOnly(cause),
     (cause) =>
-      Effect.flatMap(RequestId, (id) =>
-        Effect.logError("a question failed", cause).pipe(
-          Effect.annotateLogs({ request_id: id }),
-          Effect.as(missReply(undefined, defectMessage, id))
-        )
-      )
+      Effect.flatMap(RequestId, (id) => {
+        const trouble = troubleIn(cause)
+        return trouble === undefined
+          ? Effect.logError("a question failed", cause).pipe(
+              Effect.annotateLogs({ request_id: id }),
+              Effect.as(missReply(undefined, defectMessage, id))
+            )
+          : Effect.as(
+              Effect.logWarning(`a question failed: ${trouble.message}`),
+              missReply(undefined, bankUnavailableMessage(trouble.kind), id)
+            )
+      })
   )
 
 const isTooLarge = (error: HttpServerError.HttpServerError): boolean =>

@@ -1,12 +1,20 @@
 import { Array as Arr, Clock, Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, SqlSchema } from "effect/sql"
+import { type DatabaseTrouble, orTrouble } from "../platform/DatabaseTrouble.ts"
 import type { Durability } from "../platform/Durability.ts"
 import { makeGroupCommit } from "./groupCommit.ts"
 import type { Question } from "./Question.ts"
-import { type AnswerOrigin, CandidateRow, type QuestionStatus, type StoredQuestion } from "./StoredQuestion.ts"
+import {
+  type AnswerOrigin,
+  CandidateRow,
+  type QuestionId,
+  type QuestionStatus,
+  type StoredQuestion
+} from "./StoredQuestion.ts"
 import { cleanTags, imagesOf } from "./write/decide.ts"
 import { newId } from "./write/newId.ts"
 import { makeQuestionRows } from "./write/questionRows.ts"
+import { makeSavedLater } from "./write/savedLater.ts"
 
 /** A question with its answer, about to be stored. */
 export interface NewQuestion {
@@ -31,7 +39,7 @@ const rowsPerInsert = 50
 const ByTitle = Schema.Struct({ titleKey: Schema.String })
 const ByOptions = Schema.Struct({ titleKey: Schema.String, optionsKey: Schema.String })
 
-/** The bank in SQL. A failing database is a defect: there is nothing a caller could do about it. */
+/** The bank in SQL. Where a method does not say that it may fail, a failing database is a defect. */
 export class QuestionRepo extends Context.Service<
   QuestionRepo,
   {
@@ -39,12 +47,15 @@ export class QuestionRepo extends Context.Service<
      * The rows that may answer this question: the same title, and the same options or none stored. Without options in
      * the question, the newest rows of the title (at most 64). Any status.
      */
-    readonly candidates: (question: Question) => Effect.Effect<ReadonlyArray<CandidateRow>>
+    readonly candidates: (question: Question) => Effect.Effect<ReadonlyArray<CandidateRow>, DatabaseTrouble>
     /**
      * Stores a question and gives back the row that now stands for it, once it is safe on the disk. A row that is there
-     * already stays as it is, unless it only waits for review after a model failed at it.
+     * already stays as it is, unless it only waits for review after a model failed at it. While the database takes no writes
+     * the row given back is kept in memory, and stored when it does.
      */
     readonly save: (question: NewQuestion) => Effect.Effect<CandidateRow>
+    /** Whether a row that `save` gave back is not stored yet. */
+    readonly isUnsaved: (id: QuestionId) => boolean
     /** Stores many that are new, in one transaction; the ones already there stay as they are. */
     readonly insertAll: (questions: ReadonlyArray<NewQuestion>) => Effect.Effect<void>
     /** Number of questions in the bank. */
@@ -80,7 +91,7 @@ const make = Effect.gen(function* () {
   })
 
   const candidates = (question: Question) =>
-    Effect.orDie(question.optionsKey === "" ? byTitle(question) : byOptions(question))
+    orTrouble(question.optionsKey === "" ? byTitle(question) : byOptions(question))
 
   const toRow = ({ question, ...input }: NewQuestion, now: number): StoredQuestion => ({
     id: newId(),
@@ -107,8 +118,8 @@ const make = Effect.gen(function* () {
   })
 
   const rows = yield* makeQuestionRows
-  const write = yield* makeGroupCommit
-  const save = (input: NewQuestion) => Effect.flatMap(Clock.currentTimeMillis, (now) => write(toRow(input, now)))
+  const later = yield* makeSavedLater(yield* makeGroupCommit)
+  const save = (input: NewQuestion) => Effect.flatMap(Clock.currentTimeMillis, (now) => later.save(toRow(input, now)))
 
   const insertAll = Effect.fnUntraced(
     function* (questions: ReadonlyArray<NewQuestion>) {
@@ -141,6 +152,7 @@ const make = Effect.gen(function* () {
   return QuestionRepo.of({
     candidates,
     save,
+    isUnsaved: later.isWaiting,
     insertAll,
     count: count(undefined).pipe(
       Effect.map((row) => row.count),

@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { DatabaseTrouble } from "../platform/DatabaseTrouble.ts"
 import { ProviderErrorReason } from "../providers/ProviderError.ts"
 
 /** No row, and no model is set up to ask. */
@@ -25,6 +26,10 @@ export class ImagesNotSeen extends Schema.TaggedError<ImagesNotSeen>()("ImagesNo
 }) {}
 /** Several questions have this title, with other options and other answers. */
 export class Ambiguous extends Schema.TaggedError<Ambiguous>()("Ambiguous", { count: Schema.Finite }) {}
+/** The bank cannot be read now; a model is not asked in its place, as it may know the answer. */
+export class BankUnavailable extends Schema.TaggedError<BankUnavailable>()("BankUnavailable", {
+  kind: DatabaseTrouble.fields.kind
+}) {}
 
 export const UnansweredReason = Schema.Union([
   NoProvider,
@@ -34,7 +39,8 @@ export const UnansweredReason = Schema.Union([
   ModelFailed,
   NoFit,
   ImagesNotSeen,
-  Ambiguous
+  Ambiguous,
+  BankUnavailable
 ])
 export type UnansweredReason = typeof UnansweredReason.Type
 

@@ -1,11 +1,12 @@
 import { Array as Arr, Clock, Effect, Exit, Request, RequestResolver } from "effect"
 import { SqlClient } from "effect/sql"
+import { type DatabaseTrouble, orTrouble } from "../platform/DatabaseTrouble.ts"
 import { Durability } from "../platform/Durability.ts"
 import type { CandidateRow, StoredQuestion } from "./StoredQuestion.ts"
 import { changeTime } from "./write/decide.ts"
 import { identityOf, makeQuestionRows } from "./write/questionRows.ts"
 
-class Save extends Request.Class<{ readonly row: StoredQuestion }, CandidateRow> {}
+class Save extends Request.Class<{ readonly row: StoredQuestion }, CandidateRow, DatabaseTrouble> {}
 
 // Rows per commit: a short stretch on the event loop.
 const rowsPerCommit = 50
@@ -13,7 +14,7 @@ const rowsPerCommit = 50
 /**
  * Writes rows one commit for all that are to be written at the same time; each write succeeds with the row that now stands
  * for its question, once it is safe on the disk. What is there already stays, unless it only waits for review after a
- * model failed at it; a person's word always stays.
+ * model failed at it; a person's word always stays. Fails where the database takes no writes now.
  */
 export const makeGroupCommit = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -38,7 +39,7 @@ export const makeGroupCommit = Effect.gen(function* () {
   }, sql.withTransaction)
 
   const write = (added: Arr.NonEmptyReadonlyArray<StoredQuestion>) =>
-    Effect.orDie(commit(added)).pipe(Effect.tap(() => durability.flush))
+    orTrouble(commit(added)).pipe(Effect.tap(() => durability.flush))
 
   const resolver = RequestResolver.make<Save>((entries) =>
     Effect.map(
@@ -61,7 +62,8 @@ export const makeGroupCommit = Effect.gen(function* () {
     )
   ).pipe(RequestResolver.batchN(rowsPerCommit))
 
-  return (row: StoredQuestion): Effect.Effect<CandidateRow> => Effect.request(new Save({ row }), resolver)
+  return (row: StoredQuestion): Effect.Effect<CandidateRow, DatabaseTrouble> =>
+    Effect.request(new Save({ row }), resolver)
 })
 
 const isSameQuestion = (a: StoredQuestion, b: StoredQuestion): boolean => identityOf(a) === identityOf(b)

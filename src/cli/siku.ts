@@ -1,6 +1,7 @@
 import { Effect, Layer } from "effect"
 import { CliConfig, Command, GlobalFlag } from "effect/cli"
 import { app } from "../App.ts"
+import { version } from "../platform/version.ts"
 import { backupBank, restoreBank } from "./backup.ts"
 import { doctor } from "./doctor.ts"
 import { evaluate } from "./evaluate.ts"
@@ -35,4 +36,4 @@ const globalFlags = Layer.succeed(CliConfig.CliConfig, {
 })
 
 /** The command line: runs until it is interrupted. */
-export const siku = Command.run(serve, { version: "0.1.0" }).pipe(Effect.provide(globalFlags))
+export const siku = Command.run(serve, { version }).pipe(Effect.provide(globalFlags))

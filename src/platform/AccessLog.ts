@@ -1,58 +1,63 @@
-import { Context, Effect, Layer, Metric } from "effect"
+import { Context, Effect, Layer } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import { AppConfig } from "./config/AppConfig.ts"
 import { isPretty } from "./Logging.ts"
 import { LogSink } from "./LogSink.ts"
+import { LogThreshold } from "./LogThreshold.ts"
+import type { RequestFacts } from "./RequestFacts.ts"
+import { makeHttpMetrics } from "./telemetry/HttpMetrics.ts"
 
-const shown = new Set(["Trace", "Debug", "Info", "All"])
+/** A request that has been answered. */
+export interface ServedRequest {
+  readonly request: HttpServerRequest.HttpServerRequest
+  readonly status: number
+  readonly micros: number
+  readonly requestId: string
+  /** The pattern of the route, or `other`. */
+  readonly route: string
+  readonly facts: RequestFacts
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
 
 /**
  * One line per request, written past the general logger, which would cost more than the requests it tells of. The query
  * is left out: titles and tokens travel there.
  */
-export class AccessLog extends Context.Service<
-  AccessLog,
-  {
-    readonly record: (
-      request: HttpServerRequest.HttpServerRequest,
-      status: number,
-      micros: number,
-      requestId: string,
-      now: number
-    ) => void
-  }
->()("siku/platform/AccessLog") {
+export class AccessLog extends Context.Service<AccessLog, { readonly record: (served: ServedRequest) => void }>()(
+  "siku/platform/AccessLog"
+) {
   static readonly layer: Layer.Layer<AccessLog, never, AppConfig | LogSink> = Layer.effect(
     AccessLog,
     Effect.gen(function* () {
       const { logging } = yield* AppConfig
       const { write } = yield* LogSink
-      const pretty = isPretty(logging.format)
-      const context = yield* Effect.context<never>()
-      const isShown = shown.has(logging.level)
+      const { isShown } = yield* LogThreshold
+      const count = makeHttpMetrics(yield* Effect.context<never>())
+      const lineOf = isPretty(logging.format) ? prettyLine : jsonLine
       return AccessLog.of({
-        record: (request, status, micros, requestId, now) => {
-          const path = pathOf(request.url)
-          requests.updateUnsafe(1, context)
-          latency.updateUnsafe(micros / 1e6, context)
-          if (!isShown) return
-          const at = timestamp(now)
-          write(
-            pretty
-              ? `${at} ${request.method} ${path} ${status} ${(micros / 1000).toFixed(1)} ms`
-              : `{"timestamp":"${at}","level":"INFO","message":"request","method":"${request.method}","path":${JSON.stringify(path)},"status":${status},"elapsed_ms":${micros / 1000},"request_id":"${requestId}"}`
-          )
+        record: (served) => {
+          count(served.request.method, served.route, served.status, served.micros / 1e6)
+          if (isShown("Info")) write(lineOf(served))
         }
       })
     })
-  )
+  ).pipe(Layer.provide(LogThreshold.layer))
 }
 
-const requests = Metric.counter("siku_http_requests_total", { description: "Requests answered", incremental: true })
-const latency = Metric.histogram("siku_http_request_seconds", {
-  description: "Time from the request's arrival to its answer, in seconds",
-  boundaries: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
-})
+const prettyLine = ({ micros, now, request, status }: ServedRequest): string =>
+  `${timestamp(now)} ${request.method} ${pathOf(request.url)} ${status} ${(micros / 1000).toFixed(1)} ms`
+
+// Written by hand: to put an object together and have it encoded costs several times as much.
+const jsonLine = ({ facts, micros, now, request, requestId, route, status }: ServedRequest): string =>
+  `{"timestamp":"${timestamp(now)}","level":"INFO","message":"request","method":"${request.method}","path":${JSON.stringify(pathOf(request.url))},"route":"${route}","status":${status},"elapsed_ms":${micros / 1000},"request_id":"${requestId}"${callerPart(facts)}}`
+
+const callerPart = ({ caller }: RequestFacts): string =>
+  caller === undefined || caller.kind === "anonymous"
+    ? ""
+    : `,"caller":"${caller.kind}"${idPart("account_id", caller.accountId)}${idPart("user_id", caller.userId)}${idPart("key_id", caller.keyId)}`
+
+const idPart = (name: string, id: string | null): string => (id === null ? "" : `,"${name}":${JSON.stringify(id)}`)
 
 // Many requests share a millisecond.
 let lastMillis = 0

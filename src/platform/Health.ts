@@ -1,13 +1,19 @@
-import { Effect, Schema } from "effect"
+import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { SqlClient } from "effect/sql"
 import { IsLimited, RequiredScope } from "./Access.ts"
+
+/** `degraded`: something does not work, and what the bank and memory hold is answered all the same. */
+export const CheckState = Schema.Literals(["ok", "degraded", "failed"])
+export type CheckState = typeof CheckState.Type
 
 /** Whether the service can answer, and which part cannot. */
 export const Health = Schema.Struct({
-  status: Schema.Literals(["ok", "unavailable"]),
-  checks: Schema.Record(Schema.String, Schema.Literals(["ok", "failed"]))
+  status: Schema.Literals(["ok", "degraded", "unavailable"]),
+  checks: Schema.Record(Schema.String, CheckState),
+  /** What is wrong, in plain words, of each check that is not `ok`. */
+  reasons: Schema.Record(Schema.String, Schema.String)
 }).annotate({ identifier: "Health" })
+export type Health = typeof Health.Type
 
 const NotReady = Health.pipe(HttpApiSchema.status(503))
 
@@ -32,11 +38,3 @@ export const HealthApi = HttpApiGroup.make("health")
   .annotateMerge(
     OpenApi.annotations({ title: "Health", description: "Whether the service runs, and whether it can answer." })
   )
-
-/** Makes the check that asks the parts that an answer needs. */
-export const makeHealthCheck = Effect.map(SqlClient.SqlClient, (sql) =>
-  Effect.map(Effect.isSuccess(Effect.timeout(sql`SELECT 1`, "2 seconds")), (isAnswering): typeof Health.Type => ({
-    status: isAnswering ? "ok" : "unavailable",
-    checks: { database: isAnswering ? "ok" : "failed" }
-  }))
-)

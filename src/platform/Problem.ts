@@ -1,6 +1,7 @@
 import { type Cause, SchemaIssue } from "effect"
 import { HttpServerError, type HttpServerResponse, ProblemDetails } from "effect/http"
 import { HttpApiError } from "effect/http-api"
+import { troubleIn } from "./DatabaseTrouble.ts"
 import { anthropicErrorResponse, errorFormOf, openAiErrorResponse } from "./ErrorForm.ts"
 
 /** What the body of an error says (RFC 9457): never a stack, a query or any other inside. */
@@ -43,6 +44,11 @@ const unexpected = {
   title: "Internal Server Error",
   detail: "Something went wrong here. The log names it under this request_id."
 }
+const databaseTrouble = {
+  status: 503,
+  title: "Service Unavailable",
+  detail: "The database cannot be used at the moment. Try again a little later; /health/ready says what is wrong."
+}
 const tooLarge = { status: 413, title: "Content Too Large", detail: "The request body is larger than allowed." }
 
 /** The problem of a body of a type that the address does not take. */
@@ -56,6 +62,7 @@ const badRequest = { status: 400, title: "Bad Request", detail: "The request cou
 
 /** The problem that a failed request stands for, and whether it is one of ours that the log must show. */
 export const problemOf = (cause: Cause.Cause<unknown>): { readonly problem: Problem; readonly isDefect: boolean } => {
+  if (troubleIn(cause) !== undefined) return { problem: databaseTrouble, isDefect: false }
   for (const reason of cause.reasons) {
     const error = reason._tag === "Fail" ? reason.error : reason._tag === "Die" ? reason.defect : undefined
     if (HttpApiError.HttpApiSchemaError.is(error) && error.kind !== "Body" && error.kind !== "ResponseHeaders") {

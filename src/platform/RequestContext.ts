@@ -10,16 +10,18 @@ import {
 } from "effect/http"
 import { sortableUuid } from "./sortableUuid.ts"
 import { AccessLog } from "./AccessLog.ts"
+import { troubleIn } from "./DatabaseTrouble.ts"
 import { methodNotAllowed, problemOf, problemResponse, unsupportedMediaType } from "./Problem.ts"
 import { makeCors } from "./Cors.ts"
 import { RequestFacts } from "./RequestFacts.ts"
+import { RequestId } from "./RequestId.ts"
 import { RouteTable } from "./RouteTable.ts"
 import { LiveSettings } from "./settings/LiveSettings.ts"
 import { makeSecurityHeaders } from "./securityHeaders.ts"
 import { sharedBytes } from "./sharedBytes.ts"
+import { RequestTracing } from "./telemetry/RequestTracing.ts"
 
-/** The id of the request being served: the caller's `X-Request-ID` when it is a sane one, else made here. */
-export const RequestId = Context.Reference<string>("siku/platform/RequestId", { defaultValue: () => "none" })
+export { RequestId } from "./RequestId.ts"
 
 const saneId = /^[\w.:-]{1,128}$/
 
@@ -31,6 +33,11 @@ const requestIdOf = (request: HttpServerRequest.HttpServerRequest): string => {
   const given = request.headers["x-request-id"]
   return given !== undefined && saneId.test(given) ? given : `${processId}-${(++requests).toString(36)}`
 }
+
+const knowing =
+  (id: string, facts: RequestFacts) =>
+  <R>(context: Context.Context<R>): Context.Context<R> =>
+    Context.add(Context.add(context, RequestId, id), RequestFacts, facts)
 
 // Events are to come as they happen, each at once.
 const compressible = (contentType: string): boolean =>
@@ -57,6 +64,7 @@ export const layer = HttpRouter.middleware(
     const live = yield* LiveSettings
     const accessLog = yield* AccessLog
     const routes = yield* RouteTable
+    const trace = yield* RequestTracing
     const cors = makeCors(() => live.current.server.corsOrigins)
     const security = makeSecurityHeaders(live.current.server.publicUrl)
     const bodyLimit = makeBodyLimit(live)
@@ -74,10 +82,19 @@ export const layer = HttpRouter.middleware(
         const clock = fiber.getRef(Clock.Clock)
         const started = clock.currentTimeNanosUnsafe()
         const id = requestIdOf(request)
-        const facts: RequestFacts = { route: "", caller: undefined }
+        const route = routes.patternOf(request.method, request.url)
+        const facts: RequestFacts = { route: route === "other" ? "" : `${request.method} ${route}`, caller: undefined }
         HttpEffect.appendPreResponseHandlerUnsafe(fiber.context, (request, response) => {
           const micros = Number((clock.currentTimeNanosUnsafe() - started) / 1000n)
-          accessLog.record(request, response.status, micros, id, clock.currentTimeMillisUnsafe())
+          accessLog.record({
+            request,
+            status: response.status,
+            micros,
+            requestId: id,
+            route,
+            facts,
+            now: clock.currentTimeMillisUnsafe()
+          })
           return Effect.succeed(
             HttpServerResponse.setHeaders(sharedBytes(inOurForm(response, id, request.url)), {
               "x-request-id": id,
@@ -91,16 +108,9 @@ export const layer = HttpRouter.middleware(
         if (preflight !== undefined) return Effect.succeed(preflight)
         // Without the header there is nothing to compress, and `Vary` is set below.
         const inner = request.headers["accept-encoding"] === undefined ? handler : compressed
-        return inner.pipe(
-          Effect.catchCause((cause) => reply(cause, request, id, facts)),
-          // In one update; unlike a merge, what is added does not copy the context.
-          Effect.updateContext(<A>(context: Context.Context<A>) =>
-            Context.add(
-              Context.add(Context.add(context, RequestId, id), RequestFacts, facts),
-              HttpIncomingMessage.MaxBodySize,
-              bodyLimit()
-            )
-          )
+        const served = inner.pipe(Effect.catchCause((cause) => reply(cause, request, id, facts)))
+        return (trace === undefined ? served : trace({ request, id, route, facts }, served)).pipe(
+          Effect.updateContext(knowing(id, facts, bodyLimit()))
         )
       })
 
@@ -126,6 +136,11 @@ export const layer = HttpRouter.middleware(
             ),
             problemResponse(problem, id, request.url)
           )
+        }
+        if (problem.status === 503) {
+          const retryLater = HttpServerResponse.setHeader(problemResponse(problem, id, request.url), "retry-after", "5")
+          const reason = troubleIn(cause)?.message ?? problem.detail
+          return Effect.as(Effect.logWarning(`a request could not be served: ${reason}`), retryLater)
         }
         const methods = problem.status === 404 ? routes.methodsOf(request.url) : []
         // Where the method would do, the address is none for another reason: a part of it is too long.

@@ -1,10 +1,10 @@
-import { SqliteClient } from "@effect/sql-sqlite-node"
 import { Cause, Effect, FileSystem, Layer, Path, Schema } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
 import { Checkpoint } from "./Checkpoint.ts"
 import { AppConfig } from "./config/AppConfig.ts"
 import { Durability } from "./Durability.ts"
 import { migrations } from "./migrations/index.ts"
+import * as Sqlite from "./Sqlite.ts"
 
 /** The database cannot be opened, or its tables cannot be brought up to date. */
 export class DatabaseUnavailable extends Schema.TaggedError<DatabaseUnavailable>()("DatabaseUnavailable", {
@@ -20,14 +20,13 @@ export class DatabaseUnavailable extends Schema.TaggedError<DatabaseUnavailable>
 const prepare = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql`PRAGMA synchronous = NORMAL`
-  yield* sql`PRAGMA busy_timeout = 5000`
   yield* sql`PRAGMA cache_size = -32768`
   yield* Migrator.make({})({ loader: Migrator.fromRecord(migrations), table: "siku_migrations" })
 })
 
 /** The store: opened, tuned and migrated before anything reads it. */
 export const layer: Layer.Layer<
-  SqlClient.SqlClient | Durability | Checkpoint,
+  SqlClient.SqlClient | Sqlite.WriteTrouble | Durability | Checkpoint,
   DatabaseUnavailable,
   AppConfig | FileSystem.FileSystem | Path.Path
 > = Layer.unwrap(
@@ -43,7 +42,7 @@ export const layer: Layer.Layer<
     }
     return Layer.merge(Durability.layer, Checkpoint.layer).pipe(
       Layer.provideMerge(Layer.effectDiscard(prepare)),
-      Layer.provideMerge(SqliteClient.layer({ filename })),
+      Layer.provideMerge(Sqlite.layer({ filename })),
       Layer.catchCause((cause) => Layer.effectContext(unavailable(cause)))
     )
   })

@@ -16,6 +16,7 @@ import { withHedge } from "./policy/hedge.ts"
 import { type KeyRing, makeKeyRing } from "./policy/KeyRing.ts"
 import { makeKeyStates } from "./policy/KeyState.ts"
 import { makeProviderModel } from "./ProviderModel.ts"
+import { watchProviders } from "./watchProviders.ts"
 import { withDefaults } from "./withDefaults.ts"
 
 /**
@@ -155,6 +156,8 @@ const make = Effect.gen(function* () {
   }
 
   let installed = yield* prepare(ai)
+  const circuit = (name: string) => Effect.orDie(store.state(name))
+  yield* watchProviders(() => installed.providers, circuit)
 
   return Catalog.of({
     forRole: (role) => Effect.sync(() => Option.fromUndefinedOr(installed.chains.get(role))),
@@ -178,7 +181,7 @@ const make = Effect.gen(function* () {
             )
       ),
     keysOf: (provider) => Effect.sync(() => installed.providers.get(provider)?.keys),
-    circuit: (name) => Effect.orDie(store.state(name)),
+    circuit,
     install: (settings) =>
       Effect.map(prepare(settings), (next) => {
         installed = next

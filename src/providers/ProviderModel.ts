@@ -10,6 +10,7 @@ import { type TokensAtMost, tokensAtMost } from "./accounting/tokensAtMost.ts"
 import { charactersIn, estimatedUsage } from "./accounting/usage.ts"
 import { anthropicFamily } from "./anthropic/Family.ts"
 import { openEvents, replyTo } from "./Attempt.ts"
+import { callSpan, endSpan } from "./callSpan.ts"
 import type { ChatEvent, ChatModel, ChatReply, ChatRequest } from "./ChatModel.ts"
 import type { Family } from "./Family.ts"
 import { geminiFamily } from "./gemini/Family.ts"
@@ -115,12 +116,14 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
       onReply: () => recorder.replyBegan(clock.currentTimeMillisUnsafe())
     }
     const listener = yield* AttemptListener
+    const span = yield* callSpan({ provider, preset: preset.key, model, request: whole })
     const end = (exit: Exit.Exit<unknown, ProviderErrorReason>) =>
       Effect.suspend(() => {
         const found = recorder.endOf(exit)
         const end = found === callerLeft ? "interrupted" : found
         const record = recorder.record(end, clock.currentTimeMillisUnsafe())
         paid?.(record.cost)
+        endSpan(span, record, clock.currentTimeNanosUnsafe())
         listener(record)
         return lease.settle(end === "defect" ? "interrupted" : end)
       })

@@ -1,6 +1,7 @@
-import { type Array as Arr, Context, Effect, Layer, Option, Queue, Stream } from "effect"
+import { type Array as Arr, Context, Effect, Layer, Metric, Option, Queue, Stream } from "effect"
 import type { SqlClient } from "effect/sql"
 import { RequestId } from "../platform/RequestContext.ts"
+import { collecting } from "../platform/telemetry/Collectors.ts"
 import { noRunUsage, type RunUsage, withBill } from "./Bill.ts"
 import type { NewRun } from "./NewRun.ts"
 import type { RunId } from "./RunId.ts"
@@ -9,7 +10,7 @@ import { makeEventWriter } from "./runs/eventWriter.ts"
 import { makeFollowers } from "./runs/followers.ts"
 import { isOpen } from "./runs/RunRow.ts"
 import { makeRunRows } from "./runs/runRows.ts"
-import { endsRun, type LoggedEvent } from "./ThoughtEvent.ts"
+import { endsRun, type LoggedEvent, type ThoughtEvent } from "./ThoughtEvent.ts"
 
 // Another process may have written, too.
 const atLeastEvery = "3 seconds"
@@ -46,6 +47,8 @@ const make = Effect.gen(function* () {
   // Of the runs under way here; of those that were taken up again it is read from their logs.
   const usages = new Map<RunId, RunUsage>()
 
+  yield* collecting(Effect.suspend(() => Metric.update(inFlight, usages.size)))
+
   const read = (id: RunId, after: number): Stream.Stream<LoggedEvent> =>
     Stream.paginate(after, (after: number) =>
       Effect.map(pageAfter(id, after), (events) => [
@@ -71,6 +74,7 @@ const make = Effect.gen(function* () {
     if (events.some(({ event }) => endsRun(event))) usages.delete(run)
     else usages.set(run, usage)
     yield* write({ events, usage })
+    for (const { event } of events) yield* countEnd(event)
   }, Effect.uninterruptible)
 
   /** The next events, waited for as long as the run may bring some; none once it has ended. */
@@ -111,3 +115,15 @@ const make = Effect.gen(function* () {
 
 const withEvent = (usage: RunUsage, { event }: LoggedEvent): RunUsage =>
   "bill" in event && event.bill !== undefined ? withBill(usage, event.bill) : usage
+
+const inFlight = Metric.gauge("siku_runs_in_flight", { description: "Runs of the reasoning engine under way" })
+const ended = (state: string) =>
+  Metric.counter("siku_runs_total", {
+    description: "Runs of the reasoning engine, by how they ended",
+    incremental: true,
+    attributes: { state }
+  })
+const ends = { Answered: ended("answered"), RunFailed: ended("failed"), RunCancelled: ended("cancelled") }
+
+const countEnd = ({ type }: ThoughtEvent): Effect.Effect<void> =>
+  type === "Answered" || type === "RunFailed" || type === "RunCancelled" ? Metric.update(ends[type], 1) : Effect.void

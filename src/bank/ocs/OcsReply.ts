@@ -2,7 +2,7 @@ import { Schema } from "effect"
 import { type Answer } from "../Answers.ts"
 import { QuestionType } from "../QuestionType.ts"
 import type { Question } from "../Question.ts"
-import { foundMessage } from "./messages.ts"
+import { foundMessage, unsavedMessage } from "./messages.ts"
 import { writeAnswer } from "./writeAnswer.ts"
 
 /** The reply of the query route, always under HTTP 200. `data` equals `answer`: older clients read `data`. */
@@ -31,7 +31,7 @@ export const foundReply = (question: Question, answer: Answer, requestId: string
   const { text, texts } = writeAnswer(question, answer.texts)
   return {
     code: 1,
-    msg: foundMessage[answer.source],
+    msg: answer.unsaved === true ? unsavedMessage : foundMessage[answer.source],
     data: text,
     question: answer.title,
     answer: text,
@@ -40,7 +40,7 @@ export const foundReply = (question: Question, answer: Answer, requestId: string
     source: answer.source,
     confidence: answer.confidence,
     ai: answer.ai,
-    id: answer.id,
+    id: answer.unsaved === true ? null : answer.id,
     request_id: requestId
   }
 }

@@ -1,4 +1,5 @@
 import type { Refusal } from "../../accounts/access/Refusal.ts"
+import type { TroubleKind } from "../../platform/DatabaseTrouble.ts"
 import type { AnswerSource } from "../Answers.ts"
 import type { UnansweredReason } from "../Unanswered.ts"
 import { type BadQuestion, limits } from "./OcsRequest.ts"
@@ -10,6 +11,9 @@ export const foundMessage: Record<AnswerSource, string> = {
   similar: "相似题命中，请核对题干",
   ai: "AI 作答，未经核对"
 }
+
+/** Beside an answer of a model that the database does not take now. */
+export const unsavedMessage = "AI 作答，未经核对；题库暂时无法写入，这个答案还没有保存"
 
 /** Why there is no answer, in plain words for the person at the quiz page. */
 export const unansweredMessage = (reason: UnansweredReason): string => {
@@ -30,8 +34,24 @@ export const unansweredMessage = (reason: UnansweredReason): string => {
         : "这道题要看图才能作答，而图片无法读取（地址打不开、格式不支持或超过 5 MB）"
     case "Ambiguous":
       return `题库中有 ${reason.count} 道题干相同、选项不同的题，请带上选项再查`
+    case "BankUnavailable":
+      return bankUnavailableMessage(reason.kind)
     case "ModelFailed":
       return ofModel(reason.provider, reason.reason._tag)
+  }
+}
+
+/** What is wrong with the bank's database. */
+export const bankUnavailableMessage = (kind: TroubleKind): string => {
+  switch (kind) {
+    case "locked":
+      return "题库暂时被其他程序占用，请稍后重试"
+    case "read_only":
+      return "题库暂时无法写入，请稍后重试"
+    case "full":
+      return "磁盘空间不足，题库暂时无法写入，请稍后重试"
+    case "failed":
+      return "题库暂时无法读取，请稍后重试"
   }
 }
 

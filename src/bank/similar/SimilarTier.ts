@@ -2,6 +2,7 @@ import { Clock, Context, Effect, Layer, Option, Schema, Scope } from "effect"
 import { SqlClient, SqlSchema } from "effect/sql"
 import type { AppConfig } from "../../platform/config/AppConfig.ts"
 import { LiveSettings } from "../../platform/settings/LiveSettings.ts"
+import { orTrouble } from "../../platform/DatabaseTrouble.ts"
 import type { KnownAnswer } from "../AnswerCache.ts"
 import { hasSameImages } from "../images.ts"
 import type { Question } from "../Question.ts"
@@ -99,7 +100,11 @@ const make = Effect.gen(function* () {
     const wording = wordingOf(question.title)
     const fits: Array<FittingRow<typeof Candidate.Type>> = []
     let characters = 0
-    for (const row of yield* Effect.orDie(rowsOf(ids))) {
+    // Whoever could not read them has been told so before.
+    const rows = yield* Effect.catch(orTrouble(rowsOf(ids)), () =>
+      Effect.succeed<ReadonlyArray<typeof Candidate.Type>>([])
+    )
+    for (const row of rows) {
       // The same words about another picture are another question.
       if (row.title.length > longestTitle || !hasSameImages(question.images, row.images)) continue
       characters += question.title.length + row.title.length

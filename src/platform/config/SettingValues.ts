@@ -78,6 +78,10 @@ export const HeaderSecretFrom = (minimum: number) =>
 /** A secret of any form. */
 export const Secret = Schema.RedactedFromValue(Text)
 
+/** A secret of a form of its own. */
+export const SecretThat = (isValid: (text: string) => boolean) =>
+  Schema.RedactedFromValue(Text.check(Schema.makeFilter(isValid)))
+
 /** A secret of any form, of a least length in characters. */
 export const SecretFrom = (minimum: number) => Schema.RedactedFromValue(Text.check(Schema.isMinLength(minimum)))
 

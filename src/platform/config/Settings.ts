@@ -1,4 +1,6 @@
 import { type Duration, Effect, type Redacted, Schema } from "effect"
+import { isDsn } from "../telemetry/sentryDsn.ts"
+import { isHeaderList } from "../telemetry/otlpHeaders.ts"
 import type { ConfigProblem } from "./ConfigProblems.ts"
 import { ModelRefs } from "./ModelRefs.ts"
 import { Prices } from "./Prices.ts"
@@ -20,6 +22,7 @@ import {
   Secret,
   SecondsFrom,
   SecretFrom,
+  SecretThat,
   Switch,
   Text,
   WholeNumberFrom,
@@ -175,12 +178,12 @@ export const Accounts = Schema.Struct({
 
 export const Telemetry = Schema.Struct({
   otlpEndpoint: Schema.optionalKey(HttpUrl),
-  otlpHeaders: Schema.optionalKey(Secret),
+  otlpHeaders: Schema.optionalKey(SecretThat(isHeaderList)),
   /** 0 to 1 */
   sampleRatio: NumberFrom(0, 1),
   serviceName: Text,
   environment: Schema.optionalKey(Text),
-  sentryDsn: Schema.optionalKey(Secret)
+  sentryDsn: Schema.optionalKey(SecretThat(isDsn))
 })
 
 /** The settings as decoded from all sources, before paths are resolved and providers are put together. */

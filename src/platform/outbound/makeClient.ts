@@ -1,6 +1,6 @@
 import type { Socket } from "node:net"
 import { NodeHttpClient } from "@effect/platform-node"
-import { Context, Effect, FiberSet, References, type Scope } from "effect"
+import { Context, Effect, FiberSet, type Scope } from "effect"
 import { HttpClient } from "effect/http"
 import { Agent, type Dispatcher, Pool } from "undici"
 import { ConnectingClient } from "./ConnectingClient.ts"
@@ -46,12 +46,8 @@ export const makeClient: (
 ) => Effect.Effect<HttpClient.HttpClient, never, Scope.Scope> = Effect.fnUntraced(function* (proxy, options) {
   const agent: Dispatcher = yield* makeAgent(proxy, options)
   const client = yield* Effect.provideService(NodeHttpClient.makeUndici, NodeHttpClient.Dispatcher, agent)
-  return HttpClient.transform(client, (call) =>
-    Effect.withFiber((fiber) => Effect.provideContext(call, fiber.getRef(References.TracerEnabled) ? traced : untraced))
-  )
+  return HttpClient.transform(client, Effect.provideContext(untraced))
 })
 
-const traced = Context.make(HttpClient.TracerPropagationEnabled, false)
-
-// The attributes of a span are put together even for a span that nobody takes.
+// A span of a request would show all its headers, keys among them; a model call has a span of its own.
 const untraced = Context.make(HttpClient.TracerDisabledWhen, () => true)

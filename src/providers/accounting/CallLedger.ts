@@ -3,6 +3,7 @@ import { SqlClient } from "effect/sql"
 import { type Charge, makeSettle } from "../../accounts/credit/settle.ts"
 import { makeInsertText } from "../../platform/insertText.ts"
 import type { CallRecord } from "./CallRecord.ts"
+import { makeCallMetrics } from "./callMetrics.ts"
 import { callsOf, chargeOf, columns, LedgerRow, rowsOf, type StoredCall } from "./callRows.ts"
 
 class Append extends Request.Class<{ readonly call: CallRecord }, void> {}
@@ -38,6 +39,7 @@ export class CallLedger extends Context.Service<
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const decodeRows = Schema.decodeUnknownEffect(Schema.Array(LedgerRow))
+  const count = makeCallMetrics(yield* Effect.context<never>())
   let unwritten: ReadonlyArray<CallRecord> = []
 
   const textFor = makeInsertText(sql, "model_attempts", columns, { skipsKnown: true })
@@ -87,7 +89,14 @@ const make = Effect.gen(function* () {
     return callsOf(yield* decodeRows(rows))
   }, Effect.orDie)
 
-  return CallLedger.of({ append: (call) => Effect.request(new Append({ call }), resolver), recent })
+  return CallLedger.of({
+    append: (call) =>
+      Effect.suspend(() => {
+        count(call)
+        return Effect.request(new Append({ call }), resolver)
+      }),
+    recent
+  })
 })
 
 /** What a call takes of its account's credit, or gives back of what was held for it. */

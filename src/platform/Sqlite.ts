@@ -1,0 +1,131 @@
+import { SqliteClient } from "@effect/sql-sqlite-node"
+import { Context, type Duration, Effect, Layer, Schedule, Semaphore } from "effect"
+import { Reactivity } from "effect/reactivity"
+import { SqlClient, type SqlConnection, type SqlError, Statement } from "effect/sql"
+import { type TroubleKind, troubleOf } from "./DatabaseTrouble.ts"
+
+/**
+ * How long a prepared statement is kept. The driver keeps one that could not be prepared, too, so this is also how long it takes to
+ * see that the database is well again.
+ */
+const preparedFor = "1 second"
+
+// SQLite's own waiting (`busy_timeout`) sleeps in the call and holds everything up for as long.
+const waitingFor = (longest: Duration.Input) => Schedule.spaced("10 millis").pipe(Schedule.upTo({ duration: longest }))
+
+/** How long a statement waits for the lock of another program. */
+const untilUnlocked = waitingFor("5 seconds")
+/** After somebody has waited that long in vain. */
+const ifUnlockedSoon = waitingFor("100 millis")
+
+/** Whether the last write failed, for want of what the database needs; `undefined` where it was done. */
+export class WriteTrouble extends Context.Service<WriteTrouble, { readonly current: () => TroubleKind | undefined }>()(
+  "siku/platform/WriteTrouble"
+) {}
+
+// What leaves something in the file when it succeeds outside of a transaction, and the end of one.
+const writes = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE|COMMIT)/i
+
+const isLocked = (error: SqlError.SqlError): boolean => error.reason._tag === "LockTimeoutError"
+
+const hasEnded = ({ reason: { cause } }: SqlError.SqlError): boolean =>
+  cause instanceof Error && cause.message.includes("no transaction is active")
+
+/**
+ * The driver's connection, used so that trouble with the file passes: who finds it locked waits without holding up the event
+ * loop, or anybody who only reads; a transaction locks it from its beginning, as one that first reads and then writes cannot be
+ * helped by waiting; and one that SQLite has rolled back itself, for want of room, is over.
+ */
+const make = Effect.fnUntraced(function* (filename: string) {
+  const driver = yield* SqliteClient.make({ filename, prepareCacheTTL: preparedFor })
+  // There is one, and its turns are taken here.
+  const connection = yield* Effect.scoped(driver.reserve)
+  const turns = yield* Semaphore.make(1)
+
+  let trouble: TroubleKind | undefined
+  const watched = <A, R>(text: string, statement: Effect.Effect<A, SqlError.SqlError, R>) => {
+    const noted = Effect.tapError(statement, (error) =>
+      Effect.sync(() => {
+        trouble = troubleOf(error)?.kind ?? trouble
+      })
+    )
+    if (trouble === undefined || !writes.test(text)) return noted
+    return Effect.tap(noted, () =>
+      Effect.sync(() => {
+        trouble = undefined
+      })
+    )
+  }
+
+  const patiently = <A, R>(statement: Effect.Effect<A, SqlError.SqlError, R>) =>
+    Effect.catchIf(statement, isLocked, () =>
+      Effect.retry(Effect.delay(statement, "2 millis"), {
+        schedule: trouble === "locked" ? ifUnlockedSoon : untilUnlocked,
+        while: isLocked
+      })
+    )
+
+  const alone = <A>(text: string, statement: Effect.Effect<A, SqlError.SqlError>) =>
+    watched(text, patiently(turns.withPermit(statement)))
+  const single: SqlConnection.Connection = {
+    execute: (text, values, transform) => alone(text, connection.execute(text, values, transform)),
+    executeRaw: (text, values) => alone(text, connection.executeRaw(text, values)),
+    executeStream: connection.executeStream,
+    executeValues: (text, values) => alone(text, connection.executeValues(text, values)),
+    executeValuesUnprepared: (text, values) =>
+      alone(
+        text,
+        Effect.suspend(() => connection.executeValuesUnprepared(text, values))
+      ),
+    executeUnprepared: (text, values, transform) =>
+      alone(
+        text,
+        Effect.suspend(() => connection.executeUnprepared(text, values, transform))
+      )
+  }
+
+  const begin = connection.execute("BEGIN IMMEDIATE", [], undefined)
+  const rollback = Effect.catchIf(connection.execute("ROLLBACK", [], undefined), hasEnded, () => Effect.succeed([]))
+
+  /** A connection on which a transaction has begun; the scope ends it, if nobody has. */
+  const begun = patiently(
+    Effect.uninterruptibleMask((restore) =>
+      Effect.gen(function* () {
+        yield* restore(turns.take(1))
+        yield* Effect.onError(begin, () => turns.release(1))
+        let isOpen = true
+        yield* Effect.addFinalizer(() =>
+          Effect.ensuring(isOpen ? Effect.ignore(rollback) : Effect.void, turns.release(1))
+        )
+        const ended = Effect.sync(() => {
+          isOpen = false
+        })
+        return {
+          ...connection,
+          execute: (text, values, transform) => watched("", connection.execute(text, values, transform)),
+          executeUnprepared: (text, values, transform) => {
+            if (text.startsWith("BEGIN")) return Effect.succeed([])
+            if (text === "ROLLBACK") return Effect.tap(rollback, ended)
+            if (text === "COMMIT") return watched(text, Effect.tap(connection.execute(text, values, transform), ended))
+            return Effect.suspend(() => connection.executeUnprepared(text, values, transform))
+          }
+        } satisfies SqlConnection.Connection
+      })
+    )
+  )
+
+  const client = yield* SqlClient.make({
+    acquirer: Effect.succeed(single),
+    transactionAcquirer: watched("", begun),
+    compiler: Statement.makeCompilerSqlite(),
+    driver: "sqlite-node",
+    spanAttributes: [["db.system.name", "sqlite"]]
+  })
+  return Context.make(SqlClient.SqlClient, client).pipe(
+    Context.add(WriteTrouble, WriteTrouble.of({ current: () => trouble }))
+  )
+})
+
+/** SQLite in a file, or `:memory:`. Dies where the file cannot be opened. */
+export const layer = (options: { readonly filename: string }): Layer.Layer<SqlClient.SqlClient | WriteTrouble> =>
+  Layer.effectContext(Effect.orDie(make(options.filename))).pipe(Layer.provide(Reactivity.layer))
