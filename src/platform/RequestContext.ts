@@ -34,10 +34,15 @@ const requestIdOf = (request: HttpServerRequest.HttpServerRequest): string => {
   return given !== undefined && saneId.test(given) ? given : `${processId}-${(++requests).toString(36)}`
 }
 
+// In one update; unlike a merge, what is added does not copy the context.
 const knowing =
-  (id: string, facts: RequestFacts) =>
+  (id: string, facts: RequestFacts, bodyLimit: ByteSize.ByteSize) =>
   <R>(context: Context.Context<R>): Context.Context<R> =>
-    Context.add(Context.add(context, RequestId, id), RequestFacts, facts)
+    Context.add(
+      Context.add(Context.add(context, RequestId, id), RequestFacts, facts),
+      HttpIncomingMessage.MaxBodySize,
+      bodyLimit
+    )
 
 // Events are to come as they happen, each at once.
 const compressible = (contentType: string): boolean =>

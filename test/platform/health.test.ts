@@ -11,7 +11,7 @@ import { query, send, startSiku } from "../support/siku.ts"
 
 const fresh = Layer.mergeAll(
   Layer.sync(HealthChecks, () => new Set()),
-  Layer.sync(Draining, () => ({ current: false }))
+  Draining.layer
 )
 const readiness = Readiness.layer.pipe(Layer.provideMerge(fresh))
 
@@ -85,8 +85,8 @@ describe("whether the service is ready", () => {
       const { check } = yield* Readiness
       assert.strictEqual((yield* check).status, "ok")
       const draining = yield* Draining
-      draining.current = true
-      assert.deepStrictEqual((yield* check).reasons, { service: "it is shutting down" })
+      draining.begin()
+      assert.deepStrictEqual((yield* check).reasons, { shutdown: "it is shutting down" })
       assert.strictEqual((yield* check).status, "unavailable")
     }).pipe(Effect.provide(readiness))
   )

@@ -112,20 +112,23 @@ export const KeysApi = HttpApiGroup.make("keys")
       query: pageOf(ApiKeyId),
       success: Keys,
       error: ForbiddenProblem
-    }).annotate(OpenApi.Summary, "Keys of the house, the newest first")
+    })
+      .annotate(OpenApi.Summary, "Keys of the house, the newest first")
+      .annotate(RequiredScope, "admin")
   )
   .add(
     HttpApiEndpoint.post("createKey", path, {
       payload: NewKey,
       success: KeyCreated.pipe(HttpApiSchema.status(201)),
       error: ForbiddenProblem
-    }).annotate(OpenApi.Summary, "Make a key of the house, shown only this once")
+    })
+      .annotate(OpenApi.Summary, "Make a key of the house, shown only this once")
+      .annotate(RequiredScope, "admin")
   )
   .add(
-    HttpApiEndpoint.get("readKey", `${path}/:key_id`, { params: ofHouse, success: KeyView, error: errors }).annotate(
-      OpenApi.Summary,
-      "One key of the house"
-    )
+    HttpApiEndpoint.get("readKey", `${path}/:key_id`, { params: ofHouse, success: KeyView, error: errors })
+      .annotate(OpenApi.Summary, "One key of the house")
+      .annotate(RequiredScope, "admin")
   )
   .add(
     HttpApiEndpoint.patch("changeKey", `${path}/:key_id`, {
@@ -133,13 +136,14 @@ export const KeysApi = HttpApiGroup.make("keys")
       payload: KeyChange,
       success: KeyView,
       error: errors
-    }).annotate(OpenApi.Summary, "Change what a key of the house may do")
+    })
+      .annotate(OpenApi.Summary, "Change what a key of the house may do")
+      .annotate(RequiredScope, "admin")
   )
   .add(
-    HttpApiEndpoint.delete("revokeKey", `${path}/:key_id`, { params: ofHouse, error: errors }).annotate(
-      OpenApi.Summary,
-      "End a key of the house for good"
-    )
+    HttpApiEndpoint.delete("revokeKey", `${path}/:key_id`, { params: ofHouse, error: errors })
+      .annotate(OpenApi.Summary, "End a key of the house for good")
+      .annotate(RequiredScope, "admin")
   )
   .annotate(RequiredScope, "any")
   .annotateMerge(

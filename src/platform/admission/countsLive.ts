@@ -1,6 +1,7 @@
 import { Context, Effect, Layer, Metric, Redacted, Schedule } from "effect"
 import { Redis } from "effect/persistence"
 import { AppConfig } from "../config/AppConfig.ts"
+import { checking, degraded, ok } from "../HealthChecks.ts"
 import { type Ask, Counts } from "./Counts.ts"
 import { makeMemoryCounts } from "./MemoryCounts.ts"
 import { takeFrom } from "./RedisCounts.ts"
@@ -66,6 +67,10 @@ const makeShared = Effect.fnUntraced(function* (url: string) {
       Effect.scoped,
       Effect.orDie
     )
+  )
+  yield* checking(
+    "redis",
+    Effect.sync(() => (isUp ? ok : degraded("Redis does not answer: requests are counted by each process for itself")))
   )
   yield* Effect.forkScoped(Effect.repeat(Effect.delay(look, betweenLooks), Schedule.forever))
 

@@ -1,5 +1,6 @@
 import { Effect, Result, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
+import { AuditLog } from "../../accounts/AuditLog.ts"
 import { Api } from "../../Api.ts"
 import { faultOf } from "../../platform/config/ConfigProblems.ts"
 import { ConflictProblem, InvalidProblem, NotFoundProblem } from "../../platform/Problems.ts"
@@ -15,6 +16,10 @@ export const layer = HttpApiBuilder.group(
   "providers",
   Effect.fnUntraced(function* (handlers) {
     const admin = yield* ProviderAdmin
+    const audit = yield* AuditLog
+    const noted = (verb: string, id: string, fields: object = {}) =>
+      // which fields were set, not to what: a key may be among them
+      audit.append({ action: `provider.${verb}`, target: id, detail: { fields: Object.keys(fields) } })
     const catalog = yield* Catalog
     const all = viewAll.pipe(Effect.provideService(ProviderAdmin, admin), Effect.provideService(Catalog, catalog))
 
@@ -29,6 +34,7 @@ export const layer = HttpApiBuilder.group(
         admin
           .add(id, fields)
           .pipe(
+            Effect.tap(noted("add", id, fields)),
             Effect.catchTags({ ProviderExists: exists, BadProvider: invalid }),
             Effect.andThen(Effect.orDie(read(id)))
           )
@@ -37,17 +43,25 @@ export const layer = HttpApiBuilder.group(
       .handle("changeProvider", ({ params, payload }) =>
         admin
           .change(params.id, payload)
-          .pipe(Effect.catchTags({ UnknownProvider: notFound, BadProvider: invalid }), Effect.andThen(read(params.id)))
+          .pipe(
+            Effect.tap(noted("change", params.id, payload)),
+            Effect.catchTags({ UnknownProvider: notFound, BadProvider: invalid }),
+            Effect.andThen(read(params.id))
+          )
       )
       .handle("removeProvider", ({ params }) =>
         admin
           .remove(params.id)
-          .pipe(Effect.catchTags({ UnknownProvider: notFound, ProviderConfigured: configured, BadProvider: invalid }))
+          .pipe(
+            Effect.tap(noted("remove", params.id)),
+            Effect.catchTags({ UnknownProvider: notFound, ProviderConfigured: configured, BadProvider: invalid })
+          )
       )
       .handle("makeDefaultProvider", ({ params }) =>
         admin
           .makeDefault(params.id)
           .pipe(
+            Effect.tap(noted("make_default", params.id)),
             Effect.catchTags({ UnknownProvider: notFound, ProviderNotReady: notReady, BadProvider: invalid }),
             Effect.andThen(read(params.id))
           )

@@ -32,7 +32,7 @@ export const serveAuth = Effect.fnUntraced(function* (options: Parameters<typeof
       admit: (_, handler) => handler
     })
   )
-  const log = Layer.succeed(AccessLog, AccessLog.of({ record: ({ url }) => void logged.push(url) }))
+  const log = Layer.succeed(AccessLog, AccessLog.of({ record: ({ request }) => void logged.push(request.url) }))
   const api = HttpApi.make("siku").add(AuthApi.middleware(PublicAccess))
   const routes = Layer.merge(
     HttpApiBuilder.layer(api, { openapiPath: "/openapi.json" }).pipe(
