@@ -1,4 +1,4 @@
-// Who asks. The list takes more kinds of keys than there are yet.
+// Who asks.
 
 /** A key, a login or none; `header` where it stands in another header than Authorization. */
 export interface Credential {
@@ -7,9 +7,13 @@ export interface Credential {
   readonly header?: string
 }
 
-/** The right key several times, so that management routes are not only knocked at. */
-export const credentialsOf = (adminKey: string): ReadonlyArray<Credential> => [
+/** The right key several times, so that management routes are not only knocked at; `keys` are API keys by their names. */
+export const credentialsOf = (
+  adminKey: string,
+  keys: Readonly<Record<string, string>> = {}
+): ReadonlyArray<Credential> => [
   ...Array.from({ length: 8 }, () => ({ name: "admin key", value: `Bearer ${adminKey}` })),
+  ...Object.entries(keys).map(([name, key]) => ({ name, value: `Bearer ${key}` })),
   { name: "none", value: undefined },
   { name: "wrong key", value: "Bearer siku-admin-wrong" },
   { name: "wrong kind", value: "Basic YWRtaW46YWRtaW4=" },

@@ -32,8 +32,8 @@ export const fuzz = Effect.fnUntraced(function* (
   const all = yield* operationsOf(yield* readDocument(service.port))
   const operations = yield* chosenFrom(all, options.only)
   const tally = makeTally()
-  const law = { operations: all, secrets: [adminKey, providerKey] }
-  const credentials = credentialsOf(adminKey)
+  const law = { operations: all, secrets: [adminKey, providerKey, ...Object.values(service.keys)] }
+  const credentials = credentialsOf(adminKey, service.keys)
   const samples: Array<MemorySample> = []
   const every = Math.max(1, Math.floor(options.requests / samplesOfMemory))
   // To compile one takes milliseconds: all workers share them.

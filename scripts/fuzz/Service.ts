@@ -56,6 +56,8 @@ export const startService = (seed: number) =>
         SIKU_LOGGING_FORMAT: "json",
         SIKU_RATE_LIMIT_ENABLED: "false",
         SIKU_SECURITY_ADMIN_KEY: adminKey,
+        // Its providers are on this machine.
+        SIKU_SECURITY_ALLOW_PRIVATE_URLS: "true",
         SIKU_SERVER_BODY_LIMIT: String(bodyLimitBytes),
         SIKU_SERVER_DRAIN: "1",
         SIKU_THINKING_BUDGET_CALLS: "6"
@@ -72,8 +74,29 @@ export const startService = (seed: number) =>
         rows,
         rssBytes: usageOf(server.pid)?.rssBytes ?? 0
       }))
-    return { ...server, log, memory }
+    const keys = {
+      "key to ask and chat": yield* makeKey(server.port, ["ask", "chat"]),
+      "key of the bank": yield* makeKey(server.port, ["bank:read", "bank:write"])
+    }
+    return { ...server, keys, log, memory }
   })
+
+const Key = Schema.Struct({ key: Schema.String })
+
+const makeKey = (port: number, scopes: ReadonlyArray<string>) =>
+  Effect.promise(async (signal) => {
+    const reply = await fetch(`http://127.0.0.1:${port}/api/v1/keys`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${adminKey}`, "content-type": "application/json" },
+      body: JSON.stringify({ name: scopes.join(" "), scopes }),
+      signal
+    })
+    return reply.json()
+  }).pipe(
+    Effect.flatMap(Schema.decodeUnknownEffect(Key)),
+    Effect.map(({ key }) => key),
+    Effect.orDie
+  )
 
 const Statistics = Schema.Struct({ total: Schema.Int })
 

@@ -4,6 +4,7 @@ import { Api } from "../../Api.ts"
 import { ConflictProblem, InvalidProblem, NotFoundProblem } from "../../platform/Problems.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
 import type { AccountId } from "../AccountId.ts"
+import { AccountAdmin } from "../accounts/AccountAdmin.ts"
 import { Policies } from "../policies.ts"
 import type { ReferenceTaken, RefundTooHigh } from "./errors.ts"
 import { Orders } from "./Orders.ts"
@@ -20,9 +21,11 @@ export const layer = HttpApiBuilder.group(
     const orders = yield* Orders
     const usage = yield* Usage
     const { mayReadAccount } = yield* Policies
+    const accounts = yield* AccountAdmin
 
     /** Goes on for those who may know of the account; to the others there is none. */
-    const readable = (account: AccountId) => Effect.catchTag(mayReadAccount(account), "NotFound", () => noAccount)
+    const readable = (account: AccountId) =>
+      Effect.andThen(mayReadAccount(account), accounts.read(account)).pipe(Effect.catchTag("NotFound", () => noAccount))
 
     return handlers
       .handle("createOrder", ({ params, payload: { amount, kind, note = "", reference = null } }) =>

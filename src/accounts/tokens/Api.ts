@@ -58,7 +58,7 @@ export const AuthApi = HttpApiGroup.make("auth")
   .add(
     HttpApiEndpoint.post("revoke", `${path}/revoke`, {
       payload: [RevokeRequest.pipe(HttpApiSchema.asFormUrlEncoded()), RevokeRequest],
-      success: Schema.Struct({}),
+      success: Schema.Record(Schema.String, Schema.String).annotate({ description: "Empty." }),
       error: failures
     })
       .annotate(OpenApi.Summary, "Take back an access token, or with a refresh token a whole login")

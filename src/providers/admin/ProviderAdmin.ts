@@ -118,7 +118,9 @@ const make = Effect.gen(function* () {
 
   const put = Effect.fnUntraced(function* (id: string, entry: StoredEntry) {
     const next: Stored = { ...stored, entries: new Map([...stored.entries, [id, entry]]) }
-    const { ai } = resolve(next).settings
+    const resolved = resolve(next)
+    if (resolved.problems.length > 0) return yield* new BadProvider({ problems: resolved.problems })
+    const { ai } = resolved.settings
     if (!ai.entries.some((each) => each.id === id)) return yield* new BadProvider({ problems: [nothingSaid(id)] })
     const provider = ai.providers.find((each) => each.id === id)
     const problems = provider === undefined ? [] : yield* examineAddresses(guard, provider, sourceOf(id))

@@ -1,10 +1,12 @@
-import { NodeServices } from "@effect/platform-node"
+import { DatabaseSync } from "node:sqlite"
+import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FileSystem, Schema } from "effect"
+import { Effect, Schema } from "effect"
 import { upstream } from "../../../scripts/upstream/UpstreamLayer.ts"
 import { everybody, type Known, keyOf } from "../../support/access.ts"
 import { adminKey } from "../../support/config.ts"
 import { type Seen, send, startSiku } from "../../support/siku.ts"
+import { temporaryHome } from "../../support/sikuProcess.ts"
 
 const token = "eyJhbGciOiJFZERTQSJ9.e30.c2ln"
 const known = new Map<string, Known>([
@@ -30,20 +32,29 @@ const call = (base: string, who: Who, method: string, path: string, body?: unkno
     ...(body === undefined ? {} : { body: JSON.stringify(body) })
   })
 
-const setUp = Effect.fnUntraced(function* (home?: string) {
+const setUp = Effect.fnUntraced(function* () {
   const model = yield* upstream({ answer: () => "It scatters." })
+  const home = yield* temporaryHome
+  const file = join(home, "siku.db")
   const start = startSiku({
     known: everybody(known),
-    ...(home === undefined ? {} : { home }),
+    home,
     set: [
       "ai.providers.up.preset=custom",
       `ai.providers.up.base_url=${model.url}`,
       "ai.providers.up.model=m",
       "ai.max_retries=0",
-      ...(home === undefined ? [] : [`database.url=sqlite:${home}/siku.db`])
+      `database.url=sqlite:///${file}`
     ]
   })
-  return { model, start, base: yield* start }
+  const base = yield* start
+  const database = new DatabaseSync(file)
+  for (const { accountId } of [...known.values()].filter((who) => typeof who === "object")) {
+    if (accountId === null) continue
+    database.prepare("INSERT OR IGNORE INTO accounts VALUES (?, 'of a test', 1, 0, 0, 0, 0, 0)").run(accountId)
+  }
+  database.close()
+  return { model, start, base }
 })
 
 const question = {
@@ -126,8 +137,7 @@ describe("a run", () => {
 
   it.live("is still its account's when it goes on after a restart", () =>
     Effect.gen(function* () {
-      const home = yield* Effect.flatMap(FileSystem.FileSystem, (files) => files.makeTempDirectoryScoped())
-      const { model, start } = yield* setUp(home)
+      const { model, start } = yield* setUp()
       model.configure({ fallback: { kind: "stallMidBody" } })
       const id = yield* Effect.scoped(
         Effect.gen(function* () {
@@ -142,7 +152,7 @@ describe("a run", () => {
       assert.include((yield* call(base, "sk-siku-a", "GET", `/v1/runs/${id}/events`)).text, "RunResumed")
       assert.strictEqual((yield* call(base, "sk-siku-b", "GET", `/v1/runs/${id}`)).status, 404)
       assert.deepStrictEqual(yield* listed(base, "sk-siku-a"), [id])
-    }).pipe(Effect.provide(NodeServices.layer))
+    })
   )
 })
 

@@ -140,6 +140,8 @@ describe("an access token", () => {
         yield* TestClock.adjust("61 seconds")
         assert.strictEqual(yield* whyNot(identify(known)), "IdentityUnavailable")
         yield* up
+        // by then a statement that could not be prepared is tried again
+        yield* TestClock.adjust("1 second")
         assert.strictEqual(yield* whyNot(identify(known)), "accepted")
       })
     )

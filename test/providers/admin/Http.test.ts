@@ -63,7 +63,7 @@ describe("the providers over HTTP", () => {
         for (const headers of [{}, { authorization: "Bearer not-the-key" }, { authorization: "Basic YTpi" }]) {
           const seen = yield* send(`${base}${route}`, { method, headers })
           assert.strictEqual(seen.status, 401, `${method} ${route}`)
-          assert.strictEqual(seen.headers.get("www-authenticate"), "Bearer")
+          assert.match(seen.headers.get("www-authenticate") ?? "", /^Bearer\b/)
           assert.include(seen.headers.get("content-type"), "problem+json")
         }
       }
