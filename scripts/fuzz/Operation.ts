@@ -1,5 +1,5 @@
 // What the service says of itself: the operations of its OpenAPI document, with schemas that make values and check them.
-import { Effect, JsonSchema, Schema, SchemaRepresentation } from "effect"
+import { Arbitrary, Effect, Exit, JsonSchema, Schema, SchemaRepresentation } from "effect"
 
 /** A parameter of an operation. */
 export interface Parameter {
@@ -57,16 +57,22 @@ export const operationsOf = (document: unknown): Effect.Effect<ReadonlyArray<Ope
     const definitions = Object.fromEntries(
       Object.entries(components.schemas).map(([name, schema]) => [name, draftOf(schema)])
     )
-    const importSchema = (schema: Schema.Json): Schema.Top =>
+    // ours, from our own document
+    const importSchema = (schema: Schema.Json, patterns: "apply" | "ignore" = "apply"): Schema.Top =>
       SchemaRepresentation.fromJsonSchemaDocument(
         { dialect: "draft-2020-12", schema: draftOf(schema), definitions },
-        // ours, from our own document
-        { patterns: "apply" }
+        { patterns }
       )
-    const contentsOf = (content: typeof MediaTypes.Type = {}): ReadonlyArray<Content> =>
+    // What hardly anything fits by chance is filled in by what is known of it.
+    const importBody = (schema: Schema.Json): Schema.Top => {
+      const strict = importSchema(schema)
+      const drawn = Effect.runSyncExit(Arbitrary.sampleEffect(Arbitrary.schema(strict), { count: 5, seed: "a body" }))
+      return Exit.isSuccess(drawn) ? strict : importSchema(schema, "ignore")
+    }
+    const contentsOf = (content: typeof MediaTypes.Type = {}, read = importSchema): ReadonlyArray<Content> =>
       Object.entries(content).map(([type, { schema }]) => ({
         type,
-        schema: schema === undefined || !isJson(type) || isBinary(schema) ? undefined : importSchema(schema)
+        schema: schema === undefined || !isJson(type) || isBinary(schema) ? undefined : read(schema)
       }))
     return Object.entries(paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, { operationId, parameters = [], requestBody, responses }]) => ({
@@ -78,7 +84,7 @@ export const operationsOf = (document: unknown): Effect.Effect<ReadonlyArray<Ope
           in: place,
           schema: importSchema(schema)
         })),
-        body: contentsOf(requestBody?.content),
+        body: contentsOf(requestBody?.content, importBody),
         replies: new Map(
           Object.entries(responses).map(([status, { content }]) => [Number(status), contentsOf(content)])
         )

@@ -25,11 +25,14 @@ const AnthropicError = Schema.Struct({
   request_id: Schema.NonEmptyString
 })
 
+const OAuthError = Schema.Struct({ error: Schema.NonEmptyString, error_description: Schema.NonEmptyString })
+
 const problem = SchemaParser.decodeUnknownResult(Problem)
 const openai = SchemaParser.decodeUnknownResult(OpenAiError)
 const anthropic = SchemaParser.decodeUnknownResult(AnthropicError)
+const oauth = SchemaParser.decodeUnknownResult(OAuthError)
 
-type Form = "problem" | "openai" | "anthropic"
+type Form = (typeof allForms)[number]
 
 /** What all forms have to say, as far as each says it. */
 interface Said {
@@ -45,6 +48,8 @@ const read = (form: Form, json: unknown): Result.Result<Said, SchemaIssue.Issue>
       return Result.map(openai(json), () => ({}))
     case "anthropic":
       return Result.map(anthropic(json), ({ request_id }) => ({ request_id }))
+    case "oauth":
+      return Result.map(oauth(json), () => ({}))
   }
 }
 
@@ -55,13 +60,12 @@ const issuesOf = SchemaIssue.makeFormatterStandardSchemaV1()
  * nowhere or by a detour to a route, any form will do.
  */
 export const wrongInError = (path: string, isOdd: boolean, reply: Reply, json: unknown): string | undefined => {
-  const wrongs = isOdd
-    ? allForms.map((form) => wrongInForm(form, reply, json))
-    : [wrongInForm(formAt(path), reply, json)]
+  const forms = isOdd ? allForms : formsAt(path)
+  const wrongs = forms.map((form) => wrongInForm(form, reply, json))
   return wrongs.includes(undefined) ? undefined : wrongs[0]
 }
 
-const allForms = ["problem", "openai", "anthropic"] as const
+const allForms = ["problem", "openai", "anthropic", "oauth"] as const
 
 const wrongInForm = (form: Form, reply: Reply, json: unknown): string | undefined => {
   const type = reply.headers.get("content-type") ?? ""
@@ -78,7 +82,9 @@ const wrongInForm = (form: Form, reply: Reply, json: unknown): string | undefine
     : "an error with another request's id"
 }
 
-const formAt = (path: string): Form => {
-  if (/^\/v1\/(?:chat|models|responses|embeddings)(?:\/|$)/.test(path)) return "openai"
-  return /^\/v1\/messages(?:\/|$)/.test(path) ? "anthropic" : "problem"
+// What stands before the handlers of a token endpoint has no other form than that of all addresses.
+const formsAt = (path: string): ReadonlyArray<Form> => {
+  if (/^\/v1\/(?:chat|models|responses|embeddings)(?:\/|$)/.test(path)) return ["openai"]
+  if (/^\/api\/v1\/auth\//.test(path)) return ["oauth", "problem"]
+  return /^\/v1\/messages(?:\/|$)/.test(path) ? ["anthropic"] : ["problem"]
 }

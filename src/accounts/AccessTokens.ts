@@ -2,6 +2,7 @@ import { Context, Effect, Layer } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { AppConfig } from "../platform/config/AppConfig.ts"
 import type { Caller } from "../platform/Caller.ts"
+import type { IdentityVersion } from "./IdentityVersion.ts"
 import type { BadCredential } from "./ApiKeys.ts"
 import { makeIdentify } from "./tokens/identify.ts"
 import type { RevokedTokens } from "./tokens/RevokedTokens.ts"
@@ -22,7 +23,7 @@ export class AccessTokens extends Context.Service<
   static readonly layer: Layer.Layer<
     AccessTokens,
     never,
-    AppConfig | SqlClient.SqlClient | RevokedTokens | SigningKeys | Users
+    AppConfig | IdentityVersion | SqlClient.SqlClient | RevokedTokens | SigningKeys | Users
   > = Layer.effect(
     AccessTokens,
     Effect.map(makeIdentify, (identify) => AccessTokens.of({ identify }))

@@ -29,7 +29,7 @@ export class Admission extends Context.Service<
   Admission,
   {
     readonly originOf: (request: HttpServerRequest.HttpServerRequest) => Origin
-    /** Fails where this address has sent too many wrong credentials. */
+    /** Fails where this address has sent too many wrong credentials: for it, another wrong one is one too many. */
     readonly mayIdentify: (address: string) => Effect.Effect<void, TooManyRequests>
     /** Counts a wrong credential. */
     readonly wrongCredential: (address: string) => Effect.Effect<void>

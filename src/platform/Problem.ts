@@ -66,7 +66,8 @@ export const problemOf = (cause: Cause.Cause<unknown>): { readonly problem: Prob
   for (const reason of cause.reasons) {
     const error = reason._tag === "Fail" ? reason.error : reason._tag === "Die" ? reason.defect : undefined
     if (HttpApiError.HttpApiSchemaError.is(error) && error.kind !== "Body" && error.kind !== "ResponseHeaders") {
-      return { problem: invalid(error), isDefect: false }
+      // What cannot be an id is the id of nothing.
+      return { problem: error.kind === "Params" ? noSuchThing : invalid(error), isDefect: false }
     }
     if (error instanceof HttpServerError.HttpServerError) {
       switch (error.reason._tag) {
@@ -79,6 +80,8 @@ export const problemOf = (cause: Cause.Cause<unknown>): { readonly problem: Prob
   }
   return { problem: unexpected, isDefect: true }
 }
+
+const noSuchThing: Problem = { status: 404, title: "Not Found", detail: "There is nothing of that id." }
 
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 

@@ -45,8 +45,10 @@ export const describeAccess =
     for (const { isLimited, isOpenToLocal, method, needs, path } of accessRulesOf(api)) {
       const operation = operationAt(paths[path.replace(/:(\w+)/g, "{$1}")], method)
       if (operation === undefined) continue
-      if (!isLimited) delete operation.responses[429]
-      if (needs === "public") continue
+      if (needs === "public") {
+        if (!isLimited) delete operation.responses[429]
+        continue
+      }
       const scopes = needs === "any" ? [] : [needs]
       operation.security = [
         { bearer: scopes },

@@ -319,8 +319,11 @@ describe("all other routes", () => {
       yield* ofEach(function* (operation) {
         // What machines look at all the time is not counted.
         if (operation.name === "GET /metrics") return
-        for (const from of ["203.0.113.1", "203.0.113.2"]) {
-          assertRefused(operation, yield* ask(base, operation, "sk-siku-everything", from), 429)
+        for (const [from, credential] of [
+          ["203.0.113.1", "sk-siku-everything"],
+          ["203.0.113.2", "sk-siku-made-up"]
+        ] as const) {
+          assertRefused(operation, yield* ask(base, operation, credential, from), 429)
         }
       })
     })

@@ -76,6 +76,13 @@ const make = Effect.gen(function* () {
     const scope = needs === "any" || needs === "public" ? undefined : needs
     const noCredential = new NoCredential({ needs: scope ?? "any" })
 
+    // Only what is wrong is held back: keys cannot be guessed, and behind one address there may be a school with one bad key in it.
+    const refuseWrong = (error: BadCredential, { address }: Origin, request: Request) =>
+      Effect.matchEffect(admission.mayIdentify(address), {
+        onSuccess: () => Effect.andThen(admission.wrongCredential(address), refuse(error, request)),
+        onFailure: (tooMany) => refuse(tooMany, request)
+      })
+
     return <E, R>(handler: Effect.Effect<Reply, E, R>) =>
       Effect.withFiber<Reply, E, R | HttpServerRequest.HttpServerRequest>((fiber) => {
         const request = Context.getUnsafe(fiber.context, HttpServerRequest.HttpServerRequest)
@@ -114,12 +121,10 @@ const make = Effect.gen(function* () {
         if (isFreeHere && kindOf(credential) === "other") {
           return Effect.flatMap(adminKey.isValid(credential), (isValid) => serve(isValid ? house : free, counted))
         }
-        return Effect.matchEffect(Effect.andThen(admission.mayIdentify(origin.address), identify(credential)), {
+        return Effect.matchEffect(identify(credential), {
           onSuccess: (caller) => serve(caller, counted),
           onFailure: (error) =>
-            error._tag === "BadCredential"
-              ? Effect.andThen(admission.wrongCredential(origin.address), refuse(error, request))
-              : refuse(error, request)
+            error._tag === "BadCredential" ? refuseWrong(error, origin, request) : refuse(error, request)
         })
       })
   }

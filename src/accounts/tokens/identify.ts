@@ -4,6 +4,7 @@ import { SqlClient } from "effect/sql"
 import { AppConfig } from "../../platform/config/AppConfig.ts"
 import type { Caller } from "../../platform/Caller.ts"
 import { BadCredential } from "../ApiKeys.ts"
+import { IdentityVersion } from "../IdentityVersion.ts"
 import { type IdentityUnavailable, Users } from "../Users.ts"
 import { type AccessClaims, issuerOf, isUserClaims } from "./AccessClaims.ts"
 import { longestToken } from "./compactForm.ts"
@@ -20,6 +21,8 @@ interface Verified {
   readonly caller: Caller
   /** When it is next to be asked whether it still counts, in milliseconds since 1970. */
   checkAgainAt: number
+  /** Of `IdentityVersion`, from before it was asked. */
+  readonly version: number
 }
 
 const checkEvery = Duration.toMillis("5 seconds")
@@ -34,6 +37,7 @@ const mostKept = 10_000
 export const makeIdentify = Effect.gen(function* () {
   const { server } = yield* AppConfig
   const revoked = yield* RevokedTokens
+  const version = yield* IdentityVersion
   const verify = makeVerify(yield* SigningKeys, issuerOf(server.publicUrl))
   const ofUser = makeUserHolder(yield* Users)
   const ofKey = makeKeyHolder(yield* SqlClient.SqlClient)
@@ -50,9 +54,10 @@ export const makeIdentify = Effect.gen(function* () {
   })
 
   const keep = Effect.fnUntraced(function* (digest: string, claims: AccessClaims) {
+    const before = version.current()
     const caller = yield* holderOf(claims)
     const checkAgainAt = (yield* Clock.currentTimeMillis) + checkEvery
-    yield* Cache.set(kept, digest, { claims, ends: endOf(claims), caller, checkAgainAt })
+    yield* Cache.set(kept, digest, { claims, ends: endOf(claims), caller, checkAgainAt, version: before })
     return caller
   })
 
@@ -64,11 +69,13 @@ export const makeIdentify = Effect.gen(function* () {
   const again = (digest: string, verified: Verified) =>
     keep(digest, verified.claims).pipe(
       Effect.tapErrorTag("BadCredential", () => Cache.invalidate(kept, digest)),
-      Effect.catchTag("IdentityUnavailable", () =>
-        Effect.map(Clock.currentTimeMillis, (now) => {
-          verified.checkAgainAt = now + checkEvery
-          return verified.caller
-        })
+      Effect.catchTag("IdentityUnavailable", (error) =>
+        verified.version !== version.current()
+          ? Effect.fail(error)
+          : Effect.map(Clock.currentTimeMillis, (now) => {
+              verified.checkAgainAt = now + checkEvery
+              return verified.caller
+            })
       )
     )
 
@@ -80,6 +87,6 @@ export const makeIdentify = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     if (now >= found.ends) return yield* new BadCredential({ why: "expired" })
     if (yield* isKnownRevoked(found)) return yield* new BadCredential({ why: "revoked" })
-    return now < found.checkAgainAt ? found.caller : yield* again(digest, found)
+    return now < found.checkAgainAt && found.version === version.current() ? found.caller : yield* again(digest, found)
   })
 })

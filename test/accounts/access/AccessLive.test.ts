@@ -336,7 +336,7 @@ describe("limits", () => {
       const full = yield* ask("/say/1", { ...bearer("sk-siku-chat"), "x-forwarded-for": "203.0.113.1" })
       assert.deepStrictEqual([full.status, full.headers.get("retry-after")], [429, "7"])
       assert.deepInclude(problemIn(full.text), { status: 429, title: "Too Many Requests" })
-      const suspect = yield* ask("/say/1", { ...bearer("sk-siku-chat"), "x-forwarded-for": "203.0.113.2" })
+      const suspect = yield* ask("/say/1", { ...bearer("sk-siku-made-up"), "x-forwarded-for": "203.0.113.2" })
       assert.deepStrictEqual([suspect.status, suspect.headers.get("retry-after")], [429, "40"])
       assert.strictEqual((yield* ask("/look", { "x-forwarded-for": "203.0.113.1" })).status, 429)
       assert.deepStrictEqual(ran, [])

@@ -48,7 +48,7 @@ describe("a client that does not read", () => {
         (socket) => Effect.sync(() => socket.destroy())
       )
       socket.write(
-        `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+        `POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
       )
       // It has come to a stop once two looks find the same.
       const stopped = Effect.gen(function* () {

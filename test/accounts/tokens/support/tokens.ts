@@ -2,6 +2,7 @@ import { NodeServices } from "@effect/platform-node"
 import { Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { AccessTokens } from "../../../../src/accounts/AccessTokens.ts"
+import { IdentityVersion } from "../../../../src/accounts/IdentityVersion.ts"
 import { Grants } from "../../../../src/accounts/tokens/Grants.ts"
 import { RefreshTokens } from "../../../../src/accounts/tokens/RefreshTokens.ts"
 import { RevokedTokens } from "../../../../src/accounts/tokens/RevokedTokens.ts"
@@ -19,7 +20,7 @@ export const tokensOf = (people: People, options: Parameters<typeof testConfig>[
   Layer.mergeAll(AccessTokens.layer, Grants.layer).pipe(
     Layer.provideMerge(RefreshTokens.layer),
     Layer.provideMerge(Layer.mergeAll(RevokedTokens.layer, SigningKeys.layer)),
-    Layer.provideMerge(Layer.mergeAll(Sql.layer, Vault.layer, people.layer)),
+    Layer.provideMerge(Layer.mergeAll(IdentityVersion.layer, Sql.layer, Vault.layer, people.layer)),
     Layer.provideMerge(testConfig(options)),
     Layer.provide(NodeServices.layer)
   )
