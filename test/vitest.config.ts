@@ -6,7 +6,9 @@ export default defineConfig({
     root: fileURLToPath(new URL("..", import.meta.url)),
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/support/properties.ts"],
-    testTimeout: 20_000,
+    // on two cores the default is one worker, and half of the time is spent waiting for processes and sockets
+    maxWorkers: 2,
+    testTimeout: 60_000,
     hookTimeout: 60_000
   }
 })

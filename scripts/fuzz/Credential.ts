@@ -12,7 +12,7 @@ export const credentialsOf = (
   adminKey: string,
   keys: Readonly<Record<string, string>> = {}
 ): ReadonlyArray<Credential> => [
-  ...Array.from({ length: 8 }, () => ({ name: "admin key", value: `Bearer ${adminKey}` })),
+  ...Array.from({ length: 24 }, () => ({ name: "admin key", value: `Bearer ${adminKey}` })),
   ...Object.entries(keys).map(([name, key]) => ({ name, value: `Bearer ${key}` })),
   { name: "none", value: undefined },
   { name: "wrong key", value: "Bearer siku-admin-wrong" },

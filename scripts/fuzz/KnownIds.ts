@@ -1,26 +1,37 @@
-// Ids that the service has told of, by the path of their collection, for the requests to come.
+// Ids that the service has told of, by the path of their collection and by how they begin, for the requests to come.
 
 export interface KnownIds {
   /** Takes the ids out of a reply of a collection, or of one of its things. */
   readonly learn: (path: string, reply: unknown) => void
-  /** One of the last ids of a collection; undefined where none is known. */
-  readonly pick: (path: string, number: number) => string | undefined
+  /** One of the last ids of what a part of a path is called, else of the collection; undefined where none is known. */
+  readonly pick: (path: string, parameter: string, number: number) => string | undefined
 }
 
 const mostKept = 40
 const deepest = 3
 
+const beginnings: Readonly<Record<string, string>> = {
+  account_id: "acc",
+  user_id: "usr",
+  key_id: "key",
+  order_id: "ord"
+}
+
 export const makeKnownIds = (): KnownIds => {
   const known = new Map<string, Array<string>>()
+  const keep = (name: string, id: string) => {
+    const ids = known.get(name) ?? []
+    if (!ids.includes(id)) known.set(name, [...ids, id].slice(-mostKept))
+  }
   return {
     learn: (path, reply) => {
-      const collection = collectionOf(path)
-      const ids = known.get(collection) ?? []
-      for (const id of idsIn(reply, deepest)) if (!ids.includes(id)) ids.push(id)
-      known.set(collection, ids.slice(-mostKept))
+      for (const id of idsIn(reply, deepest)) {
+        keep(collectionOf(path), id)
+        keep(id.split("_", 1)[0] ?? "", id)
+      }
     },
-    pick: (path, number) => {
-      const ids = known.get(collectionOf(path)) ?? []
+    pick: (path, parameter, number) => {
+      const ids = known.get(beginnings[parameter] ?? collectionOf(path)) ?? []
       return ids[number % Math.max(1, ids.length)]
     }
   }

@@ -75,8 +75,8 @@ const realistic = (name: string, value: unknown, draw: Draw, purpose: number): u
 
 const targetOf = (operation: Operation, plan: Plan, { ids }: Circumstances, draw: Draw): string => {
   const fault = plan.faults.find(({ kind }) => kind === "id")
-  const path = operation.path.replace(/\{\w+\}/g, () => {
-    const known = draw(3) % 8 === 0 ? undefined : ids.pick(operation.path, draw(4))
+  const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const known = draw(3) % 8 === 0 ? undefined : ids.pick(operation.path, name, draw(4))
     // An empty one would be the address of the collection, and dots those of others.
     const odd = fault === undefined ? undefined : hostileText(fault.value)
     const id = odd === undefined || odd === "" || odd === "." || odd === ".." ? (known ?? "unknown") : odd
