@@ -6,8 +6,6 @@ export default defineConfig({
     root: fileURLToPath(new URL("..", import.meta.url)),
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/support/properties.ts"],
-    // on two cores the default is one worker, and half of the time is spent waiting for processes and sockets
-    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000
   }

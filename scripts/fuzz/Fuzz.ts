@@ -9,6 +9,8 @@ import { type Operation, operationsOf } from "./Operation.ts"
 import type { FuzzOptions } from "./Options.ts"
 import { plansOf } from "./Plan.ts"
 import type { Report } from "./Report.ts"
+import { furnish } from "./furnish.ts"
+import { makeKnownIds } from "./KnownIds.ts"
 import { adminKey, providerKey, startService } from "./Service.ts"
 import { makeWorker } from "./Worker.ts"
 
@@ -32,8 +34,10 @@ export const fuzz = Effect.fnUntraced(function* (
   const all = yield* operationsOf(yield* readDocument(service.port))
   const operations = yield* chosenFrom(all, options.only)
   const tally = makeTally()
-  const law = { operations: all, secrets: [adminKey, providerKey, ...Object.values(service.keys)] }
-  const credentials = credentialsOf(adminKey, service.keys)
+  const ids = makeKnownIds()
+  const keys = yield* furnish(service.port, adminKey, ids)
+  const law = { operations: all, secrets: [adminKey, providerKey, ...Object.values(keys)] }
+  const credentials = credentialsOf(adminKey, keys)
   const samples: Array<MemorySample> = []
   const every = Math.max(1, Math.floor(options.requests / samplesOfMemory))
   // To compile one takes milliseconds: all workers share them.
@@ -49,6 +53,7 @@ export const fuzz = Effect.fnUntraced(function* (
     const worker = makeWorker({
       connection,
       credentials,
+      ids,
       law,
       operations,
       plansFor,

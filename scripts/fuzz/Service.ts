@@ -74,29 +74,8 @@ export const startService = (seed: number) =>
         rows,
         rssBytes: usageOf(server.pid)?.rssBytes ?? 0
       }))
-    const keys = {
-      "key to ask and chat": yield* makeKey(server.port, ["ask", "chat"]),
-      "key of the bank": yield* makeKey(server.port, ["bank:read", "bank:write"])
-    }
-    return { ...server, keys, log, memory }
+    return { ...server, log, memory }
   })
-
-const Key = Schema.Struct({ key: Schema.String })
-
-const makeKey = (port: number, scopes: ReadonlyArray<string>) =>
-  Effect.promise(async (signal) => {
-    const reply = await fetch(`http://127.0.0.1:${port}/api/v1/keys`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${adminKey}`, "content-type": "application/json" },
-      body: JSON.stringify({ name: scopes.join(" "), scopes }),
-      signal
-    })
-    return reply.json()
-  }).pipe(
-    Effect.flatMap(Schema.decodeUnknownEffect(Key)),
-    Effect.map(({ key }) => key),
-    Effect.orDie
-  )
 
 const Statistics = Schema.Struct({ total: Schema.Int })
 

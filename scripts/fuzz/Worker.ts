@@ -6,7 +6,7 @@ import type { Credential } from "./Credential.ts"
 import type { Tally } from "./Findings.ts"
 import { commandOf, type FuzzRequest } from "./FuzzRequest.ts"
 import { type Law, type Wrong, wrongsOf } from "./Judge.ts"
-import { makeKnownIds } from "./KnownIds.ts"
+import type { KnownIds } from "./KnownIds.ts"
 import type { Operation } from "./Operation.ts"
 import { type Plan, requestOf } from "./Plan.ts"
 
@@ -17,6 +17,8 @@ export interface WorkerParts {
   readonly operations: ReadonlyArray<Operation>
   readonly plansFor: (operation: Operation) => Arbitrary.Arbitrary<Plan>
   readonly credentials: ReadonlyArray<Credential>
+  /** Whatever one of them learns, all know. */
+  readonly ids: KnownIds
   readonly law: Law
   readonly tally: Tally
   readonly connection: Connection
@@ -33,8 +35,7 @@ const size = 12
 const mostShrinks = 60
 
 export const makeWorker = (parts: WorkerParts): Worker => {
-  const { connection, credentials, law, operations, plansFor, port, seed, tally } = parts
-  const ids = makeKnownIds()
+  const { connection, credentials, ids, law, operations, plansFor, port, seed, tally } = parts
 
   const carryOut = (operation: Operation, plan: Plan, number: number) =>
     Effect.suspend(() => {

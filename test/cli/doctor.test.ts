@@ -249,7 +249,7 @@ describe("siku doctor", { timeout: 60_000 }, () => {
           (resume) => {
             const child = execFile(
               process.execPath,
-              [projectFile("src", "main.ts"), "doctor", "--home", home, "--port", "0", ...args],
+              [projectFile("dist", "siku.mjs"), "doctor", "--home", home, "--port", "0", ...args],
               { env: { PATH: process.env["PATH"] } },
               (_, output, errors) => resume(Effect.succeed({ code: child.exitCode, output, errors }))
             )

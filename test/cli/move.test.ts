@@ -28,7 +28,7 @@ const inHome = <A, E>(
       Effect.callback<Ended>((resume) => {
         const child = execFile(
           process.execPath,
-          [projectFile("src", "main.ts"), ...args, "--home", home],
+          [projectFile("dist", "siku.mjs"), ...args, "--home", home],
           { env: { PATH: process.env["PATH"] } },
           (_, output, errors) => resume(Effect.succeed({ code: child.exitCode ?? -1, output, errors }))
         )

@@ -22,7 +22,7 @@ const siku = (...args: ReadonlyArray<string>) =>
       (resume) => {
         const child = execFile(
           process.execPath,
-          [projectFile("src", "main.ts"), "think", ...args, "--home", home],
+          [projectFile("dist", "siku.mjs"), "think", ...args, "--home", home],
           { env: { PATH: process.env["PATH"] } },
           (_, output, errors) => resume(Effect.succeed({ code: child.exitCode, output, errors }))
         )

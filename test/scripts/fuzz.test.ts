@@ -245,6 +245,7 @@ describe("a worker of the fuzzer", () => {
       const worker = makeWorker({
         connection,
         credentials: [],
+        ids: makeKnownIds(),
         law: { operations, secrets: [] },
         operations,
         plansFor: plansOf,
