@@ -85,6 +85,6 @@ const wrongInForm = (form: Form, reply: Reply, json: unknown): string | undefine
 // What stands before the handlers of a token endpoint has no other form than that of all addresses.
 const formsAt = (path: string): ReadonlyArray<Form> => {
   if (/^\/v1\/(?:chat|models|responses|embeddings)(?:\/|$)/.test(path)) return ["openai"]
-  if (/^\/api\/v1\/auth\//.test(path)) return ["oauth", "problem"]
+  if (path.startsWith("/api/v1/auth/")) return ["oauth", "problem"]
   return /^\/v1\/messages(?:\/|$)/.test(path) ? ["anthropic"] : ["problem"]
 }
