@@ -1,4 +1,4 @@
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import { statOf } from "../bench/Stat.ts"
 import { adminKey, measureRun, mistakesOf, questionWith, type Run, startMeasured } from "./measure.ts"
 import type { ProtectionOptions } from "./ProtectionOptions.ts"
@@ -8,7 +8,7 @@ const kinds = [
   {
     name: "without",
     settings: { SIKU_RATE_LIMIT_ENABLED: "false", SIKU_LOGGING_LEVEL: "error" },
-    headers: ""
+    withKey: false
   },
   {
     name: "with",
@@ -18,14 +18,19 @@ const kinds = [
       SIKU_LOGGING_LEVEL: "info",
       SIKU_LOGGING_FORMAT: "json"
     },
-    headers: `authorization: Bearer ${adminKey}\r\n`
+    withKey: true
   }
 ] as const
 
 /** What a credential, limits and a log line cost an answer from memory. */
 export const costPart = Effect.fnUntraced(function* (options: ProtectionOptions) {
-  const servers = yield* Effect.forEach(kinds, ({ headers, name, settings }) =>
-    Effect.map(startMeasured(settings), (server) => ({ name, server, request: questionWith(headers) }))
+  const servers = yield* Effect.forEach(
+    kinds,
+    Effect.fnUntraced(function* ({ name, settings, withKey }) {
+      const server = yield* startMeasured(settings)
+      const headers = withKey ? `authorization: Bearer ${yield* makeKey(server.port)}\r\n` : ""
+      return { name, server, request: questionWith(headers) }
+    })
   )
   const runs: Array<{ readonly name: string; readonly run: Run }> = []
   for (let round = 0; round < options.rounds; round++)
@@ -41,3 +46,20 @@ export const costPart = Effect.fnUntraced(function* (options: ProtectionOptions)
   )
   return { lines, problems: runs.flatMap(({ run }) => mistakesOf(run)) }
 })
+
+const Key = Schema.Struct({ key: Schema.String })
+
+const makeKey = (port: number) =>
+  Effect.promise(async (signal) => {
+    const reply = await fetch(`http://127.0.0.1:${port}/api/v1/keys`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${adminKey}`, "content-type": "application/json" },
+      body: JSON.stringify({ name: "of the measurement", scopes: ["ask"] }),
+      signal
+    })
+    return reply.json()
+  }).pipe(
+    Effect.flatMap(Schema.decodeUnknownEffect(Key)),
+    Effect.map(({ key }) => key),
+    Effect.orDie
+  )

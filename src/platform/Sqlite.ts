@@ -31,13 +31,24 @@ const isLocked = (error: SqlError.SqlError): boolean => error.reason._tag === "L
 const hasEnded = ({ reason: { cause } }: SqlError.SqlError): boolean =>
   cause instanceof Error && cause.message.includes("no transaction is active")
 
+/** Opens the file. The driver sets its mode at once and without patience, which fails while another process opens or reads it. */
+const open = (filename: string) =>
+  SqliteClient.make({ filename, prepareCacheTTL: preparedFor }).pipe(
+    Effect.catchDefect((defect) => Effect.fail(defect)),
+    Effect.retry({
+      schedule: untilUnlocked,
+      while: (defect) => defect instanceof Error && defect.message.includes("database is locked")
+    }),
+    Effect.orDie
+  )
+
 /**
  * The driver's connection, used so that trouble with the file passes: who finds it locked waits without holding up the event
  * loop, or anybody who only reads; a transaction locks it from its beginning, as one that first reads and then writes cannot be
  * helped by waiting; and one that SQLite has rolled back itself, for want of room, is over.
  */
 const make = Effect.fnUntraced(function* (filename: string) {
-  const driver = yield* SqliteClient.make({ filename, prepareCacheTTL: preparedFor })
+  const driver = yield* open(filename)
   // There is one, and its turns are taken here.
   const connection = yield* Effect.scoped(driver.reserve)
   const turns = yield* Semaphore.make(1)

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, Fiber, Result, Schedule } from "effect"
+import { Clock, Context, Effect, Fiber, Layer, Result, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { troubleOf } from "../../src/platform/DatabaseTrouble.ts"
 import * as Sqlite from "../../src/platform/Sqlite.ts"
@@ -57,6 +57,27 @@ describe("a file that another program has locked", () => {
         yield* Fiber.join(writes)
         assert.deepStrictEqual(yield* numbers(sql), [1, 2])
       })
+    )
+  )
+
+  it.live("is waited for also when it is opened", () =>
+    Effect.acquireUseRelease(
+      Effect.sync(() => mkdtempSync(join(tmpdir(), "siku-sqlite-"))),
+      (folder) =>
+        Effect.gen(function* () {
+          const filename = join(folder, "siku.db")
+          const other = yield* Effect.acquireRelease(
+            Effect.sync(() => new DatabaseSync(filename)),
+            (database) => Effect.sync(() => database.close())
+          )
+          other.exec("BEGIN EXCLUSIVE; CREATE TABLE numbers (n INTEGER)")
+          const opening = yield* Effect.forkChild(Layer.build(Sqlite.layer({ filename })), { startImmediately: true })
+          assert.isUndefined(opening.pollUnsafe())
+          other.exec("COMMIT")
+          const sql = Context.get(yield* Fiber.join(opening), SqlClient.SqlClient)
+          assert.deepStrictEqual(yield* numbers(sql), [])
+        }).pipe(Effect.scoped),
+      (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
     )
   )
 

@@ -85,7 +85,7 @@ describe("siku pack", () => {
           }
           return -1
         })
-        assert.isAtLeast(done, 500)
+        assert.isAtLeast(done, 500, siku.errors() + siku.output())
         assert.isBelow(done, count)
         const again = yield* run(args.slice(1))
         assert.deepStrictEqual([again.code, countOf(again.output, "added")], [0, count], again.errors)
