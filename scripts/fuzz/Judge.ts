@@ -56,8 +56,9 @@ const wrongsOfCut = (request: FuzzRequest, reply: Reply): ReadonlyArray<Wrong> =
 
 const wrongsOfReply = (law: Law, request: FuzzRequest, reply: Reply): ReadonlyArray<Wrong> => {
   const text = textOf(reply)
-  // The pages are code.
-  const isPage = /^text\/(?:html|javascript)/.test(reply.headers.get("content-type") ?? "")
+  // The pages are code, and the description of the API tells of the parts of a failed stream.
+  const isPage =
+    /^text\/(?:html|javascript)/.test(reply.headers.get("content-type") ?? "") || request.target === "/openapi.json"
   const always = [
     ...(isPage ? [] : wrongsOfText(law, request, text)),
     ...(reply.status === 500 ? [wrong("status 500", excerpt(text))] : [])
