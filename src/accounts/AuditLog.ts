@@ -1,6 +1,6 @@
 import { Clock, Context, Effect, Layer, Schema } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
+import { sortableUuid } from "../platform/sortableUuid.ts"
 import { type Caller, CurrentUser } from "../platform/Caller.ts"
 import { RequestId } from "../platform/RequestContext.ts"
 
@@ -31,7 +31,7 @@ export class AuditLog extends Context.Service<
         append: Effect.fn("AuditLog.append")(function* ({ accountId = null, action, detail = {}, target }) {
           const caller = yield* CurrentUser
           yield* sql`INSERT INTO audit_log ${sql.insert({
-            id: `aud_${SecureRandom.uuidV7Unsafe()}`,
+            id: `aud_${sortableUuid()}`,
             at: yield* Clock.currentTimeMillis,
             actor_kind: caller.kind,
             actor_id: actorOf(caller),

@@ -1,6 +1,6 @@
 import { Clock, Context, Effect, Layer, Schema } from "effect"
-import { SecureRandom } from "effect/crypto"
 import type { SqlClient } from "effect/sql"
+import { sortableUuid } from "../../platform/sortableUuid.ts"
 import type { Durability } from "../../platform/Durability.ts"
 import { AccountId } from "../AccountId.ts"
 import { AuditLog } from "../AuditLog.ts"
@@ -95,7 +95,7 @@ const make = Effect.gen(function* () {
     read: (id) => Effect.map(rowOf(id), Account.fromRow),
     create: Effect.fn("AccountAdmin.create")(function* ({ name, owner, prepaid }) {
       const now = yield* Clock.currentTimeMillis
-      const row = newAccount(AccountId.make(`acc_${SecureRandom.uuidV7Unsafe()}`), name, prepaid, now)
+      const row = newAccount(AccountId.make(`acc_${sortableUuid()}`), name, prepaid, now)
       yield* change(
         Effect.gen(function* () {
           if (owner !== undefined && (yield* Effect.orDie(users.byId(owner))) === undefined) {

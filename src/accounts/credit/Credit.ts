@@ -1,6 +1,6 @@
 import { Cache, Context, Effect, Layer } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
+import { sortableUuid } from "../../platform/sortableUuid.ts"
 import { LiveSettings } from "../../platform/settings/LiveSettings.ts"
 import type { DecodedSettings } from "../../platform/config/Settings.ts"
 import { makeIsPrepaid } from "./accountRows.ts"
@@ -37,7 +37,7 @@ const make = Effect.gen(function* () {
   const live = yield* LiveSettings
   const sql = yield* SqlClient.SqlClient
   const find = makeIsPrepaid(sql)
-  const processId = SecureRandom.uuidV7Unsafe()
+  const processId = sortableUuid()
   const lapsed = makeLapsedHolds(sql, processId)
 
   const known = yield* Cache.make({

@@ -1,6 +1,6 @@
 import { Clock, Context, Effect, Layer, Schema } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { SqlClient, SqlSchema } from "effect/sql"
+import { sortableUuid } from "../../platform/sortableUuid.ts"
 import { CurrentUser } from "../../platform/Caller.ts"
 import { Durability } from "../../platform/Durability.ts"
 import type { AccountId } from "../AccountId.ts"
@@ -78,7 +78,7 @@ const make = Effect.gen(function* () {
     const { keyId, userId } = yield* CurrentUser
     const now = yield* Clock.currentTimeMillis
     const made: Order = {
-      id: OrderId.make(`ord_${SecureRandom.uuidV7Unsafe()}`),
+      id: OrderId.make(`ord_${sortableUuid()}`),
       account_id: account,
       ...order,
       created_by: userId ?? keyId,

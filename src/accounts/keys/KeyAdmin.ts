@@ -1,6 +1,6 @@
 import { Clock, Context, Effect, Layer, Redacted } from "effect"
-import { SecureRandom } from "effect/crypto"
 import type { SqlClient } from "effect/sql"
+import { sortableUuid } from "../../platform/sortableUuid.ts"
 import { CurrentUser, type Scope } from "../../platform/Caller.ts"
 import type { Durability } from "../../platform/Durability.ts"
 import type { AccountId } from "../AccountId.ts"
@@ -81,7 +81,7 @@ const make = Effect.gen(function* () {
     const { userId } = yield* CurrentUser
     const text = newKeyText()
     const row: KeyRow = {
-      id: ApiKeyId.make(`key_${SecureRandom.uuidV7Unsafe()}`),
+      id: ApiKeyId.make(`key_${sortableUuid()}`),
       account_id: accountId,
       user_id: userId === null ? null : UserId.make(userId),
       prefix: shownPart(text),

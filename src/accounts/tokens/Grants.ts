@@ -1,5 +1,5 @@
 import { Context, Effect, Layer, Redacted, Schema } from "effect"
-import { SecureRandom } from "effect/crypto"
+import { sortableUuid } from "../../platform/sortableUuid.ts"
 import { AppConfig } from "../../platform/config/AppConfig.ts"
 import type { AccountId } from "../AccountId.ts"
 import { ApiKeyId } from "../ApiKeyId.ts"
@@ -79,7 +79,7 @@ const make = Effect.gen(function* () {
     const scopes = yield* grantedScopes(login.scope, scopesOf(user))
     const found = yield* users.find(user.id)
     const account = yield* accountNamed(login.account, found?.accounts ?? [], user.admin)
-    const family = SessionId.make(`ses_${SecureRandom.uuidV7Unsafe()}`)
+    const family = SessionId.make(`ses_${sortableUuid()}`)
     const issued = yield* issue({ user: user.id, session: family, account }, scopes)
     const refreshToken = yield* refreshTokens.start({
       family,

@@ -3,6 +3,7 @@ import { Clock, Context, Duration, Effect, Layer, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Base64Url } from "effect/encoding"
 import { SqlClient, SqlSchema } from "effect/sql"
+import { sortableUuid } from "../../platform/sortableUuid.ts"
 import { AppConfig } from "../../platform/config/AppConfig.ts"
 import { Durability } from "../../platform/Durability.ts"
 import { AccountId } from "../AccountId.ts"
@@ -96,7 +97,7 @@ const make = Effect.gen(function* () {
     const token = refreshPrefix + Base64Url.encode(SecureRandom.randomBytesUnsafe(randomBytes))
     const now = yield* Clock.currentTimeMillis
     yield* sql`INSERT INTO refresh_tokens ${sql.insert({
-      id: `ref_${SecureRandom.uuidV7Unsafe()}`,
+      id: `ref_${sortableUuid()}`,
       family,
       hash: digestOf(token),
       user_id,

@@ -1,7 +1,7 @@
 import { Clock, Context, Duration, Effect, Layer, Schema, Semaphore } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { SqlClient, SqlSchema } from "effect/sql"
 import { type CryptoKey as Key, exportJWK, generateKeyPair, importJWK } from "jose"
+import { sortableUuid } from "../../platform/sortableUuid.ts"
 import { Durability } from "../../platform/Durability.ts"
 import { Vault } from "../../platform/Vault.ts"
 import { IdentityUnavailable } from "../Users.ts"
@@ -150,7 +150,7 @@ const make = Effect.gen(function* () {
     const last = newest(before)
     const jwk = yield* newJwk
     const key = yield* keyOf(
-      KeyId.make(`sig_${SecureRandom.uuidV7Unsafe()}`),
+      KeyId.make(`sig_${sortableUuid()}`),
       jwk,
       // After the one it replaces, whatever the clock did.
       Math.max(yield* Clock.currentTimeMillis, (last?.createdAt ?? 0) + 1)

@@ -1,6 +1,6 @@
 import { Clock, Duration, Effect } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { SignJWT } from "jose"
+import { sortableUuid } from "../../platform/sortableUuid.ts"
 import type { Scope } from "../../platform/Caller.ts"
 import type { AccountId } from "../AccountId.ts"
 import type { ApiKeyId } from "../ApiKeyId.ts"
@@ -30,7 +30,7 @@ export const makeIssue = (keys: SigningKeys["Service"], issuer: string, life: Du
     const common = {
       iss: issuer,
       aud: audience,
-      jti: TokenId.make(`tok_${SecureRandom.uuidV7Unsafe()}`),
+      jti: TokenId.make(`tok_${sortableUuid()}`),
       iat,
       nbf: iat,
       exp: iat + expiresIn,

@@ -1,6 +1,6 @@
 import { Clock, Context, Effect, Layer, type Redacted } from "effect"
-import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
+import { sortableUuid } from "../../platform/sortableUuid.ts"
 import type { Durability } from "../../platform/Durability.ts"
 import { AccountId } from "../AccountId.ts"
 import { makeAccountRows, newAccount } from "../accounts/accountRows.ts"
@@ -85,8 +85,8 @@ const make = Effect.gen(function* () {
   const create = Effect.fn("UserAdmin.create")(function* ({ admin, age, email, name, password }: NewUser) {
     const password_hash = yield* passwords.hash(password)
     const now = yield* Clock.currentTimeMillis
-    const id = UserId.make(`usr_${SecureRandom.uuidV7Unsafe()}`)
-    const accountId = AccountId.make(`acc_${SecureRandom.uuidV7Unsafe()}`)
+    const id = UserId.make(`usr_${sortableUuid()}`)
+    const accountId = AccountId.make(`acc_${sortableUuid()}`)
     const times = { tokens_after: now, created_at: now, updated_at: now }
     const row: UserRow = { id, email: emailKey(email), name, age, password_hash, admin, active: true, ...times }
     yield* change(

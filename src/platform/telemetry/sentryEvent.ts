@@ -1,5 +1,5 @@
-import { SecureRandom } from "effect/crypto"
 import type { Cause } from "effect"
+import { sortableUuid } from "./../sortableUuid.ts"
 import { scrub } from "./scrub.ts"
 
 /** What is known of a fault beside its cause. */
@@ -63,7 +63,7 @@ const exceptionOf = (error: unknown) =>
 
 /** The report of a fault: exceptions with their stacks, and nothing of any request but its id and route. */
 export const eventOf = (cause: Cause.Cause<unknown>, context: FaultContext) => ({
-  event_id: SecureRandom.uuidV7Unsafe().replaceAll("-", ""),
+  event_id: sortableUuid().replaceAll("-", ""),
   timestamp: context.at / 1000,
   platform: "node",
   level: context.level,

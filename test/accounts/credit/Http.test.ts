@@ -107,7 +107,6 @@ describe("orders over HTTP", () => {
       const made: Array<string> = []
       for (let at = 1; at <= 7; at++) {
         made.push(decodeOrder((yield* manage(base, "POST", orders, { kind: "grant", amount: at })).json).id)
-        yield* Effect.sleep(2)
       }
       const seen: Array<string> = []
       let more = ""
