@@ -25,7 +25,7 @@ export const layer = HttpApiBuilder.group(
     const turns = yield* Turns
     const shared = yield* SharedTurns
 
-    const complete = Effect.fn("Chat.complete")(
+    const complete = Effect.fnUntraced(
       function* (request: Request) {
         const text = yield* Effect.orDie(request.text)
         const { includeUsage, isStreamed, turn } = yield* readBody(text)

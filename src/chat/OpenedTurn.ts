@@ -1,4 +1,6 @@
-import { Array as Arr, Cause, Effect, Fiber, Option, Pull, Scope, Stream } from "effect"
+import { Array as Arr, Cause, Effect, Fiber, Option, Pull, Scope } from "effect"
+import type { Stream } from "effect"
+import { pulling } from "../providers/policy/begin.ts"
 import type { TurnError, TurnEvent } from "./Turn.ts"
 
 export type TurnPull = Pull.Pull<Arr.NonEmptyReadonlyArray<TurnEvent>, TurnError>
@@ -18,7 +20,7 @@ export const pullOf = (events: Stream.Stream<TurnEvent, TurnError>): Effect.Effe
     let opened: TurnPull | undefined
     return Effect.suspend((): TurnPull => {
       if (opened !== undefined) return opened
-      return Effect.flatMap(Scope.provide(Stream.toPull(events), scope), (pull) => {
+      return Effect.flatMap(Scope.provide(pulling(events), scope), (pull) => {
         opened = pull
         return pull
       })

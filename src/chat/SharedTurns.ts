@@ -104,7 +104,7 @@ const make = Effect.gen(function* () {
   const join = ({ identity, share }: Entry) => Effect.map(share.read, (pull): Joined => ({ identity, pull }))
 
   return SharedTurns.of({
-    open: Effect.fn("SharedTurns.open")(function* (request) {
+    open: Effect.fnUntraced(function* (request) {
       const { isRetry, key, turn } = request
       const mayJoin = key !== undefined || isRetry
       const begun = yield* begin(turn)

@@ -70,7 +70,7 @@ const make = Effect.gen(function* () {
     return { run: undefined, model: turn.model, events: plainCall(model.value, turn, yield* RequestId) }
   })
 
-  const begin = Effect.fn("Turns.begin")(function* (turn: Turn) {
+  const begin = Effect.fnUntraced(function* (turn: Turn) {
     const { effort, model, thinking: overrides } = turn
     if (!mayName(yield* CurrentUser, model)) return yield* new UnknownModel({ model })
     const found = settingsFor(live.current.thinking, {

@@ -6,6 +6,7 @@ import { foldEvents, replyEvents } from "./events.ts"
 import type { DecodedReply, Family, Target } from "./Family.ts"
 import { mustStream } from "./openai/encode.ts"
 import { Malformed, type ProviderErrorReason } from "./ProviderError.ts"
+import { pulling } from "./policy/begin.ts"
 import { brokenOff, transportReason } from "./transport.ts"
 import { makeWatch, type Watch } from "./Watch.ts"
 
@@ -64,10 +65,10 @@ const begin = Effect.fnUntraced(function* (attempt: Attempt, watch: Watch) {
     const reply = yield* Effect.fromResult(family.decodeReply(yield* readText(attempt, watch, response)))
     watch.stopWaiting()
     watch.extend(deadline)
-    return yield* Stream.toPull(Stream.fromIterable(replyEvents(reply)))
+    return yield* pulling(Stream.fromIterable(replyEvents(reply)))
   }
   // Read in the attempt's scope and not in the connection's: a reader that is gone would not hear of the close.
-  const body = yield* Stream.toPull(response.stream)
+  const body = yield* pulling(response.stream)
   const reader = makeEventReader(family.makeStreamReader(), hidingKey(target.key))
   let isOver = false
 
@@ -153,7 +154,7 @@ const tooLong = Effect.fail(new Malformed({ detail: `a reply of more than ${maxB
 
 // Read in the attempt's scope, for the reason that `begin` does.
 const readCounted = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
-  const body = yield* Stream.toPull(response.stream)
+  const body = yield* pulling(response.stream)
   const decoder = new TextDecoder()
   let text = ""
   let bytes = 0

@@ -1,4 +1,5 @@
 // Between a reply as a whole and as the events it is streamed in.
+import { Array as Arr } from "effect"
 import type { ChatEvent, FinishReason, ToolCall, Usage } from "./ChatModel.ts"
 import type { DecodedReply } from "./Family.ts"
 
@@ -36,10 +37,14 @@ export const foldEvents = (events: Iterable<ChatEvent>): DecodedReply => {
 }
 
 /** The events that a whole reply would have been streamed in. */
-export const replyEvents = (reply: DecodedReply): ReadonlyArray<ChatEvent> => [
+export const replyEvents = (reply: DecodedReply): Arr.NonEmptyReadonlyArray<ChatEvent> => {
+  const end: ChatEvent = { _tag: "Finish", reason: reply.finish }
+  return Arr.append(beforeEnd(reply), end)
+}
+
+const beforeEnd = (reply: DecodedReply): ReadonlyArray<ChatEvent> => [
   ...(reply.reasoning === "" ? [] : [{ _tag: "ReasoningDelta" as const, text: reply.reasoning }]),
   ...(reply.text === "" ? [] : [{ _tag: "TextDelta" as const, text: reply.text }]),
   ...reply.toolCalls.map((call, index) => ({ _tag: "ToolCallDelta" as const, index, ...call })),
-  ...(reply.usage === undefined ? [] : [{ _tag: "UsageReported" as const, usage: reply.usage }]),
-  { _tag: "Finish", reason: reply.finish }
+  ...(reply.usage === undefined ? [] : [{ _tag: "UsageReported" as const, usage: reply.usage }])
 ]

@@ -18,7 +18,7 @@ export const layer = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const responses = yield* Responses
 
-    const create = Effect.fn("Responses.create")(function* (request: HttpServerRequest.HttpServerRequest) {
+    const create = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
       const begun = yield* responses.begin(yield* readBody(yield* Effect.orDie(request.text)))
       return begun._tag === "Events" ? streamed(yield* begun.events) : yield* wholeReply(begun.begun, begun.response)
     })

@@ -101,7 +101,7 @@ const make = Effect.gen(function* () {
     return (yield* store.find(id)) ?? (yield* new UnknownResponse({ id }))
   })
 
-  const begin = Effect.fn("Responses.begin")(function* (
+  const begin = Effect.fnUntraced(function* (
     body: ResponseBody
   ): Effect.fn.Return<Begun, BadBody | UnknownModel | Unsupported | TooManyRuns> {
     const id = makeResponseId()

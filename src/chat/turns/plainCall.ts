@@ -1,12 +1,12 @@
-import { Array as Arr, Effect, Stream } from "effect"
-import type { Pull } from "effect"
+import { Array as Arr, Cause, Context, Effect } from "effect"
+import type { Pull, Scope, Stream } from "effect"
 import { RequestId } from "../../platform/RequestContext.ts"
 import { AttemptListener, type AttemptRecord } from "../../providers/accounting/CallRecord.ts"
 import { sumOfCosts } from "../../providers/accounting/price.ts"
 import { sumOfUsage } from "../../providers/accounting/usage.ts"
-import type { ChatEvent, ChatModel } from "../../providers/ChatModel.ts"
+import type { ChatEvent, ChatModel, ChatReply } from "../../providers/ChatModel.ts"
 import { replyEvents } from "../../providers/events.ts"
-import { opening } from "../../providers/policy/begin.ts"
+import { opening, pulling } from "../../providers/policy/begin.ts"
 import type { ProviderError } from "../../providers/ProviderError.ts"
 import type { Turn, TurnEvent, TurnUsage } from "../Turn.ts"
 
@@ -25,12 +25,11 @@ export const plainCall = (
         attempts.push(attempt)
         outer(attempt)
       }
-      const events = whole
-        ? Stream.unwrap(Effect.map(model.complete(request), (reply) => Stream.fromIterable(replyEvents(reply))))
-        : model.stream(request)
-      const pull = yield* Stream.toPull(events).pipe(
-        Effect.provideService(AttemptListener, listener),
-        Effect.provideService(RequestId, requestId)
+      const events: Effect.Effect<ChatPull, ProviderError, Scope.Scope> = whole
+        ? Effect.map(model.complete(request), wholePull)
+        : pulling(model.stream(request))
+      const pull = yield* Effect.updateContext(events, (context: Context.Context<Scope.Scope>) =>
+        Context.add(Context.add(context, AttemptListener, listener), RequestId, requestId)
       )
       // The last attempt has ended by the time its end is told.
       const turnEvent = (event: ChatEvent): TurnEvent | undefined =>
@@ -46,6 +45,18 @@ export const plainCall = (
       return next
     })
   )
+}
+
+type ChatPull = Pull.Pull<Arr.NonEmptyReadonlyArray<ChatEvent>, ProviderError>
+
+/** The one piece that a whole reply is. */
+const wholePull = (reply: ChatReply): ChatPull => {
+  let isOver = false
+  return Effect.suspend((): ChatPull => {
+    if (isOver) return Cause.done()
+    isOver = true
+    return Effect.succeed(replyEvents(reply))
+  })
 }
 
 const usageOf = (attempts: ReadonlyArray<AttemptRecord>): TurnUsage => ({

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net"
 import { NodeHttpClient } from "@effect/platform-node"
-import { Context, Effect, FiberSet, type Scope } from "effect"
+import { Effect, FiberSet, type Scope } from "effect"
 import { HttpClient } from "effect/http"
 import { Agent, type Dispatcher, Pool } from "undici"
 import { ConnectingClient } from "./ConnectingClient.ts"
@@ -46,8 +46,8 @@ export const makeClient: (
 ) => Effect.Effect<HttpClient.HttpClient, never, Scope.Scope> = Effect.fnUntraced(function* (proxy, options) {
   const agent: Dispatcher = yield* makeAgent(proxy, options)
   const client = yield* Effect.provideService(NodeHttpClient.makeUndici, NodeHttpClient.Dispatcher, agent)
-  return HttpClient.transform(client, Effect.provideContext(untraced))
+  return HttpClient.transform(client, Effect.provideService(HttpClient.TracerDisabledWhen, always))
 })
 
 // A span of a request would show all its headers, keys among them; a model call has a span of its own.
-const untraced = Context.make(HttpClient.TracerDisabledWhen, () => true)
+const always = () => true

@@ -1,4 +1,4 @@
-import { Array as Arr, Clock, Duration, Effect, Result, type Scope } from "effect"
+import { Array as Arr, Clock, Duration, Effect, Result, Scope } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 import type { BreakerSettings } from "../../platform/config/Settings.ts"
 import {
@@ -93,6 +93,7 @@ export const makeKeyRing = (options: {
     if (state.inFlight >= state.concurrency && state.waiting >= queue) {
       return Result.fail<Refusal>({ reason: new Overloaded({ detail: `${queue} calls wait already` }), mayWait: false })
     }
+    const scope = yield* Effect.scope
     state.waiting++
     let isHeld = true
     const giveBack = Effect.suspend(() => {
@@ -100,14 +101,12 @@ export const makeKeyRing = (options: {
       isHeld = false
       return state.permits.release(1)
     })
-    yield* Effect.acquireRelease(
-      Effect.ensuring(
-        state.permits.take(1),
-        Effect.sync(() => state.waiting--)
-      ),
-      () => giveBack,
-      { interruptible: true }
+    const taken = Effect.ensuring(
+      state.permits.take(1),
+      Effect.sync(() => state.waiting--)
     )
+    // Not by `acquireRelease` and `addFinalizer`: each copies the whole context for its finalizer.
+    yield* Effect.uninterruptibleMask((restore) => Effect.andThen(restore(taken), Scope.addFinalizer(scope, giveBack)))
     // While it waited, the platform may have refused the key or asked for a pause.
     const changed = unusable([state], yield* Clock.currentTimeMillis)
     if (changed !== undefined) {
@@ -129,7 +128,7 @@ export const makeKeyRing = (options: {
       })
     state.inFlight++
     // Whatever happens, the breaker hears of it: a probe that nobody reports on would keep the circuit half open.
-    yield* Effect.addFinalizer(() => end("interrupted"))
+    yield* Scope.addFinalizer(scope, end("interrupted"))
     return Result.succeed<Lease>({ key: state.key, label: state.label, settle: end })
   })
 

@@ -14,7 +14,16 @@ export interface Begun<A, E> {
  * one taken in its place; a failure or an interruption closes what was opened.
  */
 export const begin = <A, E>(stream: Stream.Stream<A, E>): Effect.Effect<Begun<A, E>, E, Scope.Scope> =>
-  beginPull(Stream.toPull(stream))
+  beginPull(pulling(stream))
+
+/**
+ * The way to pull a stream, in the scope. Other than by `Stream.toPull`, pieces are pulled in the context of who pulls them, whose whole
+ * context would be copied for each.
+ */
+export const pulling = <A, E>(
+  stream: Stream.Stream<A, E>
+): Effect.Effect<Pull.Pull<Pieces<A>, E>, never, Scope.Scope> =>
+  Effect.flatMap(Effect.scope, (scope) => Channel.toPullScoped(Stream.toChannel(stream), scope))
 
 /** The same where the stream is still to be made: `open` gives the way to pull, in a scope that it is to be closed with. */
 export const beginPull = <A, E>(
