@@ -1,6 +1,6 @@
 import { NodeHttpServer, NodeServices } from "@effect/platform-node"
 import { ByteSize, Duration, Effect, Layer, Metric } from "effect"
-import { HttpRouter, HttpServer } from "effect/http"
+import { HttpIncomingMessage, HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import * as AccountsHttp from "./accounts/accounts/Http.ts"
 import { AccessTokens } from "./accounts/AccessTokens.ts"
@@ -145,8 +145,14 @@ export const routes = Layer.mergeAll(
   RequestContext.layer
 ).pipe(Layer.provide([AccessLog.layer, routeTable]))
 
-const importLimit = Layer.unwrap(
-  Effect.map(AppConfig, ({ bank }) => Layer.succeed(ImportLimit, ByteSize.fromInputUnsafe(bank.importLimit)))
+/** The largest bodies, as they are set at the start. */
+const bodyLimits = Layer.unwrap(
+  Effect.map(AppConfig, ({ bank, server }) =>
+    Layer.merge(
+      Layer.succeed(ImportLimit, ByteSize.fromInputUnsafe(bank.importLimit)),
+      Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.fromInputUnsafe(server.bodyLimit))
+    )
+  )
 )
 
 // A question of several thousand Chinese characters in a query takes nine bytes a character: node's 16 KB would refuse it.
@@ -221,7 +227,7 @@ type Known = AccessTokens | Admission | ApiKeys
 /** The whole service over others who are known, given its configuration. */
 export const appWith = (known: Layer.Layer<Known, never, AccessTokens | ApiKeys | AppConfig | LiveSettings>) =>
   HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
-    Layer.provide(importLimit),
+    Layer.provide(bodyLimits),
     Layer.provideMerge(announce),
     Layer.provideMerge(httpServer),
     Layer.provide(StarterBank.layer),

@@ -1,6 +1,7 @@
 // From what a model wrote to the answers in it. Models are asked for one JSON object and mostly give one, bare, in a code
 // fence, or after some words.
 import { Option, Schema } from "effect"
+import { decodeJson } from "../platform/decodeJson.ts"
 
 /** The answers a reply names, in order, and how sure the model says it is (0 to 1). */
 export interface AiReply {
@@ -15,7 +16,7 @@ const ReplyObject = Schema.Struct({
   answers: Schema.optionalKey(Answers),
   confidence: Schema.optionalKey(Schema.Union([Schema.Finite, Schema.String]))
 })
-const decodeReply = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Union([ReplyObject, Schema.Array(Scalar)])))
+const decodeReply = decodeJson(Schema.Union([ReplyObject, Schema.Array(Scalar)]))
 
 const longestPlainAnswer = 400
 

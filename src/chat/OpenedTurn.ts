@@ -2,11 +2,9 @@ import { Array as Arr, Cause, Effect, Fiber, Option, Pull, Scope } from "effect"
 import type { Stream } from "effect"
 import { pulling } from "../providers/policy/begin.ts"
 import type { TurnError, TurnEvent } from "./Turn.ts"
+import { untilHeartbeat } from "./untilHeartbeat.ts"
 
 export type TurnPull = Pull.Pull<Arr.NonEmptyReadonlyArray<TurnEvent>, TurnError>
-
-/** How long a client waits for a sign of life. */
-export const heartbeatEvery = "10 seconds"
 
 /**
  * Opens a turn, in the scope, and waits until it tells more than progress, or fails, but no longer than until the first heartbeat is
@@ -30,7 +28,7 @@ export const pullOf = (events: Stream.Stream<TurnEvent, TurnError>): Effect.Effe
 /** The same with a turn that is open already. */
 export const begun = Effect.fnUntraced(function* (pull: TurnPull) {
   const opening = yield* Effect.forkScoped(untilTelling(pull), { startImmediately: true })
-  const first = yield* Effect.timeoutOption(Fiber.join(opening), heartbeatEvery)
+  const first = yield* untilHeartbeat(opening)
   let rest: TurnPull | undefined
   const next: TurnPull = Effect.suspend(() => {
     if (rest !== undefined) return rest

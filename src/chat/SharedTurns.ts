@@ -1,6 +1,7 @@
 // A client that did not hear from us sends its request again: what is under way for the first one is not begun, or paid for, twice.
 import { Clock, Context, Effect, Exit, Layer, Option, Scope, Stream } from "effect"
 import { CurrentRoute, CurrentUser } from "../platform/Caller.ts"
+import { RequestId } from "../platform/RequestId.ts"
 import { sortableUuid } from "../platform/sortableUuid.ts"
 import { BadBody } from "./BadBody.ts"
 import type { Identity } from "./completions/Identity.ts"
@@ -123,9 +124,12 @@ const make = Effect.gen(function* () {
   })
 })
 
-/** For whom and on which route a request is served. */
+/** Which request it is that is served, for whom and on which route. */
 const ofRequest = Effect.gen(function* () {
-  return Context.make(CurrentUser, yield* CurrentUser).pipe(Context.add(CurrentRoute, yield* CurrentRoute))
+  return Context.make(CurrentUser, yield* CurrentUser).pipe(
+    Context.add(CurrentRoute, yield* CurrentRoute),
+    Context.add(RequestId, yield* RequestId)
+  )
 })
 
 type Begun = { readonly identity: Identity; readonly events: Stream.Stream<TurnEvent, TurnError> }

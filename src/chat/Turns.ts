@@ -67,7 +67,7 @@ const make = Effect.gen(function* () {
     const model = yield* catalog.find("chat", turn.model)
     if (Option.isNone(model)) return yield* new UnknownModel({ model: turn.model })
     yield* refuse(unsupportedByCalls(turn))
-    return { run: undefined, model: turn.model, events: plainCall(model.value, turn, yield* RequestId) }
+    return { run: undefined, model: turn.model, events: plainCall(model.value, turn) }
   })
 
   const begin = Effect.fnUntraced(function* (turn: Turn) {

@@ -1,6 +1,6 @@
 import { Effect, Fiber, Option, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
-import { heartbeatEvery } from "./OpenedTurn.ts"
+import { heartbeatEvery, untilHeartbeat } from "./untilHeartbeat.ts"
 
 /**
  * A reply of JSON text. What takes long begins with its headers and white space, which clients skip. A failure after that can
@@ -12,7 +12,7 @@ export const heldReply = Effect.fnUntraced(function* <E>(
   headers: Readonly<Record<string, string>> = {}
 ) {
   const writing = yield* Effect.forkScoped(reply, { startImmediately: true })
-  const written = yield* Effect.timeoutOption(Fiber.join(writing), heartbeatEvery)
+  const written = yield* untilHeartbeat(writing)
   if (Option.isSome(written)) return HttpServerResponse.text(written.value, { contentType: json, headers })
   const rest = Stream.catch(Stream.fromEffect(Fiber.join(writing)), late)
   const spaces = Stream.map(Stream.tick(heartbeatEvery), () => " ")

@@ -34,15 +34,16 @@ const requestIdOf = (request: HttpServerRequest.HttpServerRequest): string => {
   return given !== undefined && saneId.test(given) ? given : `${processId}-${(++requests).toString(36)}`
 }
 
-// In one update; unlike a merge, what is added does not copy the context.
+// In one update; unlike a merge, what is added does not copy the context, unless more than eight services are. So the limit for bodies is
+// added only where it is another one than at the start.
 const knowing =
   (id: string, facts: RequestFacts, bodyLimit: ByteSize.ByteSize) =>
-  <R>(context: Context.Context<R>): Context.Context<R> =>
-    Context.add(
-      Context.add(Context.add(context, RequestId, id), RequestFacts, facts),
-      HttpIncomingMessage.MaxBodySize,
-      bodyLimit
-    )
+  <R>(context: Context.Context<R>): Context.Context<R> => {
+    const known = Context.add(Context.add(context, RequestId, id), RequestFacts, facts)
+    return Context.get(context, HttpIncomingMessage.MaxBodySize) === bodyLimit
+      ? known
+      : Context.add(known, HttpIncomingMessage.MaxBodySize, bodyLimit)
+  }
 
 // Events are to come as they happen, each at once.
 const compressible = (contentType: string): boolean =>
@@ -72,7 +73,7 @@ export const layer = HttpRouter.middleware(
     const trace = yield* RequestTracing
     const cors = makeCors(() => live.current.server.corsOrigins)
     const security = makeSecurityHeaders(live.current.server.publicUrl)
-    const bodyLimit = makeBodyLimit(live)
+    const bodyLimit = makeBodyLimit(live, yield* HttpIncomingMessage.MaxBodySize)
     const compression = HttpMiddleware.compression({ algorithms: ["gzip", "br"], compressible })
 
     type Reply = HttpServerResponse.HttpServerResponse
@@ -166,9 +167,9 @@ export const layer = HttpRouter.middleware(
 )
 
 /** The largest body at the moment; made anew only when it has changed. */
-const makeBodyLimit = (live: LiveSettings["Service"]) => {
-  let bytes = 0
-  let limit = ByteSize.bytes(0)
+const makeBodyLimit = (live: LiveSettings["Service"], atStart = ByteSize.bytes(0)) => {
+  let limit = atStart
+  let bytes = Number(limit)
   return (): ByteSize.ByteSize => {
     const { bodyLimit } = live.current.server
     if (bodyLimit !== bytes) {

@@ -61,11 +61,16 @@ interface Provider {
   readonly keys: KeyRing
 }
 
+/** Models by role and name that are kept made; callers may name as many as they like. */
+const mostNamed = 200
+
 /** What stands after one `install`. */
 interface Installed {
   readonly settings: AiSettings
   readonly providers: ReadonlyMap<string, Provider>
   readonly chains: ReadonlyMap<Role, ChatModel>
+  /** Those that were asked for by name. */
+  readonly named: Map<string, ChatModel>
 }
 
 const refOf = (name: string): ModelRef => {
@@ -139,7 +144,7 @@ const make = Effect.gen(function* () {
       chains.set(role, account(settings.roles[role].hedge ? withHedge(model) : model, role, settings))
     }
     keyStates.keepOnly(new Set([...providers.values()].flatMap(({ keys }) => keys.states)))
-    return { settings, providers, chains } satisfies Installed
+    return { settings, providers, chains, named: new Map() } satisfies Installed
   })
 
   const modelsOf =
@@ -155,7 +160,14 @@ const make = Effect.gen(function* () {
     return accounted(withDefaults(model, defaults), { role, limits: { maxRetries, timeout }, ledger, credit })
   }
 
-  let installed = yield* prepare(ai)
+  const makeNamed = (role: CallRole, name: string, { providers, settings }: Installed): ChatModel | undefined => {
+    if (name === DEMO) return account(demoModel(role), role, settings)
+    const { model, provider } = refOf(name)
+    const found = providers.get(provider)
+    return found === undefined || model === "" ? undefined : account(modelOf(found, model), role, settings)
+  }
+
+  let installed: Installed = yield* prepare(ai)
   const circuit = (name: string) => Effect.orDie(store.state(name))
   yield* watchProviders(() => installed.providers, circuit)
 
@@ -163,13 +175,15 @@ const make = Effect.gen(function* () {
     forRole: (role) => Effect.sync(() => Option.fromUndefinedOr(installed.chains.get(role))),
     find: (role, name) =>
       Effect.sync(() => {
-        const { settings } = installed
-        if (name === DEMO) return Option.some(account(demoModel(role), role, settings))
-        const { model, provider } = refOf(name)
-        const found = installed.providers.get(provider)
-        return found === undefined || model === ""
-          ? Option.none()
-          : Option.some(account(modelOf(found, model), role, settings))
+        const { named } = installed
+        const key = `${role} ${name}`
+        const known = named.get(key)
+        if (known !== undefined) return Option.some(known)
+        const made = makeNamed(role, name, installed)
+        if (made === undefined) return Option.none()
+        if (named.size >= mostNamed) named.clear()
+        named.set(key, made)
+        return Option.some(made)
       }),
     priceOf: (role, through) =>
       Effect.sync(() =>

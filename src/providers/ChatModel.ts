@@ -97,10 +97,11 @@ export type ChatEvent =
   | { readonly _tag: "UsageReported"; readonly usage: Usage }
   | { readonly _tag: "Finish"; readonly reason: FinishReason }
 
-/** What a call came to with all its attempts: its id in the ledger, and what it cost in micro-USD (`undefined`: no price known). */
+/** What a call came to with all its attempts: its id in the ledger, what it used, and what it cost in micro-USD (`undefined`: no price known). */
 export interface Receipt {
   readonly callId: string
   readonly attempts: number
+  readonly usage: Usage
   readonly cost: number | undefined
 }
 

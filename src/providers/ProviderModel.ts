@@ -18,7 +18,13 @@ import { openAiFamily } from "./openai/Family.ts"
 import { beginPull, opening } from "./policy/begin.ts"
 import { CallLimits } from "./policy/CallLimits.ts"
 import type { KeyRing } from "./policy/KeyRing.ts"
-import { type AttemptFailure, longestRetryAfter, longestRetryAfterWithFallback, retrySchedule } from "./policy/retry.ts"
+import {
+  type AttemptFailure,
+  longestRetryAfter,
+  longestRetryAfterWithFallback,
+  retrying,
+  retrySchedule
+} from "./policy/retry.ts"
 import { ProviderError, type ProviderErrorReason } from "./ProviderError.ts"
 import { callerLeft } from "./Watch.ts"
 
@@ -195,19 +201,16 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
 
   const complete = (request: ChatRequest): Effect.Effect<ChatReply, ProviderError> =>
     Effect.flatMap(CallLimits, (limits) =>
-      replyOnce(request, limits).pipe(
-        Effect.retry({ while: ({ hasOtherKey }) => hasOtherKey }),
-        Effect.retry(schedule(limits)),
-        Effect.mapError(({ error }) => error)
+      Effect.mapError(
+        retrying(replyOnce(request, limits), () => schedule(limits)),
+        ({ error }) => error
       )
     )
 
   const stream = (request: ChatRequest): Stream.Stream<ChatEvent, ProviderError> =>
     opening(
       Effect.flatMap(CallLimits, (limits) =>
-        beginPull(openOnce(request, limits)).pipe(
-          Effect.retry({ while: ({ hasOtherKey }) => hasOtherKey }),
-          Effect.retry(schedule(limits)),
+        retrying(beginPull(openOnce(request, limits)), () => schedule(limits)).pipe(
           Effect.map(({ pull }) => Effect.mapError(pull, (end) => (Cause.isDone(end) ? end : end.error))),
           Effect.mapError(({ error }) => error)
         )

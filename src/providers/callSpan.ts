@@ -1,4 +1,4 @@
-import { Effect, Exit, type Tracer } from "effect"
+import { Effect, Exit, References, type Tracer } from "effect"
 import type { AttemptRecord } from "./accounting/CallRecord.ts"
 import type { ChatRequest } from "./ChatModel.ts"
 
@@ -14,17 +14,21 @@ const systems: ReadonlyMap<string, string> = new Map([
   ["perplexity", "perplexity"]
 ])
 
-/**
- * The span of one request to a platform, by OpenTelemetry's conventions for generative AI. Nothing that was asked or said is in
- * it. It is ended by `endSpan`.
- */
-export const callSpan = (options: {
+interface SpanOptions {
   readonly provider: string
   readonly preset: string
   readonly model: string
   readonly request: ChatRequest
-}): Effect.Effect<Tracer.Span> => {
-  const { model, preset, provider, request } = options
+}
+
+/**
+ * The span of one request to a platform, by OpenTelemetry's conventions for generative AI. Nothing that was asked or said is in
+ * it. It is ended by `endSpan`. There is none where nobody takes traces.
+ */
+export const callSpan = (options: SpanOptions): Effect.Effect<Tracer.Span | undefined> =>
+  Effect.withFiber((fiber) => (fiber.getRef(References.TracerEnabled) ? makeSpan(options) : Effect.undefined))
+
+const makeSpan = ({ model, preset, provider, request }: SpanOptions): Effect.Effect<Tracer.Span> => {
   const system = systems.get(preset) ?? preset
   return Effect.makeSpan(`chat ${model}`, {
     kind: "client",
@@ -42,10 +46,11 @@ export const callSpan = (options: {
 
 /** Ends the span of an attempt with what it came to; `now` is nanoseconds since 1970. */
 export const endSpan = (
-  span: Tracer.Span,
+  span: Tracer.Span | undefined,
   { cost, firstByteMillis, outcome, usage }: AttemptRecord,
   now: bigint
 ): void => {
+  if (span === undefined) return
   span.attribute("gen_ai.usage.input_tokens", usage.promptTokens)
   span.attribute("gen_ai.usage.output_tokens", usage.completionTokens)
   if (cost !== undefined) span.attribute("siku.cost_micro_usd", cost)

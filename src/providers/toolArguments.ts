@@ -1,8 +1,9 @@
 import { Option, Result, Schema } from "effect"
+import { decodeJson } from "../platform/decodeJson.ts"
 import type { ToolCall } from "./ChatModel.ts"
 import { BadRequest } from "./ProviderError.ts"
 
-const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
+const decode = decodeJson(Schema.Record(Schema.String, Schema.Unknown))
 
 /** A past call's arguments as the object that native platforms want; "" is what some models write for none. */
 export const toolArguments = (call: ToolCall): Result.Result<Readonly<Record<string, unknown>>, BadRequest> =>

@@ -2,6 +2,7 @@
 // words "undefined" and "null" for what is not there.
 import { Option, Predicate, Result, Schema } from "effect"
 import { UrlParams } from "effect/http"
+import { decodeJson } from "../../platform/decodeJson.ts"
 import { makeQuestion, type Question } from "../Question.ts"
 import { parseQuestionType } from "../QuestionType.ts"
 import { ImageList, readImages, withContents } from "./sentImages.ts"
@@ -39,7 +40,7 @@ type OcsQuestion = typeof OcsQuestion.Type
 const parts = Object.keys(OcsQuestion.fields)
 
 const decodeQuestion = Schema.decodeUnknownOption(OcsQuestion)
-const decodeBody = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
+const decodeBody = decodeJson(Schema.Unknown)
 
 /** Bounds of one question: far above real ones, and what keeps normalising one under a few milliseconds. */
 export const limits = { titleCharacters: 20_000, options: 200, optionCharacters: 100_000 }
@@ -156,4 +157,4 @@ export const splitOptions = (raw: string): ReadonlyArray<string> => {
   return parts.map((part) => part.trim()).filter((part) => part !== "")
 }
 
-const decodeList = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Array(Text)))
+const decodeList = decodeJson(Schema.Array(Text))

@@ -1,4 +1,5 @@
 import { Option, Schema } from "effect"
+import { decodeJson } from "../../platform/decodeJson.ts"
 import { readImage } from "../images.ts"
 import type { Question } from "../Question.ts"
 
@@ -9,7 +10,7 @@ export const ImageList = Schema.Union([
 ])
 type ImageList = typeof ImageList.Type
 
-const decodeImages = Schema.decodeUnknownOption(Schema.fromJsonString(ImageList))
+const decodeImages = decodeJson(ImageList)
 
 /** Images sent in any of their forms, as `makeQuestion` takes them. */
 export const readImages = (raw: ImageList): ReadonlyArray<string> => {

@@ -1,10 +1,11 @@
 // Lists in one cell. Every way of writing is read back exactly; what a plain form cannot say is written as a JSON list.
 import { Option, Schema } from "effect"
+import { decodeJson } from "../../platform/decodeJson.ts"
 import { plainText } from "../normalise.ts"
 import { stripLetters } from "../Question.ts"
 
 const Texts = Schema.Array(Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]))
-const decodeTexts = Schema.decodeUnknownOption(Schema.fromJsonString(Texts))
+const decodeTexts = decodeJson(Texts)
 
 /** The texts of a cell that holds a JSON list; `undefined` for any other cell. */
 export const readJsonList = (cell: string): ReadonlyArray<string> | undefined => {

@@ -1,9 +1,10 @@
 import { Array as Arr, Cause, Effect, Pull, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { failureOf } from "../failure.ts"
-import { heartbeatEvery, type TurnPull } from "../OpenedTurn.ts"
+import type { TurnPull } from "../OpenedTurn.ts"
 import type { TurnEvent } from "../Turn.ts"
 import type { makeChunkWriter } from "./chunkWriter.ts"
+import { heartbeatEvery } from "../untilHeartbeat.ts"
 
 const noEnd = { status: 502, message: "The reply broke off.", code: "upstream_malformed" }
 const defect = { status: 500, message: "Something went wrong here. The log names it under the request's id." }

@@ -1,16 +1,15 @@
-import { Effect, Schema } from "effect"
+import { Effect } from "effect"
 import { type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../../Api.ts"
 import { Embeddings, type NoEmbeddings, type UnknownEmbeddingModel } from "../../providers/embeddings/Embeddings.ts"
 import type { EmbeddingRequest } from "../../providers/embeddings/EmbeddingRequest.ts"
-import { BadBody } from "../BadBody.ts"
 import { decodePart } from "../completions/decodePart.ts"
 import { failureOf, refusal } from "../failure.ts"
 import { failureResponse } from "../failureResponse.ts"
+import { jsonBody } from "../jsonBody.ts"
 import { EmbeddingBody } from "./EmbeddingBody.ts"
 
-const parse = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Unknown))
 const decode = decodePart(EmbeddingBody)
 
 export const layer = HttpApiBuilder.group(
@@ -21,10 +20,7 @@ export const layer = HttpApiBuilder.group(
 
     const create = Effect.fn("Embeddings.create")(
       function* (request: HttpServerRequest.HttpServerRequest) {
-        const input = yield* Effect.fromResult(parse(yield* Effect.orDie(request.text))).pipe(
-          Effect.mapError(() => new BadBody({ param: null, detail: "The body is no JSON." }))
-        )
-        const body = yield* Effect.fromResult(decode(input))
+        const body = yield* Effect.fromResult(decode(yield* jsonBody(yield* Effect.orDie(request.text))))
         const reply = yield* embeddings.embed(body.model, requestIn(body))
         return HttpServerResponse.text(reply, { contentType: "application/json" })
       },

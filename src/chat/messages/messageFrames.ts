@@ -1,11 +1,12 @@
 import { Cause, Effect, Schema, Stream } from "effect"
 import { AnthropicErrorReply } from "../../platform/AnthropicErrorReply.ts"
 import { Malformed } from "../../providers/ProviderError.ts"
-import { heartbeatEvery, type TurnPull } from "../OpenedTurn.ts"
+import type { TurnPull } from "../OpenedTurn.ts"
 import { errorView } from "./errorReply.ts"
 import { defect, type Failure, failureOf } from "./failures.ts"
 import { MessageEvent } from "./MessageViews.ts"
 import { makeMessageWriter, type MessageHead } from "./MessageWriter.ts"
+import { heartbeatEvery } from "../untilHeartbeat.ts"
 
 const encodeEvent = Schema.encodeSync(Schema.fromJsonString(MessageEvent))
 const encodeError = Schema.encodeSync(Schema.fromJsonString(AnthropicErrorReply))

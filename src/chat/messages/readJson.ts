@@ -1,8 +1,8 @@
-import { Effect, Option, Schema, SchemaIssue } from "effect"
+import { Effect, Result, Schema, SchemaIssue } from "effect"
 import type { HttpServerRequest } from "effect/http"
+import { parseJson } from "../../platform/decodeJson.ts"
 import { type Failure, invalid } from "./failures.ts"
 
-const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 
 const largeBody = 1024 * 1024
@@ -17,11 +17,11 @@ export const readJson = Effect.fnUntraced(function* <A, I>(
       ? { status: 413, type: "request_too_large", message: "The request body is larger than allowed.", isFinal: true }
       : invalid("The request could not be read.")
   )
-  const json = parse(text)
+  const json = parseJson(text)
   // Others have their turn before the next step over megabytes.
   if (text.length > largeBody) yield* Effect.yieldNow
-  if (Option.isNone(json)) return yield* Effect.fail(invalid("The request body is not valid JSON."))
-  return yield* Effect.mapError(Schema.decodeUnknownEffect(schema)(json.value), ({ issue }) => {
+  if (Result.isFailure(json)) return yield* Effect.fail(invalid("The request body is not valid JSON."))
+  return yield* Effect.mapError(Schema.decodeUnknownEffect(schema)(json.success), ({ issue }) => {
     const [first] = formatIssue(issue).issues
     const path = (first?.path ?? []).map((segment) => String(typeof segment === "object" ? segment.key : segment))
     return invalid(

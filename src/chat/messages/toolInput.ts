@@ -1,7 +1,8 @@
 import { Option, Result, Schema } from "effect"
+import { decodeJson } from "../../platform/decodeJson.ts"
 import { Malformed } from "../../providers/ProviderError.ts"
 
-const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
+const decode = decodeJson(Schema.Record(Schema.String, Schema.Unknown))
 
 /** The arguments that a model wrote for a call, as the object that Anthropic's clients get; "" is what some write for none. */
 export const toolInput = (call: {

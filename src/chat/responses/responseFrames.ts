@@ -1,5 +1,5 @@
 import { Stream } from "effect"
-import { heartbeatEvery } from "../OpenedTurn.ts"
+import { heartbeatEvery } from "../untilHeartbeat.ts"
 import type { ResponseEvent } from "./ResponseEvent.ts"
 
 const frame = (event: ResponseEvent): string => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`

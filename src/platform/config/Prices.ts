@@ -3,6 +3,7 @@ import { describeFound, quote, showKey } from "./FoundValue.ts"
 import { isSet } from "./SettingCells.ts"
 import { NumberFrom } from "./SettingValues.ts"
 import { suggest } from "./Suggestion.ts"
+import { parseJson } from "../decodeJson.ts"
 
 /** A million USD for a million tokens is a mistake, and keeps what calls come to within whole numbers. */
 const HIGHEST_PRICE = 1_000_000
@@ -11,7 +12,6 @@ const MODEL_ALLOWED = 'the id of a model, or "*" for every other one'
 const PRICES_ALLOWED = "a group with input, output and, where it differs, cached_input"
 
 const decodeAmount = Schema.decodeUnknownOption(NumberFrom(0, HIGHEST_PRICE))
-const parseJson = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Unknown))
 
 /** What is wrong inside a price table: the keys that lead there, as people are shown them, and what would do. */
 export interface PriceFault {

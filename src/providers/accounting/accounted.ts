@@ -3,7 +3,7 @@ import type { Credit } from "../../accounts/credit/Credit.ts"
 import { CurrentRoute, CurrentUser } from "../../platform/Caller.ts"
 import { sortableUuid } from "../../platform/sortableUuid.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
-import type { ChatEvent, ChatModel, ChatReply, ChatRequest } from "../ChatModel.ts"
+import type { ChatEvent, ChatModel, ChatReply, ChatRequest, Receipt } from "../ChatModel.ts"
 import type { ProviderError } from "../ProviderError.ts"
 import { begin, opening } from "../policy/begin.ts"
 import { CallLimits } from "../policy/CallLimits.ts"
@@ -79,7 +79,12 @@ export const accounted = (
       heard: () => {
         firstByteMillis ??= clock.currentTimeMillisUnsafe() - at
       },
-      receipt: () => ({ callId: id, attempts: attempts.length, cost: sumOfCosts(attempts.map(({ cost }) => cost)) }),
+      receipt: (): Receipt => ({
+        callId: id,
+        attempts: attempts.length,
+        usage: sumOfUsage(attempts.map(({ usage }) => usage)),
+        cost: sumOfCosts(attempts.map(({ cost }) => cost))
+      }),
       write
     }
   })

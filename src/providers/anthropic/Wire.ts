@@ -1,6 +1,7 @@
 // The wire of `/v1/messages`, as far as we read it. Decoded tolerantly: block, delta and event types are added all the
 // time, and those we do not know are none of our business. Those that we do know must be whole.
 import { Schema, SchemaTransformation } from "effect"
+import { decodeJson } from "../../platform/decodeJson.ts"
 
 const optional = <S extends Schema.Top>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
 
@@ -92,8 +93,7 @@ const StreamEvent = Schema.Union([
 ])
 export type StreamEvent = typeof StreamEvent.Type
 
-const text = <S extends Schema.ConstraintDecoder<unknown>>(schema: S) =>
-  Schema.decodeUnknownOption(Schema.fromJsonString(schema))
+const text = <S extends Schema.ConstraintDecoder<unknown>>(schema: S) => decodeJson(schema)
 
 /** Decodes the body of a reply under HTTP 200: a message, or an error in its place. */
 export const decodeBody = text(Schema.Union([ErrorBody, Message]))

@@ -1,4 +1,5 @@
 import { Option, Result, Schema } from "effect"
+import { decodeJson } from "../../platform/decodeJson.ts"
 import { noUsage } from "../accounting/usage.ts"
 import { excerpt } from "../excerpt.ts"
 import type { Family } from "../Family.ts"
@@ -13,7 +14,7 @@ const Envelope = Schema.Struct({
   usage: Schema.optionalKey(Schema.NullOr(Schema.Struct({ prompt_tokens: Schema.optionalKey(Schema.Finite) }))),
   error: Schema.optionalKey(Schema.Unknown)
 })
-const decodeEnvelope = Schema.decodeUnknownOption(Schema.fromJsonString(Envelope))
+const decodeEnvelope = decodeJson(Envelope)
 
 /**
  * How vectors are asked for at `POST {base}/embeddings`. The text of a reply is its body as it came, for the client to read: the

@@ -1,6 +1,7 @@
 // The wire of `generateContent`, as far as we read it. Decoded tolerantly: proto3 JSON leaves out whatever has its
 // default value, and fields are added all the time.
 import { Schema, SchemaTransformation } from "effect"
+import { decodeJson } from "../../platform/decodeJson.ts"
 
 const optional = <S extends Schema.Top>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
 
@@ -77,9 +78,7 @@ export const ErrorDetail = Schema.Struct({
 export type ErrorDetail = typeof ErrorDetail.Type
 
 /** Decodes the body of a reply under HTTP 200, or the data of one event: a response, or an error in its place. */
-export const decodeBody = Schema.decodeUnknownOption(
-  Schema.fromJsonString(Schema.Union([ErrorBody, GenerateContentResponse]))
-)
+export const decodeBody = decodeJson(Schema.Union([ErrorBody, GenerateContentResponse]))
 
 /** Decodes the body of a reply with another status. */
-export const decodeErrorBody = Schema.decodeUnknownOption(Schema.fromJsonString(ErrorBody))
+export const decodeErrorBody = decodeJson(ErrorBody)

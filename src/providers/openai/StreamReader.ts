@@ -1,4 +1,5 @@
-import { Option, Result, Schema } from "effect"
+import { Option, Result } from "effect"
+import { decodeJson } from "../../platform/decodeJson.ts"
 import type { ChatEvent, Usage } from "../ChatModel.ts"
 import type { StreamReader } from "../Family.ts"
 import { Malformed, type ProviderErrorReason } from "../ProviderError.ts"
@@ -14,7 +15,7 @@ import * as Wire from "./Wire.ts"
 
 type Events = Result.Result<ReadonlyArray<ChatEvent>, ProviderErrorReason>
 
-const decodeChunk = Schema.decodeUnknownOption(Schema.fromJsonString(Wire.Chunk))
+const decodeChunk = decodeJson(Wire.Chunk)
 const nothing: Events = Result.succeed([])
 
 /**

@@ -1,6 +1,7 @@
 // From an HTTP status and an error body to the reason. The codes come from the platforms' own error tables; what a code
 // means at one platform only stands in `config/presets.json`.
 import { Option, Schema } from "effect"
+import { decodeJson } from "../../platform/decodeJson.ts"
 import type { Preset } from "../../platform/config/Presets.ts"
 import {
   AuthFailed,
@@ -18,7 +19,7 @@ import {
 import { excerpt } from "../excerpt.ts"
 import * as Wire from "./Wire.ts"
 
-const decodeErrorBody = Schema.decodeUnknownOption(Schema.fromJsonString(Wire.ErrorBody))
+const decodeErrorBody = decodeJson(Wire.ErrorBody)
 const decodeError = Schema.decodeUnknownOption(Schema.Union([Wire.ErrorObject, Schema.String]))
 const decodeMetadata = Schema.decodeUnknownOption(Wire.ErrorMetadata)
 

@@ -1,4 +1,5 @@
-import { Option, Result, Schema } from "effect"
+import { Option, Result } from "effect"
+import { decodeJson } from "../../platform/decodeJson.ts"
 import type { Usage } from "../ChatModel.ts"
 import type { Family } from "../Family.ts"
 import { ContentFiltered, Malformed } from "../ProviderError.ts"
@@ -11,7 +12,7 @@ import { readToolCalls } from "./toolCalls.ts"
 import { readUsage } from "./usage.ts"
 import * as Wire from "./Wire.ts"
 
-const decodeWire = Schema.decodeUnknownOption(Schema.fromJsonString(Wire.Reply))
+const decodeWire = decodeJson(Wire.Reply)
 
 /** Reads the body of a 2xx reply that is not streamed: text, tool calls or both, or the reason why there are none. */
 export const decodeReply: Family["decodeReply"] = (body) => {

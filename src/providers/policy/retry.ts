@@ -20,6 +20,25 @@ export interface AttemptFailure {
 }
 
 /**
+ * Tries again what has failed: with another key at once, and by the schedule. Other than by `Effect.retry` alone, nothing is prepared for
+ * that before a first attempt has failed, which next to none does.
+ */
+export const retrying = <A, R>(
+  attempt: Effect.Effect<A, AttemptFailure, R>,
+  schedule: () => Schedule.Schedule<unknown, AttemptFailure>
+): Effect.Effect<A, AttemptFailure, R> =>
+  Effect.catch(attempt, (failure) => {
+    let failed: AttemptFailure | undefined = failure
+    const again = Effect.suspend(() => {
+      if (failed === undefined) return attempt
+      const first = Effect.fail(failed)
+      failed = undefined
+      return first
+    })
+    return again.pipe(Effect.retry({ while: ({ hasOtherKey }) => hasOtherKey }), Effect.retry(schedule()))
+  })
+
+/**
  * When to try again: retryable reasons only, at most `times` more. The delay is drawn evenly from 0 to an exponential
  * bound (0.5 s doubling to 20 s; "full jitter"), so that callers who failed together do not return together; a pause
  * that the platform asked for is kept in full, with up to a tenth more, unless it is longer than `longestPause`. What would

@@ -1,8 +1,9 @@
 // The JSON objects in a model's reply. Models are asked for one object and mostly give one: bare, in a code fence, or after
 // some words; sometimes with line breaks or LaTeX inside its texts, or a comma too many.
 import { Option, Schema } from "effect"
+import { decodeJson } from "../../platform/decodeJson.ts"
 
-const decodeObject = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown)))
+const decodeObject = decodeJson(Schema.Record(Schema.String, Schema.Unknown))
 
 // What is looked at, so that no reply, however hostile, costs more than a few passes over it.
 const mostObjects = 8
