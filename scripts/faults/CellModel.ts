@@ -1,6 +1,5 @@
 // A model of a family, as the service would make it, at an address of a cell.
 import { Duration, Effect, Option, Redacted } from "effect"
-import { HttpClient } from "effect/http"
 import { CircuitBreaker } from "effect/persistence"
 import { presets } from "../../src/platform/config/Presets.ts"
 import { Outbound } from "../../src/platform/Outbound.ts"
@@ -8,6 +7,7 @@ import { makeKeyRing } from "../../src/providers/policy/KeyRing.ts"
 import { makeKeyStates } from "../../src/providers/policy/KeyState.ts"
 import { makeProviderModel } from "../../src/providers/ProviderModel.ts"
 import type { FamilyName } from "./Cell.ts"
+import type { Exchange } from "../../src/platform/outbound/Exchange.ts"
 
 const places: { readonly [Name in FamilyName]: { readonly preset: string; readonly path: string } } = {
   openai: { preset: "custom", path: "/v1" },
@@ -60,9 +60,11 @@ export const makeCellModel = Effect.fnUntraced(function* (options: CellModelOpti
       breaker: { failureRatio: 1, window: 2, minimumCalls: 2, open: Duration.seconds(15) },
       queue: 0
     }),
-    client: Effect.map(
-      outbound.clientFor(baseUrl, "direct"),
-      HttpClient.tap(() => onHeaders)
+    exchange: Effect.map(
+      outbound.exchangeFor(baseUrl, "direct"),
+      (exchange): Exchange =>
+        (outgoing) =>
+          Effect.tap(exchange(outgoing), () => onHeaders)
     )
   })
 }, Effect.provide(CircuitBreaker.layerStoreMemory()))

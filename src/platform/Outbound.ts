@@ -3,12 +3,14 @@ import { HttpClient, HttpClientError } from "effect/http"
 import { guardPolicyOf } from "./AddressGuard.ts"
 import { AppConfig } from "./config/AppConfig.ts"
 import type { Guarded, ProxyChoice } from "./config/Settings.ts"
-import { makeClient } from "./outbound/makeClient.ts"
+import { type Exchange, ExchangeFailed } from "./outbound/Exchange.ts"
+import { makeWayOut } from "./outbound/makeWayOut.ts"
 import { resolveBySystem } from "./outbound/pinned.ts"
 import { parseProxy } from "./outbound/ProxyAddress.ts"
 import { type Network, proxyFor } from "./outbound/ProxyFor.ts"
 import type { Guard } from "./outbound/Route.ts"
 import { targetOf } from "./outbound/Target.ts"
+import type { WayOut } from "./outbound/WayOut.ts"
 import { checkHost, type GuardPolicy, publicOnly, type Resolve } from "./SafeFetchGuard.ts"
 
 /** How long the connections of a proxy are kept once no call holds its client. */
@@ -37,6 +39,12 @@ export class Outbound extends Context.Service<
       proxy: ProxyChoice,
       guarded?: Guarded
     ) => Effect.Effect<HttpClient.HttpClient, never, Scope.Scope>
+    /** The same way, for requests that are sent and read as they come: those of models. */
+    readonly exchangeFor: (
+      url: string,
+      proxy: ProxyChoice,
+      guarded?: Guarded
+    ) => Effect.Effect<Exchange, never, Scope.Scope>
   }
 >()("siku/platform/Outbound") {
   static readonly make: (
@@ -47,14 +55,14 @@ export class Outbound extends Context.Service<
     const guard: Guard = (host) => checkHost(host, policy, resolve)
     const free = { ...trusted, connectTimeout: network.connectTimeout }
     const guardedToo = { ...free, guard }
-    const direct = Effect.succeed(yield* makeClient(undefined, free))
-    const directToPublic = Effect.succeed(yield* makeClient(undefined, guardedToo))
+    const direct = Effect.succeed(yield* makeWayOut(undefined, free))
+    const directToPublic = Effect.succeed(yield* makeWayOut(undefined, guardedToo))
     const proxiedWith = (connecting: typeof free) =>
       // A change of settings lets go of a client, and the calls that run hold on to it.
       RcMap.make({
         lookup: (address: string) =>
           Result.match(parseProxy(address), {
-            onSuccess: (proxy) => makeClient(proxy, connecting),
+            onSuccess: (proxy) => makeWayOut(proxy, connecting),
             onFailure: (cause) => Effect.succeed(failing(cause))
           }),
         idleTimeToLive: IDLE
@@ -62,20 +70,27 @@ export class Outbound extends Context.Service<
     const proxied = yield* proxiedWith(free)
     const proxiedByPublic = yield* proxiedWith(guardedToo)
 
+    const wayTo = (
+      url: string,
+      choice: ProxyChoice,
+      { proxy = false, target = false }: Guarded = {}
+    ): Effect.Effect<WayOut, never, Scope.Scope> => {
+      const address = proxyFor(url, choice, network)
+      if (address === undefined) return target ? directToPublic : direct
+      const way = RcMap.get(proxy ? proxiedByPublic : proxied, address)
+      if (!target) return way
+      // The proxy finds the address of a name, and what it may reach is its matter; what says itself where it leads is ours.
+      return checkHost(targetOf(url)?.host ?? "", policy, ownAddresses).pipe(
+        Effect.matchEffect({
+          onFailure: (refused) => (refused.reason === "host" ? way : Effect.succeed(failing(refused))),
+          onSuccess: () => way
+        })
+      )
+    }
+
     return Outbound.of({
-      clientFor: (url, choice, { proxy = false, target = false } = {}) => {
-        const address = proxyFor(url, choice, network)
-        if (address === undefined) return target ? directToPublic : direct
-        const client = RcMap.get(proxy ? proxiedByPublic : proxied, address)
-        if (!target) return client
-        // The proxy finds the address of a name, and what it may reach is its matter; what says itself where it leads is ours.
-        return checkHost(targetOf(url)?.host ?? "", policy, ownAddresses).pipe(
-          Effect.matchEffect({
-            onFailure: (refused) => (refused.reason === "host" ? client : Effect.succeed(failing(refused))),
-            onSuccess: () => client
-          })
-        )
-      }
+      clientFor: (url, choice, guarded) => Effect.map(wayTo(url, choice, guarded), ({ client }) => client),
+      exchangeFor: (url, choice, guarded) => Effect.map(wayTo(url, choice, guarded), ({ exchange }) => exchange)
     })
   })
 
@@ -91,7 +106,9 @@ const ownAddresses: Resolve = (host) =>
     ? Effect.succeed(["127.0.0.1", "::1"])
     : Effect.fail("not ours to say")
 
-const failing = (cause: Error): HttpClient.HttpClient =>
-  HttpClient.make((request) =>
+const failing = (cause: Error): WayOut => ({
+  client: HttpClient.make((request) =>
     Effect.fail(new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) }))
-  )
+  ),
+  exchange: () => Effect.fail(new ExchangeFailed({ cause }))
+})

@@ -1,5 +1,5 @@
 import { Array as Arr, Cause, Clock, Duration, Effect, Pull, Result, Scope, Stream } from "effect"
-import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
+import type { Exchange, Incoming } from "../platform/outbound/Exchange.ts"
 import type { ChatEvent, ChatRequest } from "./ChatModel.ts"
 import { makeEventReader } from "./EventReader.ts"
 import { foldEvents, replyEvents } from "./events.ts"
@@ -17,7 +17,7 @@ const shortestKey = 8
 
 /** One request to a platform. */
 export interface Attempt {
-  readonly client: HttpClient.HttpClient
+  readonly exchange: Exchange
   readonly family: Family
   readonly target: Target
   readonly request: ChatRequest
@@ -67,8 +67,6 @@ const begin = Effect.fnUntraced(function* (attempt: Attempt, watch: Watch) {
     watch.extend(deadline)
     return yield* pulling(Stream.fromIterable(replyEvents(reply)))
   }
-  // Read in the attempt's scope and not in the connection's: a reader that is gone would not hear of the close.
-  const body = yield* pulling(response.stream)
   const reader = makeEventReader(family.makeStreamReader(), hidingKey(target.key))
   let isOver = false
 
@@ -80,7 +78,7 @@ const begin = Effect.fnUntraced(function* (attempt: Attempt, watch: Watch) {
     watch.waitFor("stall", stallTimeout)
     return piece
   })
-  const piece = Effect.matchEffect(body, {
+  const piece = Effect.matchEffect(response.body, {
     onSuccess: (bytes) => {
       watch.stopWaiting()
       return give(reader.read(bytes), next)
@@ -108,16 +106,17 @@ const begin = Effect.fnUntraced(function* (attempt: Attempt, watch: Watch) {
 // The watch owns the connection: leaving the attempt, for whatever reason, closes what is still open. A reply that is an
 // error fails with its reason.
 const send = Effect.fnUntraced(function* (attempt: Attempt, watch: Watch, stream: boolean) {
-  const { client, family, onReply, request, target } = attempt
+  const { exchange, family, onReply, request, target } = attempt
   const wire = yield* Effect.fromResult(family.encode(target, request, { stream }))
-  const response = yield* HttpClientRequest.post(wire.url, {
-    headers: { ...wire.headers, accept: stream ? "text/event-stream" : "application/json" }
-  }).pipe(
-    HttpClientRequest.bodyJsonUnsafe(wire.body),
-    HttpClient.withScope(client).execute,
-    Scope.provide(watch.connection),
-    Effect.mapError(transportReason)
-  )
+  const response = yield* exchange({
+    url: wire.url,
+    headers: {
+      ...wire.headers,
+      accept: stream ? "text/event-stream" : "application/json",
+      "content-type": "application/json"
+    },
+    body: JSON.stringify(wire.body)
+  }).pipe(Scope.provide(watch.connection), Effect.mapError(transportReason))
   if (response.status < 200 || response.status >= 300) {
     const text = yield* readText(attempt, watch, response)
     const now = yield* Clock.currentTimeMillis
@@ -137,41 +136,33 @@ const wholeReply = Effect.fnUntraced(function* (attempt: Attempt) {
   return yield* Effect.fromResult(attempt.family.decodeReply(yield* text))
 })
 
-const readText = Effect.fnUntraced(function* (
+/** All of a body, which may go on for ever. */
+const readText = (
   { target }: Attempt,
   watch: Watch,
-  response: HttpClientResponse.HttpClientResponse
-) {
-  const length = response.headers["content-length"]
-  if (Number(length ?? 0) > maxBodyBytes) return yield* tooLong
-  // What was announced is all that can come; what was not may go on for ever.
-  const text = yield* length === undefined ? readCounted(response) : Effect.mapError(response.text, brokenOff)
-  watch.finish()
-  return hidingKey(target.key)(text)
-})
-
-const tooLong = Effect.fail(new Malformed({ detail: `a reply of more than ${maxBodyBytes} bytes` }))
-
-// Read in the attempt's scope, for the reason that `begin` does.
-const readCounted = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
-  const body = yield* pulling(response.stream)
-  const decoder = new TextDecoder()
-  let text = ""
+  { body }: Incoming
+): Effect.Effect<string, ProviderErrorReason> => {
+  const pieces: Array<Uint8Array> = []
   let bytes = 0
   const next: Effect.Effect<string, ProviderErrorReason> = Effect.matchEffect(body, {
-    onSuccess: (pieces) => {
-      for (const piece of pieces) {
-        bytes += piece.length
-        if (bytes > maxBodyBytes) return tooLong
-        text += decoder.decode(piece, { stream: true })
-      }
+    onSuccess: (more) => {
+      for (const piece of more) bytes += piece.length
+      if (bytes > maxBodyBytes) return tooLong
+      pieces.push(...more)
       return next
     },
-    onFailure: (error) =>
-      Cause.isDone(error) ? Effect.succeed(text + decoder.decode()) : Effect.fail(brokenOff(error))
+    onFailure: (error) => {
+      if (!Cause.isDone(error)) return Effect.fail(brokenOff(error))
+      watch.finish()
+      return Effect.succeed(hidingKey(target.key)(utf8.decode(Buffer.concat(pieces, bytes))))
+    }
   })
-  return yield* next
-})
+  return next
+}
+
+const utf8 = new TextDecoder()
+
+const tooLong = Effect.fail(new Malformed({ detail: `a reply of more than ${maxBodyBytes} bytes` }))
 
 // Some platforms echo the key that they refuse: it leaves no trace here. What is too short for a key is left alone, or
 // the words of the reply would go with it.

@@ -116,7 +116,7 @@ const make = Effect.gen(function* () {
       settings,
       model: model ?? settings.model,
       keys,
-      client: outbound.clientFor(settings.baseUrl, settings.proxy, settings.guarded)
+      exchange: outbound.exchangeFor(settings.baseUrl, settings.proxy, settings.guarded)
     })
 
   const makeProvider = Effect.fnUntraced(function* (

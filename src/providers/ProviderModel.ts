@@ -1,6 +1,6 @@
 import { Cause, Clock, Duration, Effect, Exit, Pull, type Scope, type Stream } from "effect"
-import type { HttpClient } from "effect/http"
 import type { Preset } from "../platform/config/Presets.ts"
+import type { Exchange } from "../platform/outbound/Exchange.ts"
 import type { ProviderSettings } from "../platform/config/Settings.ts"
 import { attemptRecorder } from "./accounting/attemptRecorder.ts"
 import { AttemptListener } from "./accounting/CallRecord.ts"
@@ -39,8 +39,8 @@ export interface ProviderModelParts {
   readonly settings: ProviderSettings
   readonly model: string
   readonly keys: KeyRing
-  /** A client that is good for as long as the scope is open. */
-  readonly client: Effect.Effect<HttpClient.HttpClient, never, Scope.Scope>
+  /** The way to the platform, good for as long as the scope is open. */
+  readonly exchange: Effect.Effect<Exchange, never, Scope.Scope>
   /** In place of the family that the provider's preset names. */
   readonly family?: Family
   /** The most tokens that a request may take, where it is no conversation. */
@@ -54,7 +54,7 @@ export interface ProviderModelParts {
  * the next one at once. All of it keeps to the caller's `CallLimits`.
  */
 export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
-  const { client: connection, keys, model, settings } = parts
+  const { keys, model, settings } = parts
   const { baseUrl, id: provider, name, preset } = settings
   const family = parts.family ?? families[preset.family]
   const atMost = parts.tokensAtMost ?? tokensAtMost
@@ -103,7 +103,7 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
       prices: settings.prices
     })
     const until = endOf(limits)
-    const client = yield* connection
+    const exchange = yield* parts.exchange
     if (until <= startedAt) return yield* Effect.fail(outOfTime())
     const paid = limits.pay === undefined ? undefined : yield* payFor(limits.pay, whole)
     if (!limits.mayAttempt()) {
@@ -111,7 +111,7 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
       return yield* Effect.fail(outOfTime())
     }
     const attempt = {
-      client,
+      exchange,
       family,
       target: { preset, baseUrl, model, key: lease.key },
       request: whole,

@@ -11,7 +11,7 @@ import { Catalog } from "../../src/providers/Catalog.ts"
 import type { ChatRequest } from "../../src/providers/ChatModel.ts"
 import { testConfig } from "../support/config.ts"
 import { inTime } from "./policy/chains.ts"
-import { makePlatform, type Platform } from "./policy/ScriptedPlatform.ts"
+import { makePlatform, outboundTo, type Platform } from "./policy/ScriptedPlatform.ts"
 
 const catalogOver = (set: ReadonlyArray<string>, platform?: Platform) =>
   Catalog.layer.pipe(
@@ -19,7 +19,7 @@ const catalogOver = (set: ReadonlyArray<string>, platform?: Platform) =>
     Layer.provide(
       platform === undefined
         ? Layer.effect(Outbound, Outbound.make({ noProxy: [], connectTimeout: Duration.seconds(5) }))
-        : Layer.succeed(Outbound, Outbound.of({ clientFor: () => platform.client }))
+        : Layer.succeed(Outbound, outboundTo(platform))
     ),
     Layer.provide(Sql.layer),
     Layer.provide(testConfig({ set })),

@@ -65,9 +65,9 @@ export const providerSettings = (baseUrl: string, options: TestProvider = {}): P
   }
 }
 
-/** A model at this address behind this client, and the keys that it takes. */
+/** A model at this address by this way to it, and the keys that it takes. */
 export const providerWith = Effect.fnUntraced(function* (
-  client: ProviderModelParts["client"],
+  exchange: ProviderModelParts["exchange"],
   baseUrl: string,
   options: TestProvider = {}
 ) {
@@ -83,12 +83,12 @@ export const providerWith = Effect.fnUntraced(function* (
     breaker: options.breaker ?? noBreaker,
     queue: options.queue ?? 1000
   })
-  return { model: makeProviderModel({ settings, model: settings.model, keys, client }), keys, store }
+  return { model: makeProviderModel({ settings, model: settings.model, keys, exchange }), keys, store }
 }, Effect.provide(CircuitBreaker.layerStoreMemory()))
 
 /** A model at this address, and the keys that it takes. */
 export const providerAt = (baseUrl: string, options: TestProvider = {}) =>
-  Effect.flatMap(Outbound, (outbound) => providerWith(outbound.clientFor(baseUrl, undefined), baseUrl, options))
+  Effect.flatMap(Outbound, (outbound) => providerWith(outbound.exchangeFor(baseUrl, undefined), baseUrl, options))
 
 /** A model of a family at an upstream. */
 export const modelAt = (server: Upstream, options: TestProvider = {}) =>

@@ -6,15 +6,25 @@ import type { Route } from "./Route.ts"
 /** Starts the making of a connection. */
 export type Fork = (opening: Effect.Effect<Socket, Error>) => Fiber.Fiber<Socket, Error>
 
+/** Tells that nobody waits for a request any more; an `AbortSignal` is one. */
+export interface Leaving {
+  readonly aborted: boolean
+  readonly addEventListener: (type: "abort", listener: () => void) => void
+  readonly removeEventListener: (type: "abort", listener: () => void) => void
+}
+
+const isLeaving = (signal: unknown): signal is Leaving =>
+  typeof signal === "object" && signal !== null && "aborted" in signal && "addEventListener" in signal
+
 /**
  * One connection of a pool. undici itself lets a connection that is being made be made to its end, though the request it
  * was for is aborted; here it is given up with the request. There is one request to a connection, so nobody else waits.
  */
 export class ConnectingClient extends Client {
-  readonly #asked: { signal: AbortSignal | undefined }
+  readonly #asked: { signal: Leaving | undefined }
 
   constructor(origin: string | URL, options: Omit<Client.Options, "connect">, route: Route, fork: Fork) {
-    const asked: { signal: AbortSignal | undefined } = { signal: undefined }
+    const asked: { signal: Leaving | undefined } = { signal: undefined }
     super(origin, {
       ...options,
       connect: (to, callback) => {
@@ -34,7 +44,7 @@ export class ConnectingClient extends Client {
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    this.#asked.signal = "signal" in options && options.signal instanceof AbortSignal ? options.signal : undefined
+    this.#asked.signal = "signal" in options && isLeaving(options.signal) ? options.signal : undefined
     return super.dispatch(options, handler)
   }
 }

@@ -1,8 +1,7 @@
 import { Schema } from "effect"
-import type { HttpClientError } from "effect/http"
 
 /**
- * The proxy, and not the target behind it, is why a call failed. It is the `cause` of the client's transport error. Names
+ * The proxy, and not the target behind it, is why a call failed. It is the `cause` of the client's transport error, or of an `ExchangeFailed`. Names
  * the proxy without its credentials.
  */
 export class ProxyFailed extends Schema.TaggedError<ProxyFailed>()("ProxyFailed", {
@@ -22,8 +21,6 @@ export class ProxyFailed extends Schema.TaggedError<ProxyFailed>()("ProxyFailed"
   }
 }
 
-/** Why the proxy failed, in plain words and without its credentials; `undefined` where it did not. */
-export const proxyFailure = (error: HttpClientError.HttpClientError): string | undefined => {
-  const cause = "cause" in error.reason ? error.reason.cause : undefined
-  return cause instanceof ProxyFailed ? cause.message : undefined
-}
+/** Why the proxy failed, in plain words and without its credentials, by the cause of a failed call; `undefined` where it did not. */
+export const proxyFailure = (cause: unknown): string | undefined =>
+  cause instanceof ProxyFailed ? cause.message : undefined

@@ -68,8 +68,8 @@ const make = Effect.gen(function* () {
     }
     const { family } = settings.preset
     if (family !== "openai") return yield* new NoEmbeddings({ provider: settings.name, family })
-    const client = outbound.clientFor(settings.baseUrl, settings.proxy, settings.guarded)
-    const asked = accounted(embeddingModel({ settings, model, keys, client }, request), {
+    const exchange = outbound.exchangeFor(settings.baseUrl, settings.proxy, settings.guarded)
+    const asked = accounted(embeddingModel({ settings, model, keys, exchange }, request), {
       role: "embedding",
       limits,
       ledger,

@@ -28,7 +28,7 @@ const explain = (error: unknown) => {
   assert.notInclude(inspect(error, { depth: Number.POSITIVE_INFINITY }), "canary")
   const cause = "cause" in error.reason ? error.reason.cause : undefined
   assert.instanceOf(cause, Error)
-  return { proxy: proxyFailure(error), code: "code" in cause ? cause.code : undefined, message: cause.message }
+  return { proxy: proxyFailure(cause), code: "code" in cause ? cause.code : undefined, message: cause.message }
 }
 
 for (const kind of kinds)

@@ -183,7 +183,10 @@ describe("a proxy's address", () => {
         assert.deepStrictEqual(proxy.seen().tunnels, [new URL(url).host])
         const failed = yield* Effect.flip(callWith(""))
         assert.instanceOf(failed, HttpClientError.HttpClientError)
-        assert.include(proxyFailure(failed), `the proxy ${label}127.0.0.1:${proxy.port} `)
+        assert.include(
+          proxyFailure("cause" in failed.reason ? failed.reason.cause : undefined),
+          `the proxy ${label}127.0.0.1:${proxy.port} `
+        )
       })
     )
 })

@@ -4,6 +4,7 @@ import { HttpClient, HttpClientResponse } from "effect/http"
 import { providerWith } from "../../support/providers.ts"
 import { inTime, modelAtPlatform, rememberedBy } from "../policy/chains.ts"
 import { tokensOf } from "../policy/ScriptedPlatform.ts"
+import { exchangeOver } from "../../support/exchangeOver.ts"
 
 const Said = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(200))
 const Whole = Schema.Boolean
@@ -81,7 +82,7 @@ describe("tokens that a platform does not report", () => {
           )
         )
       )
-      const { model } = yield* providerWith(Effect.succeed(client), "http://platform.test/v1")
+      const { model } = yield* providerWith(Effect.succeed(exchangeOver(client)), "http://platform.test/v1")
       const request = { messages: [{ role: "user" as const, content: "look" }] }
       const reply = yield* model.complete(request)
       const events = yield* Stream.runCollect(model.stream(request))

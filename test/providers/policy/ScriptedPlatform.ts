@@ -3,6 +3,8 @@
 import { Array as Arr, Clock, Effect, Schema, Stream } from "effect"
 import { HttpClient, HttpClientError, type HttpClientRequest, HttpClientResponse } from "effect/http"
 import type { Does, Reaction } from "./Reaction.ts"
+import { Outbound } from "../../../src/platform/Outbound.ts"
+import { exchangeOver } from "../../support/exchangeOver.ts"
 
 /** Milliseconds between two pieces of a stream. */
 export const pieceMillis = 100
@@ -98,6 +100,10 @@ export const makePlatform = (
   }
 }
 export type Platform = ReturnType<typeof makePlatform>
+
+/** A way out that leads to the platform alone. */
+export const outboundTo = ({ client }: Pick<Platform, "client">) =>
+  Outbound.of({ clientFor: () => client, exchangeFor: () => Effect.map(client, exchangeOver) })
 
 type Fails = HttpClientError.HttpClientError
 

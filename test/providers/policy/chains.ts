@@ -13,6 +13,7 @@ import type { ProviderError } from "../../../src/providers/ProviderError.ts"
 import { providerWith, type TestProvider } from "../../support/providers.ts"
 import type { Reaction } from "./Reaction.ts"
 import { makePlatform, type Platform } from "./ScriptedPlatform.ts"
+import { exchangeOver } from "../../support/exchangeOver.ts"
 
 export const request = { messages: [{ role: "user" as const, content: "1+1?" }] }
 
@@ -26,7 +27,11 @@ export const modelAtPlatform = Effect.fnUntraced(function* (
   options: TestProvider = {}
 ) {
   const platform = makePlatform(script)
-  const { keys, model, store } = yield* providerWith(platform.client, "http://platform.test/v1", options)
+  const { keys, model, store } = yield* providerWith(
+    Effect.map(platform.client, exchangeOver),
+    "http://platform.test/v1",
+    options
+  )
   return { platform, model, keys, store }
 })
 

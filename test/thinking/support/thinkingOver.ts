@@ -11,6 +11,7 @@ import { Reasoner } from "../../../src/thinking/Reasoner.ts"
 import { RunLog } from "../../../src/thinking/RunLog.ts"
 import type { Platform } from "../../providers/policy/ScriptedPlatform.ts"
 import { testConfig } from "../../support/config.ts"
+import { outboundTo } from "../../providers/policy/ScriptedPlatform.ts"
 
 const roles = ["planner", "thinker", "summarizer", "challenger", "voter", "fusion"]
 
@@ -18,13 +19,7 @@ const roles = ["planner", "thinker", "summarizer", "challenger", "voter", "fusio
 export const thinkingOver = (platform: Platform, set: ReadonlyArray<string> = []) =>
   Reasoner.layer.pipe(
     Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, RunLog.layer)),
-    Layer.provideMerge(
-      Layer.mergeAll(
-        CallLedger.layer,
-        Credit.layer,
-        Layer.succeed(Outbound, Outbound.of({ clientFor: () => platform.client }))
-      )
-    ),
+    Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Credit.layer, Layer.succeed(Outbound, outboundTo(platform)))),
     Layer.provideMerge(Sql.layer),
     Layer.provideMerge(
       testConfig({

@@ -4,9 +4,11 @@ import { Effect, FiberSet, type Scope } from "effect"
 import { HttpClient } from "effect/http"
 import { Agent, type Dispatcher, Pool } from "undici"
 import { ConnectingClient } from "./ConnectingClient.ts"
+import { makeExchange } from "./Exchange.ts"
 import { forwarding } from "./forwarding.ts"
 import type { ProxyAddress } from "./ProxyAddress.ts"
 import { type ConnectOptions, makeRoute } from "./Route.ts"
+import type { WayOut } from "./WayOut.ts"
 
 /** In milliseconds; the second bounds what a server may ask for. */
 const keepAlive = { keepAliveTimeout: 30_000, keepAliveMaxTimeout: 300_000 }
@@ -37,16 +39,19 @@ const makeAgent = Effect.fnUntraced(function* (proxy: ProxyAddress | undefined, 
 })
 
 /**
- * A client with connections of its own, kept alive between calls, which are closed with the scope. Time-outs other than
+ * A way out with connections of its own, kept alive between calls, which are closed with the scope. Time-outs other than
  * the connect one are the callers' own. No trace headers leave the house.
  */
-export const makeClient: (
+export const makeWayOut: (
   proxy: ProxyAddress | undefined,
   options: ConnectOptions
-) => Effect.Effect<HttpClient.HttpClient, never, Scope.Scope> = Effect.fnUntraced(function* (proxy, options) {
+) => Effect.Effect<WayOut, never, Scope.Scope> = Effect.fnUntraced(function* (proxy, options) {
   const agent: Dispatcher = yield* makeAgent(proxy, options)
   const client = yield* Effect.provideService(NodeHttpClient.makeUndici, NodeHttpClient.Dispatcher, agent)
-  return HttpClient.transform(client, Effect.provideService(HttpClient.TracerDisabledWhen, always))
+  return {
+    client: HttpClient.transform(client, Effect.provideService(HttpClient.TracerDisabledWhen, always)),
+    exchange: makeExchange(agent)
+  }
 })
 
 // A span of a request would show all its headers, keys among them; a model call has a span of its own.
