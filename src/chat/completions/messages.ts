@@ -45,23 +45,34 @@ const asTool = decodePart(Tool)
 type Read<A> = Result.Result<A, BadBody>
 
 /** A message as it came, at its place in the conversation. */
-export const readMessage = (input: unknown, index: number, before: ReadonlyArray<ChatMessage>): Read<ChatMessage> =>
+export const readMessage = (input: unknown, index: number, before: ReadonlyArray<ChatMessage>): Read<ChatMessage> => {
+  const at = ["messages", index]
+  const role = asRole(input, at)
+  if (Result.isFailure(role)) return Result.fail(role.failure)
+  switch (role.success.role) {
+    case "developer":
+    case "system":
+      return Result.flatMap(asSpoken(input, at), ({ content }) =>
+        Result.map(readText(content, at), (text) => ({ role: "system", content: text }) as const)
+      )
+    case "user":
+      return Result.flatMap(asSpoken(input, at), ({ content }) =>
+        Result.map(readParts(content, at), (content) => ({ role: "user", content }) as const)
+      )
+    default:
+      return readReply(input, role.success.role, at, before)
+  }
+}
+
+/** What an assistant said, or a tool that it called. */
+const readReply = (
+  input: unknown,
+  role: "assistant" | "tool" | "function",
+  at: BodyPath,
+  before: ReadonlyArray<ChatMessage>
+): Read<ChatMessage> =>
   Result.gen(function* () {
-    const at = ["messages", index]
-    const { role } = yield* asRole(input, at)
     switch (role) {
-      case "developer":
-      case "system": {
-        const { content } = yield* asSpoken(input, at)
-        return { role: "system", content: yield* readText(content, at) } as const
-      }
-      case "user": {
-        const { content } = yield* asSpoken(input, at)
-        if (typeof content === "string") return { role, content } as const
-        const parts: Array<ContentPart> = []
-        for (const [place, part] of content.entries()) parts.push(yield* readPart(part, [...at, "content", place]))
-        return { role, content: parts } as const
-      }
       case "assistant": {
         const message = yield* asAssistant(input, at)
         const { content, function_call: called, refusal, tool_calls: calls } = message
@@ -108,6 +119,11 @@ const readText = (content: string | ReadonlyArray<unknown>, at: BodyPath): Read<
         }
         return texts.join("\n")
       })
+
+const readParts = (content: string | ReadonlyArray<unknown>, at: BodyPath): Read<string | ReadonlyArray<ContentPart>> =>
+  typeof content === "string"
+    ? Result.succeed(content)
+    : Result.all(content.map((part, place) => readPart(part, [...at, "content", place])))
 
 const readPart = (part: unknown, path: BodyPath): Read<ContentPart> =>
   Result.gen(function* () {

@@ -9,21 +9,24 @@ import { refusedField } from "./refusedField.ts"
 const isSet = Predicate.isNotNullish
 
 /** What the body of a chat completion asks for. */
-export const toTurn = (body: CompletionBody): Result.Result<Turn, BadBody> =>
-  Result.gen(function* () {
-    const refused = refusedField(body)
-    if (refused !== undefined) return yield* Result.fail(refused)
-    const messages: Array<ChatMessage> = []
-    for (const [index, message] of body.messages.entries()) messages.push(yield* readMessage(message, index, messages))
-    return {
-      model: body.model,
-      messages,
-      options: { ...samplingOf(body), ...toolsOf(body), ...(yield* formatOf(body)) },
-      effort: effortOf(body),
-      thinking: body.thinking ?? undefined,
-      whole: body.stream !== true
-    }
-  })
+export const toTurn = (body: CompletionBody): Result.Result<Turn, BadBody> => {
+  const refused = refusedField(body)
+  if (refused !== undefined) return Result.fail(refused)
+  const messages: Array<ChatMessage> = []
+  for (const [index, given] of body.messages.entries()) {
+    const message = readMessage(given, index, messages)
+    if (Result.isFailure(message)) return Result.fail(message.failure)
+    messages.push(message.success)
+  }
+  return Result.map(formatOf(body), (format) => ({
+    model: body.model,
+    messages,
+    options: { ...samplingOf(body), ...toolsOf(body), ...format },
+    effort: effortOf(body),
+    thinking: body.thinking ?? undefined,
+    whole: body.stream !== true
+  }))
+}
 
 /** OpenAI's newer models know one effort more. */
 const effortOf = ({ reasoning_effort: effort }: CompletionBody): ReasoningEffort | undefined =>
