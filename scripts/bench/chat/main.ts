@@ -6,7 +6,7 @@ import { parseArgs } from "node:util"
 import { pin } from "../Pinning.ts"
 import { readStreams } from "./readStreams.ts"
 import { type Found, notesOn, type Pair, problemsIn, tableOf } from "./report.ts"
-import { runRound, type RoundPlan } from "./rounds.ts"
+import { type RoundPlan, runRound, settle } from "./rounds.ts"
 import { startServers } from "./servers.ts"
 import { slowReaders } from "./slowReaders.ts"
 
@@ -32,8 +32,24 @@ const { values } = parseArgs({
 const isQuick = values.quick === true
 const rounds = Number(values.rounds ?? (isQuick ? 1 : 3))
 const plan: RoundPlan = isQuick
-  ? { connections: 8, warmUpMillis: 300, measureMillis: 700, streams: 20, pieces: 10, intervalMillis: 50 }
-  : { connections: 32, warmUpMillis: 2000, measureMillis: 4000, streams: 100, pieces: 60, intervalMillis: 50 }
+  ? {
+      connections: 8,
+      settleMillis: 300,
+      warmUpMillis: 300,
+      measureMillis: 700,
+      streams: 20,
+      pieces: 10,
+      intervalMillis: 50
+    }
+  : {
+      connections: 32,
+      settleMillis: 10_000,
+      warmUpMillis: 1000,
+      measureMillis: 4000,
+      streams: 100,
+      pieces: 60,
+      intervalMillis: 50
+    }
 const crowdOf = isQuick ? 100 : 1000
 const unreadBy = isQuick ? 2 : 10
 /** Slow enough that all of the streams together leave the servers time: what is looked at is whether all of it comes. */
@@ -47,6 +63,8 @@ const bench = Effect.gen(function* () {
   const pinning = pin()
   const profiles = values.profile === undefined ? undefined : resolve(values.profile)
   const { raw, siku, upstream } = yield* startServers(folder, pinning, profiles)
+  for (const server of [raw, siku]) yield* settle(server, plan)
+  yield* say("both servers are warm")
   const pairs: Array<Pair> = []
   for (let round = 1; round <= rounds; round++) {
     const pair: Pair = { raw: yield* runRound(raw, plan), siku: yield* runRound(siku, plan) }

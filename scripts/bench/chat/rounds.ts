@@ -16,6 +16,8 @@ export interface Round {
 
 export interface RoundPlan {
   readonly connections: number
+  /** Under load before the first round: on its one CPU a server competes with its own compiler for as long as code is still hot and slow. */
+  readonly settleMillis: number
   readonly warmUpMillis: number
   readonly measureMillis: number
   readonly streams: number
@@ -23,22 +25,32 @@ export interface RoundPlan {
   readonly intervalMillis: number
 }
 
+const request = wholeRequest()
+
+const whole = (
+  server: ServerProcess,
+  connections: number,
+  { measureMillis, warmUpMillis }: Pick<RoundPlan, "warmUpMillis" | "measureMillis">
+) =>
+  measure(server, {
+    next: () => request,
+    expected: [answer],
+    // The upstream needs the CPU that polling would take.
+    isPolling: false,
+    connections,
+    warmUpMillis,
+    measureMillis
+  })
+
+/** Serves until all that is served often is compiled. */
+export const settle = (server: ServerProcess, { connections, settleMillis }: RoundPlan) =>
+  whole(server, connections, { warmUpMillis: 0, measureMillis: settleMillis })
+
 /** Everything that is measured in a round, for one server. */
 export const runRound = Effect.fnUntraced(function* (server: ServerProcess, plan: RoundPlan) {
-  const request = wholeRequest()
-  const whole = (connections: number) =>
-    measure(server, {
-      next: () => request,
-      expected: [answer],
-      // The upstream needs the CPU that polling would take.
-      isPolling: false,
-      connections,
-      warmUpMillis: plan.warmUpMillis,
-      measureMillis: plan.measureMillis
-    })
   const round: Round = {
-    many: yield* whole(plan.connections),
-    one: yield* whole(1),
+    many: yield* whole(server, plan.connections, plan),
+    one: yield* whole(server, 1, plan),
     streams: yield* Effect.raceFirst(readStreams({ ...plan, port: server.port }), server.ended)
   }
   return round
