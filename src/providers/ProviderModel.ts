@@ -1,4 +1,4 @@
-import { Cause, Clock, Duration, Effect, Exit, Pull, type Scope, type Stream } from "effect"
+import { Cause, Clock, Duration, Effect, Exit, Pull, Scope, type Stream } from "effect"
 import type { Preset } from "../platform/config/Presets.ts"
 import type { Exchange } from "../platform/outbound/Exchange.ts"
 import type { ProviderSettings } from "../platform/config/Settings.ts"
@@ -176,7 +176,7 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
         isEnded = true
         return end(exit)
       })
-    yield* Effect.addFinalizer(() => endOnce(Exit.void))
+    yield* Scope.addFinalizer(yield* Effect.scope, endOnce(Exit.void))
     const events = yield* openEvents(attempt).pipe(
       Effect.onError((cause) => endOnce(Exit.failCause(cause))),
       Effect.catch(failure)

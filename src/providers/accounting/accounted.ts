@@ -1,4 +1,4 @@
-import { Array as Arr, Cause, Clock, Effect, Exit, Pull, type Stream } from "effect"
+import { Array as Arr, Cause, Clock, Effect, Exit, Pull, Scope, type Stream } from "effect"
 import type { Credit } from "../../accounts/credit/Credit.ts"
 import { CurrentRoute, CurrentUser } from "../../platform/Caller.ts"
 import { sortableUuid } from "../../platform/sortableUuid.ts"
@@ -104,7 +104,7 @@ export const accounted = (
       Effect.gen(function* () {
         const { heard, limits, listener, write } = yield* start(true)
         // A listener that leaves closes the scope.
-        yield* Effect.addFinalizer(() => write("interrupted"))
+        yield* Scope.addFinalizer(yield* Effect.scope, write("interrupted"))
         const { pull } = yield* begin(model.stream(request)).pipe(
           Effect.provideService(AttemptListener, listener),
           Effect.provideService(CallLimits, limits),
