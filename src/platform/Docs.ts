@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs"
-import { Layer } from "effect"
+import { readFile } from "node:fs/promises"
+import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { type HttpApi, type HttpApiGroup, HttpApiSwagger } from "effect/http-api"
+import { preparedReply } from "./preparedReply.ts"
 import { projectFile } from "./projectFile.ts"
 
 // The build copies the file next to the bundle; from the sources it is where npm put it.
@@ -18,12 +20,14 @@ export const layer = <Id extends string, Groups extends HttpApiGroup.Constraint>
   Layer.mergeAll(
     HttpApiSwagger.layer(api, { path: "/docs" }),
     HttpRouter.add("GET", "/redoc", redocPage),
-    HttpRouter.add(
-      "GET",
-      "/redoc/redoc.standalone.js",
-      HttpServerResponse.file(redocFile, {
-        contentType: "text/javascript; charset=utf-8",
-        headers: { "cache-control": "public, max-age=86400" }
+    HttpRouter.use(
+      Effect.fnUntraced(function* (router) {
+        const script = yield* Effect.promise(() => readFile(redocFile))
+        const reply = yield* preparedReply(Effect.succeed(script), {
+          "content-type": "text/javascript; charset=utf-8",
+          "cache-control": "public, max-age=86400"
+        })
+        yield* router.add("GET", "/redoc/redoc.standalone.js", reply)
       })
     )
   )
