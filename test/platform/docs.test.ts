@@ -23,7 +23,7 @@ describe("the pages about the API", () => {
   it.live("come as the client takes them: compressed by gzip, else as they are", () =>
     Effect.gen(function* () {
       const base = yield* startSiku()
-      for (const path of [script]) {
+      for (const path of ["/openapi.json", "/docs", script]) {
         const { text } = yield* send(base + path)
         for (const encodings of [undefined, "identity", "br", "gzip;q=0, br", "gzip; q=0.0"]) {
           const seen = yield* rawly(base + path, encodings)
