@@ -113,7 +113,7 @@ const routeTable = Layer.sync(RouteTable, () =>
 
 /** Every route, with what stands around every request. */
 export const routes = Layer.mergeAll(
-  HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
+  HttpApiBuilder.layer(Api).pipe(
     Layer.provide([
       BankHttp.layer,
       ChatHttp.layer.pipe(Layer.provide(SharedTurns.layer)),

@@ -1,206 +1,165 @@
-// Kills a process that asks models on an account's credit, over and over, and holds the books against each other: what it said was
-// answered, what the upstream saw, what the ledger has, and what the account has left.
-import { spawn } from "node:child_process"
+// Kills a service that spends an account's credit, over and over, and holds the books against each other: what clients got, what the
+// upstream saw, what the ledger has, and what the account has left.
 import { mkdtemp, rm } from "node:fs/promises"
+import { readFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Duration, Effect, Layer, Random, Schema } from "effect"
-import { SqlClient, SqlSchema } from "effect/sql"
-import { rolldown } from "rolldown"
-import { Credit } from "../../src/accounts/credit/Credit.ts"
-import { lapsesAfter } from "../../src/accounts/credit/lapsedHolds.ts"
-import { projectFile } from "../../src/platform/projectFile.ts"
+import { DatabaseSync } from "node:sqlite"
+import { Deferred, Effect, Random, Schema } from "effect"
+import { defectsInLog } from "../fuzz/logFindings.ts"
 import { upstream } from "../upstream/UpstreamLayer.ts"
-import { costOfReply, type Plan, tokens } from "./Plan.ts"
-import { databaseIn } from "./services.ts"
+import type { ServerEnded, ServerProcess } from "../bench/ServerProcess.ts"
+import { askUntilDeath } from "./askUntilDeath.ts"
+import { type Books, compare } from "./Books.ts"
+import { openAccount, type Payer, standingOf, startPaying } from "./payingService.ts"
+import { tokens } from "./price.ts"
 
 export interface KillsOptions {
   readonly kills: number
   /** Requests at the same time. */
   readonly concurrency: number
+  /** Hears of every kill, and how many replies came whole so far. */
+  readonly onKill?: (kills: number, whole: number) => void
 }
 
-/** Of all processes together. Amounts are micro-USD. */
-export interface Books {
-  readonly kills: number
-  /** Requests that a process said were answered. */
-  readonly acknowledged: number
-  /** Requests that the upstream got, and those it answered to the end. */
-  readonly sent: number
-  readonly answered: number
-  /** Calls in the ledger, and those of them that were answered. */
-  readonly recorded: number
-  readonly recordedAnswered: number
-  readonly ordered: number
-  readonly charged: number
-  readonly balance: number
-  /** What was held when the last process had died, and once that was let go. */
-  readonly heldAtDeath: number
-  readonly heldAfter: number
-  /** What does not add up, each in a sentence. */
-  readonly wrong: ReadonlyArray<string>
-}
-
-const account = "acc_00000000-0000-7000-8000-000000000001"
 const ordered = 1_000_000_000
-const longestLife = 300
+/** In milliseconds, from the first reply on. */
+const longestLife = 1000
 
-export const runKills = ({ concurrency, kills }: KillsOptions): Effect.Effect<Books> =>
+// Some calls take more than one attempt, and some streams break off: they are paid, too, and no reply is whole for it.
+const faultRates = { serverError: 0.03, rateLimited: 0.01, cutStream: 0.02 }
+
+/** Kills it so often, then starts it once more. */
+export const runKills = ({ concurrency, kills, onKill }: KillsOptions): Effect.Effect<Books, ServerEnded> =>
   Effect.scoped(
     Effect.gen(function* () {
       const home = yield* temporaryFolder
-      const server = yield* upstream({ latencyMs: [1, 15], answer: () => ({ content: "42", ...tokens }) })
-      yield* Effect.provide(openAccount, databaseIn(home))
-      yield* Effect.promise(bundle)
-      const acknowledged: Array<string> = []
-      for (let kill = 0; kill < kills; kill++) {
-        const plan: Plan = { port: server.port, home, account, name: `life-${kill}`, concurrency }
-        acknowledged.push(...(yield* liveAndDie(plan, yield* Random.nextIntBetween(1, longestLife))))
-        yield* Effect.logInfo(`killed ${kill + 1} of ${kills} times; ${acknowledged.length} requests were answered`)
+      const seen = new Map<string, number>()
+      const model = yield* upstream({
+        latencyMs: [1, 15],
+        chunkDelayMs: 1,
+        answer: () => ({ content: "7 times 6 is 42.", ...tokens }),
+        faultRates,
+        faultFor: ({ messages }) => {
+          const id = /\((.*)\)$/.exec(messages.at(-1)?.text ?? "")?.[1] ?? "without an id"
+          seen.set(id, (seen.get(id) ?? 0) + 1)
+          return undefined
+        },
+        keepRequests: 0
+      })
+      const whole: Array<string> = []
+      const refused = new Map<string, number>()
+      const heldAtDeaths: Array<number> = []
+      const heldAtStarts: Array<number> = []
+      const defects: Array<string> = []
+      let sent = 0
+      let cut = 0
+      let payer: Payer | undefined
+
+      /** Starts the service, has `use` do with it what it wants, and reads its log. */
+      const life = <A>(
+        name: string,
+        use: (server: ServerProcess, payer: Payer) => Effect.Effect<A, ServerEnded>
+      ): Effect.Effect<A, ServerEnded> =>
+        Effect.gen(function* () {
+          const logFile = join(home, `${name}.log`)
+          const server = yield* startPaying({ home, upstream: model.url, logFile })
+          payer ??= yield* openAccount(server, ordered)
+          heldAtStarts.push((yield* standingOf(server, payer)).held)
+          const result = yield* use(server, payer)
+          defects.push(...defectsInLog(readFileSync(logFile, "utf8")).map(({ what }) => `${name}: ${what}`))
+          return result
+        }).pipe(Effect.scoped)
+
+      for (let killed = 1; killed <= kills; killed++) {
+        const asked = yield* life(`life-${killed}`, (server, { key }) =>
+          askAndDie(server, { key, name: `life-${killed}`, concurrency })
+        )
+        whole.push(...asked.whole)
+        for (const [code, times] of asked.refused) refused.set(code, (refused.get(code) ?? 0) + times)
+        sent += asked.sent
+        cut += asked.cut
+        heldAtDeaths.push(heldIn(home))
+        onKill?.(killed, whole.length)
       }
-      const { heldAtDeath, rows } = yield* Effect.provide(readBooks, databaseIn(home))
-      const after = yield* letGo.pipe(Effect.provide(Credit.layer.pipe(Layer.provideMerge(databaseIn(home)))))
-      const stats = server.stats()
-      return compare({ kills, acknowledged, rows, heldAtDeath, after, sent: stats.calls, answered: stats.answered })
+      const { balance } = yield* life("last", standingOf)
+      const { answered } = model.stats()
+      const { orders, rows } = ledgerIn(home)
+      return compare({
+        kills,
+        sent,
+        whole,
+        refused,
+        cut,
+        seen,
+        answered,
+        rows,
+        ordered: orders,
+        balance,
+        heldAtDeaths,
+        heldAtStarts,
+        defects
+      })
     })
-  ).pipe(Effect.orDie)
-
-const payingProcess = projectFile("dist", "payingProcess.mjs")
-
-// In one file it starts in less than half the time.
-const bundle = async () => {
-  const bundle = await rolldown({
-    input: projectFile("scripts", "credit", "payingProcess.ts"),
-    platform: "node",
-    external: ["bufferutil", "utf-8-validate"],
-    logLevel: "silent"
-  })
-  await bundle.write({ file: payingProcess, format: "esm", codeSplitting: false })
-  await bundle.close()
-}
+  )
 
 const temporaryFolder = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "siku-kills-"))),
   (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
 )
 
-const openAccount = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const times = { created_at: 0, updated_at: 0 }
-  yield* sql`INSERT INTO accounts ${sql.insert({ id: account, name: "kills", active: 1, prepaid: 1, balance: ordered, held: 0, ...times })}`
-})
-
-/** The ids of the requests that a process said were answered, until it was killed so many milliseconds after the first. */
-const liveAndDie = (plan: Plan, millis: number): Effect.Effect<ReadonlyArray<string>> =>
-  Effect.callback((resume) => {
-    const child = spawn(process.execPath, [payingProcess, JSON.stringify(plan)], {
-      stdio: ["ignore", "pipe", "pipe"]
-    })
-    let said = ""
-    let complaint = ""
-    let death: NodeJS.Timeout | undefined
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text))
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      said += text
-      death ??= setTimeout(() => child.kill("SIGKILL"), millis)
-    })
-    child.on("close", (_, signal) => {
-      clearTimeout(death)
-      resume(
-        signal === "SIGKILL"
-          ? // What follows the last end of a line was cut off with the process.
-            Effect.succeed(said.split("\n").slice(0, -1))
-          : Effect.die(new Error(`the process ended by itself: ${said.slice(-500)} ${complaint}`))
-      )
-    })
-    return Effect.sync(() => child.kill("SIGKILL"))
+/** Has clients ask, and kills the service at some moment after the first of them has its reply. */
+const askAndDie = Effect.fnUntraced(function* (
+  server: ServerProcess,
+  clients: { readonly key: string; readonly name: string; readonly concurrency: number }
+) {
+  const first = yield* Deferred.make<void>()
+  const killing = Effect.gen(function* () {
+    yield* Effect.raceFirst(Deferred.await(first), server.ended)
+    yield* Effect.raceFirst(Effect.sleep(yield* Random.nextIntBetween(0, longestLife)), server.ended)
+    process.kill(server.pid, "SIGKILL")
+    yield* Effect.flip(server.ended)
   })
-
-const Row = Schema.Struct({
-  request_id: Schema.String,
-  call_outcome: Schema.String,
-  cost: Schema.NullOr(Schema.Finite),
-  charged: Schema.NullOr(Schema.Finite)
-})
-type Row = typeof Row.Type
-
-const standing = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const find = SqlSchema.findOne({
-    Request: Schema.Void,
-    Result: Schema.Struct({ balance: Schema.Finite, held: Schema.Finite, holds: Schema.Finite }),
-    execute: () => sql`
-      SELECT balance, held, (SELECT COALESCE(SUM(amount), 0) FROM credit_holds) AS holds FROM accounts`
+  const asking = askUntilDeath({
+    ...clients,
+    port: server.port,
+    onFirst: () => Deferred.doneUnsafe(first, Effect.void)
   })
-  return yield* find(undefined)
+  const [asked] = yield* Effect.all([asking, killing], { concurrency: "unbounded" })
+  return asked
 })
 
-const readBooks = Effect.gen(function* () {
-  const sql = yield* SqlClient.SqlClient
-  const all = SqlSchema.findAll({
-    Request: Schema.Void,
-    Result: Row,
-    execute: () => sql`SELECT request_id, call_outcome, cost, charged FROM model_attempts`
-  })
-  const { held } = yield* standing
-  const rows = yield* all(undefined)
-  // As if so much time had passed.
-  yield* sql`UPDATE credit_holds SET renewed_at = renewed_at - ${2 * lapsesAfter}`
-  return { rows, heldAtDeath: held }
-})
-
-/** How the account stands once a new process has let go what the dead ones had held. */
-const letGo = Effect.gen(function* () {
-  for (let waits = 0; waits < 100; waits++) {
-    const now = yield* standing
-    if (now.held === 0) return now
-    yield* Effect.sleep(Duration.millis(20))
-  }
-  return yield* standing
-})
-
-const compare = (found: {
-  readonly kills: number
-  readonly acknowledged: ReadonlyArray<string>
-  readonly rows: ReadonlyArray<Row>
-  readonly heldAtDeath: number
-  readonly after: { readonly balance: number; readonly held: number; readonly holds: number }
-  readonly sent: number
-  readonly answered: number
-}): Books => {
-  const { acknowledged, after, answered, heldAtDeath, kills, rows, sent } = found
-  const byRequest = Map.groupBy(rows, ({ request_id }) => request_id)
-  const recordedAnswered = rows.filter(({ call_outcome }) => call_outcome === "answered").length
-  const charged = rows.reduce((sum, row) => sum + (row.charged ?? 0), 0)
-  const wrong: Array<string> = []
-  for (const id of acknowledged) {
-    const [first, ...others] = byRequest.get(id) ?? []
-    if (first === undefined) wrong.push(`${id} was answered and is not in the ledger`)
-    else if (first.charged !== costOfReply) wrong.push(`${id} cost ${costOfReply} and was charged ${first.charged}`)
-    if (others.length > 0) wrong.push(`${id} is in the ledger ${others.length + 1} times`)
-  }
-  if (new Set(acknowledged).size !== acknowledged.length) wrong.push("a request was answered twice")
-  for (const { charged, cost, request_id } of rows) {
-    if (charged !== cost) wrong.push(`${request_id} cost ${cost} and was charged ${charged}`)
-  }
-  if (after.balance !== ordered - charged)
-    wrong.push(`${after.balance} are left of ${ordered} after ${charged} were charged`)
-  if (after.held !== 0 || after.holds !== 0) wrong.push(`${after.held} (${after.holds}) are held for calls of the dead`)
-  if (rows.length > sent) wrong.push(`the ledger has ${rows.length} requests, the upstream saw ${sent}`)
-  if (recordedAnswered > answered)
-    wrong.push(`the ledger has ${recordedAnswered} answers, the upstream gave ${answered}`)
-  return {
-    kills,
-    acknowledged: acknowledged.length,
-    sent,
-    answered,
-    recorded: rows.length,
-    recordedAnswered,
-    ordered,
-    charged,
-    balance: after.balance,
-    heldAtDeath,
-    heldAfter: after.held,
-    wrong
+/** Reads the database of a home without changing it; nobody has it open but the dead. */
+const reading = <A>(home: string, read: (database: DatabaseSync) => A): A => {
+  const database = new DatabaseSync(join(home, "siku.db"), { readOnly: true })
+  try {
+    return read(database)
+  } finally {
+    database.close()
   }
 }
+
+const Sum = Schema.Struct({ sum: Schema.Finite })
+const sumIn = (database: DatabaseSync, table: string): number =>
+  Schema.decodeUnknownSync(Sum)(database.prepare(`SELECT COALESCE(SUM(amount), 0) AS sum FROM ${table}`).get()).sum
+
+const heldIn = (home: string): number => reading(home, (database) => sumIn(database, "credit_holds"))
+
+const Rows = Schema.Array(
+  Schema.Struct({
+    call_id: Schema.String,
+    attempt: Schema.Finite,
+    request_id: Schema.String,
+    outcome: Schema.String,
+    cost: Schema.NullOr(Schema.Finite),
+    charged: Schema.NullOr(Schema.Finite)
+  })
+)
+
+const ledgerIn = (home: string) =>
+  reading(home, (database) => ({
+    orders: sumIn(database, "orders"),
+    rows: Schema.decodeUnknownSync(Rows)(
+      database.prepare("SELECT call_id, attempt, request_id, outcome, cost, charged FROM model_attempts").all()
+    )
+  }))

@@ -20,7 +20,7 @@ const freePort = Effect.callback<number>((resume) => {
 
 /**
  * Siku as it is built, with its starter bank and these settings, in a home of its own that goes with the scope. It is known to be ready
- * by its health and not by its log, which may be off.
+ * by its health and not by its log, which may be off. `inspector` is the address of its inspector.
  */
 export const startMeasured = Effect.fnUntraced(function* (settings: Readonly<Record<string, string>>) {
   const files = yield* FileSystem.FileSystem
@@ -28,7 +28,17 @@ export const startMeasured = Effect.fnUntraced(function* (settings: Readonly<Rec
   const port = yield* freePort
   const log = openSync(`${home}/siku.log`, "w")
   const child = yield* startChild(
-    [process.execPath, projectFile("dist", "siku.mjs"), "--home", home, "--port", String(port)],
+    [
+      process.execPath,
+      // As `npm start` has it.
+      "--max-semi-space-size=8",
+      "--inspect=127.0.0.1:0",
+      projectFile("dist", "siku.mjs"),
+      "--home",
+      home,
+      "--port",
+      String(port)
+    ],
     {
       cwd: home,
       env: { SIKU_SECURITY_ADMIN_KEY: adminKey, SIKU_SERVER_DRAIN: "1", ...settings },
@@ -46,7 +56,8 @@ export const startMeasured = Effect.fnUntraced(function* (settings: Readonly<Rec
       )
     )
   )
-  return { pid: child.pid ?? 0, port }
+  const inspector = /Debugger listening on (ws:\S+)/.exec(readFileSync(`${home}/siku.log`, "utf8"))?.[1] ?? ""
+  return { pid: child.pid ?? 0, port, inspector }
 })
 
 const promptMillis = 100

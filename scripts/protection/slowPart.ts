@@ -2,7 +2,9 @@ import { once } from "node:events"
 import { Effect } from "effect"
 import { projectFile } from "../../src/platform/projectFile.ts"
 import { startChild } from "../bench/Child.ts"
+import { usageOf } from "../bench/ProcessUsage.ts"
 import { statOf } from "../bench/Stat.ts"
+import { openInspector } from "../fuzz/Inspector.ts"
 import { measureRun, mistakesOf, questionWith, startMeasured, untilPrompt } from "./measure.ts"
 import type { ProtectionOptions } from "./ProtectionOptions.ts"
 
@@ -23,14 +25,22 @@ interface Round {
   readonly ratio: number
   readonly perSecondAlone: number
   readonly perSecondAmong: number
-  /** In megabytes. */
+  /** Of the process, in megabytes. */
   readonly memoryAlone: number
   readonly memoryAmong: number
+  /** A while after the slow clients have gone. */
+  readonly memoryAfter: number
 }
+
+const megabyte = 1024 ** 2
+// Between the heap after the first round and after the last one, of what is in use.
+const mostGrowth = 16 * megabyte
 
 /** What those who behave have to wait for while there are slow clients, against the same without them, run by run in turn. */
 export const slowPart = Effect.fnUntraced(function* (options: ProtectionOptions) {
   const server = yield* startMeasured({})
+  const { heapBytes } = yield* openInspector(server.inspector)
+  const heaps: Array<number> = []
   const request = questionWith("")
   const rounds: Array<Round> = []
   const problems: Array<string> = []
@@ -43,6 +53,11 @@ export const slowPart = Effect.fnUntraced(function* (options: ProtectionOptions)
         Effect.andThen(measureRun(server, request, options))
       )
     )
+    yield* untilPrompt(server.port)
+    yield* Effect.sleep("2 seconds")
+    const memoryAfter = (usageOf(server.pid)?.rssBytes ?? NaN) / megabyte
+    // Not in between: it would make room that the process has to make by itself.
+    if (round === 0 || round === options.rounds - 1) heaps.push(yield* heapBytes)
     const [alone, crowded] = [without, among].map(({ load }) => load.latency.quantile(0.99))
     rounds.push({
       p99Alone: alone ?? NaN,
@@ -51,7 +66,8 @@ export const slowPart = Effect.fnUntraced(function* (options: ProtectionOptions)
       perSecondAlone: (1000 * without.load.right) / without.load.millis,
       perSecondAmong: (1000 * among.load.right) / among.load.millis,
       memoryAlone: without.memory,
-      memoryAmong: among.memory
+      memoryAmong: among.memory,
+      memoryAfter
     })
     problems.push(...[without, among].flatMap(mistakesOf))
   }
@@ -62,10 +78,12 @@ export const slowPart = Effect.fnUntraced(function* (options: ProtectionOptions)
       (round) =>
         `  p99 ${round.p99Alone.toFixed(2)} alone, ${round.p99Among.toFixed(2)} among them: ${round.ratio.toFixed(2)}×; ` +
         `${round.perSecondAlone.toFixed(0)} and ${round.perSecondAmong.toFixed(0)} per second; ` +
-        `memory ${round.memoryAlone.toFixed(0)} and ${round.memoryAmong.toFixed(0)}`
+        `memory ${round.memoryAlone.toFixed(0)} and ${round.memoryAmong.toFixed(0)}, ${round.memoryAfter.toFixed(0)} after them`
     ),
-    `  median: ${median(({ ratio }) => ratio).toFixed(2)}× (wanted: 2× at most)`
+    `  median: ${median(({ ratio }) => ratio).toFixed(2)}× (wanted: 2× at most)`,
+    `  heap in use: ${heaps.map((bytes) => (bytes / megabyte).toFixed(0)).join(" after the first round, ")} after the last`
   ]
+  if ((heaps.at(-1) ?? NaN) - (heaps[0] ?? NaN) > mostGrowth) problems.push("memory is kept for clients that have gone")
   if (median(({ ratio }) => ratio) > 2) problems.push("those who behave wait more than twice as long")
   return { lines, problems }
 })

@@ -26,6 +26,8 @@ const build = async () => {
   await bundle.close()
   mkdirSync(join(out, "assets"), { recursive: true })
   cpSync(join(root, "node_modules/redoc/bundles/redoc.standalone.js"), join(out, "assets/redoc.standalone.js"))
+  const { writeApiPages } = await import("./writeApiPages.ts")
+  await writeApiPages(join(out, "assets"))
   rmSync(join(root, "dist"), { recursive: true, force: true })
   renameSync(out, join(root, "dist"))
 }

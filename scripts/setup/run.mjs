@@ -9,11 +9,15 @@ import { digest, fail, root, say, unlessFresh } from "./project.mjs"
 const bin = (path) => join(root, "node_modules", path)
 
 const ensureBuilt = (node) =>
-  unlessFresh("dist/.siku-stamp", digest("src", "package-lock.json", "scripts/setup/build.mjs"), () => {
-    say("building …")
-    const { status } = spawnSync(node, [join(root, "scripts/setup/build.mjs")], { cwd: root, stdio: "inherit" })
-    if (status !== 0) fail("the build failed; the messages above say where.")
-  })
+  unlessFresh(
+    "dist/.siku-stamp",
+    digest("src", "package-lock.json", "scripts/setup/build.mjs", "scripts/setup/writeApiPages.ts"),
+    () => {
+      say("building …")
+      const { status } = spawnSync(node, [join(root, "scripts/setup/build.mjs")], { cwd: root, stdio: "inherit" })
+      if (status !== 0) fail("the build failed; the messages above say where.")
+    }
+  )
 
 // Half of what Node takes for young objects: a hundred megabytes less for who imports much, at the same speed. The service has many requests'
 // objects at once and would pay for it with a fifth of its throughput.

@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs"
-import { Layer } from "effect"
+import { readFile } from "node:fs/promises"
+import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
-import { type HttpApi, type HttpApiGroup, HttpApiSwagger } from "effect/http-api"
+import type { HttpApi, HttpApiGroup } from "effect/http-api"
+import { pagesOf } from "./ApiPages.ts"
+import { preparedReply } from "./preparedReply.ts"
 import { projectFile } from "./projectFile.ts"
 
 // The build copies the file next to the bundle; from the sources it is where npm put it.
@@ -13,17 +16,27 @@ const redocPage = HttpServerResponse.html(
 <body style="margin:0"><redoc spec-url="openapi.json"></redoc><script src="redoc/redoc.standalone.js"></script></body></html>`
 )
 
-/** `/docs` (Swagger UI) and `/redoc`, both from installed packages, over the API's generated description. */
+/** `/openapi.json`, `/docs` (Swagger UI) and `/redoc`, all from what is installed and made beforehand. */
 export const layer = <Id extends string, Groups extends HttpApiGroup.Constraint>(api: HttpApi.HttpApi<Id, Groups>) =>
-  Layer.mergeAll(
-    HttpApiSwagger.layer(api, { path: "/docs" }),
+  Layer.merge(
     HttpRouter.add("GET", "/redoc", redocPage),
-    HttpRouter.add(
-      "GET",
-      "/redoc/redoc.standalone.js",
-      HttpServerResponse.file(redocFile, {
-        contentType: "text/javascript; charset=utf-8",
-        headers: { "cache-control": "public, max-age=86400" }
+    HttpRouter.use(
+      Effect.fnUntraced(function* (router) {
+        const pages = yield* pagesOf(api)
+        const script = yield* Effect.promise(() => readFile(redocFile))
+        const description = Effect.map(pages, (pages) => pages.description)
+        const swagger = Effect.map(pages, (pages) => pages.swagger)
+        for (const [path, body, headers] of [
+          ["/openapi.json", description, { "content-type": "application/json" }],
+          ["/docs", swagger, { "content-type": "text/html; charset=utf-8" }],
+          [
+            "/redoc/redoc.standalone.js",
+            Effect.succeed(script),
+            { "content-type": "text/javascript; charset=utf-8", "cache-control": "public, max-age=86400" }
+          ]
+        ] as const) {
+          yield* router.add("GET", path, yield* preparedReply(body, headers))
+        }
       })
     )
   )

@@ -18,7 +18,6 @@ import { RequestId } from "./RequestId.ts"
 import { RouteTable } from "./RouteTable.ts"
 import { LiveSettings } from "./settings/LiveSettings.ts"
 import { makeSecurityHeaders } from "./securityHeaders.ts"
-import { sharedBytes } from "./sharedBytes.ts"
 import { RequestTracing } from "./telemetry/RequestTracing.ts"
 
 export { RequestId } from "./RequestId.ts"
@@ -102,7 +101,7 @@ export const layer = HttpRouter.middleware(
             now: clock.currentTimeMillisUnsafe()
           })
           return Effect.succeed(
-            HttpServerResponse.setHeaders(sharedBytes(inOurForm(response, id, request.url)), {
+            HttpServerResponse.setHeaders(inOurForm(response, id, request.url), {
               "x-request-id": id,
               "x-process-time": (micros / 1e6).toFixed(6),
               ...security(response),

@@ -42,7 +42,7 @@ export const layer: Layer.Layer<
     }
     return Layer.merge(Durability.layer, Checkpoint.layer).pipe(
       Layer.provideMerge(Layer.effectDiscard(prepare)),
-      Layer.provideMerge(Sqlite.layer({ filename })),
+      Layer.provideMerge(Sqlite.layer({ filename, ofProcesses: ["credit_holds"] })),
       Layer.catchCause((cause) => Layer.effectContext(unavailable(cause)))
     )
   })

@@ -3,6 +3,7 @@ import { Context, type Duration, Effect, Layer, Schedule, Semaphore } from "effe
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, type SqlError, Statement } from "effect/sql"
 import { type TroubleKind, troubleOf } from "./DatabaseTrouble.ts"
+import { emptyIfAlone } from "./emptyIfAlone.ts"
 
 /**
  * How long a prepared statement is kept. The driver keeps one that could not be prepared, too, so this is also how long it takes to
@@ -42,15 +43,23 @@ const open = (filename: string) =>
     Effect.orDie
   )
 
+export interface SqliteOptions {
+  /** Or `:memory:`. */
+  readonly filename: string
+  /** Tables of what goes with the process that wrote it: emptied as the file is opened, unless others have it open. */
+  readonly ofProcesses?: ReadonlyArray<string>
+}
+
 /**
  * The driver's connection, used so that trouble with the file passes: who finds it locked waits without holding up the event
  * loop, or anybody who only reads; a transaction locks it from its beginning, as one that first reads and then writes cannot be
  * helped by waiting; and one that SQLite has rolled back itself, for want of room, is over.
  */
-const make = Effect.fnUntraced(function* (filename: string) {
+const make = Effect.fnUntraced(function* ({ filename, ofProcesses = [] }: SqliteOptions) {
   const driver = yield* open(filename)
   // There is one, and its turns are taken here.
   const connection = yield* Effect.scoped(driver.reserve)
+  yield* emptyIfAlone(connection, ofProcesses)
   const turns = yield* Semaphore.make(1)
 
   let trouble: TroubleKind | undefined
@@ -137,6 +146,6 @@ const make = Effect.fnUntraced(function* (filename: string) {
   )
 })
 
-/** SQLite in a file, or `:memory:`. Dies where the file cannot be opened. */
-export const layer = (options: { readonly filename: string }): Layer.Layer<SqlClient.SqlClient | WriteTrouble> =>
-  Layer.effectContext(Effect.orDie(make(options.filename))).pipe(Layer.provide(Reactivity.layer))
+/** SQLite. Dies where the file cannot be opened. */
+export const layer = (options: SqliteOptions): Layer.Layer<SqlClient.SqlClient | WriteTrouble> =>
+  Layer.effectContext(Effect.orDie(make(options))).pipe(Layer.provide(Reactivity.layer))

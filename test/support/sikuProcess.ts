@@ -22,8 +22,12 @@ export interface SikuProcess {
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>
 }
 
-const start = (args: ReadonlyArray<string>, environment: Readonly<Record<string, string>>): SikuProcess => {
-  const child = spawn(process.execPath, [projectFile("dist", "siku.mjs"), ...args], {
+const start = (
+  args: ReadonlyArray<string>,
+  environment: Readonly<Record<string, string>>,
+  project: string
+): SikuProcess => {
+  const child = spawn(process.execPath, [join(project, "dist", "siku.mjs"), ...args], {
     env: { PATH: process.env["PATH"], ...environment },
     stdio: ["ignore", "pipe", "pipe"]
   })
@@ -45,10 +49,14 @@ const start = (args: ReadonlyArray<string>, environment: Readonly<Record<string,
   return { child, output: () => output, errors: () => errors, base, ended }
 }
 
-/** Starts the process; the scope kills it if it still runs. */
-export const sikuProcess = (args: ReadonlyArray<string>, environment: Readonly<Record<string, string>> = {}) =>
+/** Starts the process, of this project or of a copy of it; the scope kills it if it still runs. */
+export const sikuProcess = (
+  args: ReadonlyArray<string>,
+  environment: Readonly<Record<string, string>> = {},
+  project: string = projectFile()
+) =>
   Effect.acquireRelease(
-    Effect.sync(() => start(args, environment)),
+    Effect.sync(() => start(args, environment, project)),
     (siku) =>
       Effect.promise(() => {
         siku.child.kill("SIGKILL")

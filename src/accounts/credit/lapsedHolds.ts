@@ -1,6 +1,7 @@
 // What was held for the calls of a process that has died. A process renews its holds as long as it lives; what nobody has renewed
 // for a while is let go. Whatever a call has come to is charged when it is written down, held or not: to let go too early (a process
-// that stood still for long) lets others spend meanwhile and loses nothing.
+// that stood still for long) lets others spend meanwhile and loses nothing. In an SQLite file that nobody else has open, a process finds
+// none of the dead at its start (`emptyIfAlone`).
 import { Clock, Effect, Schedule, Schema } from "effect"
 import { SqlClient, SqlSchema } from "effect/sql"
 
