@@ -30,8 +30,6 @@ export const startMeasured = Effect.fnUntraced(function* (settings: Readonly<Rec
   const child = yield* startChild(
     [
       process.execPath,
-      // As `npm start` has it.
-      "--max-semi-space-size=8",
       "--inspect=127.0.0.1:0",
       projectFile("dist", "siku.mjs"),
       "--home",
