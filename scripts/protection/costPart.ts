@@ -41,11 +41,18 @@ export const costPart = Effect.fnUntraced(function* (options: ProtectionOptions)
   const lines = kinds.map(
     ({ name }) =>
       `${name}: ${median(name, ({ cpuPerRequest }) => cpuPerRequest).toFixed(1)} µs of CPU per request, ` +
-      `${median(name, ({ load }) => (1000 * load.right) / load.millis).toFixed(0)} per second, ` +
+      `${median(name, perSecond).toFixed(0)} per second, ` +
       `p99 ${median(name, ({ load }) => load.latency.quantile(0.99)).toFixed(2)} ms`
   )
+  const share = median("with", perSecond) / median("without", perSecond)
+  lines.push(`With all of it, ${(share * 100).toFixed(0)} % of the throughput without; bound ${leastShare * 100} %.`)
   return { lines, problems: runs.flatMap(({ run }) => mistakesOf(run)) }
 })
+
+/** Least throughput with everything on, as a share of that without. */
+const leastShare = 0.8
+
+const perSecond = ({ load }: Run): number => (1000 * load.right) / load.millis
 
 const Key = Schema.Struct({ key: Schema.String })
 
