@@ -8,7 +8,7 @@ import { makeChunkWriter } from "./completions/chunkWriter.ts"
 import { readBody } from "./completions/readBody.ts"
 import { streamedReply } from "./completions/streamedReply.ts"
 import { wholeReply } from "./completions/wholeReply.ts"
-import { failureOf, refusal } from "./failure.ts"
+import { type Failure, failureOf, refusal } from "./failure.ts"
 import { failureResponse } from "./failureResponse.ts"
 import { begun } from "./OpenedTurn.ts"
 import { retryOf } from "./retryOf.ts"
@@ -30,16 +30,22 @@ export const layer = HttpApiBuilder.group(
         const text = yield* Effect.orDie(request.text)
         const { includeUsage, isStreamed, turn } = yield* readBody(text)
         const { identity, pull } = yield* shared.open({ turn, ...retryOf(request, text, yield* CurrentUser) })
+        const { choices } = turn
+        // Where one of several choices fails, the others may have to be paid for.
+        const failed = (failure: Failure) =>
+          failureResponse(choices === undefined ? failure : { ...failure, isFinal: true })
         if (!isStreamed)
-          return yield* Effect.catch(wholeReply(pull, identity), (failure) => Effect.succeed(failureResponse(failure)))
-        return streamedReply(yield* begun(pull), makeChunkWriter(identity, { includeUsage }), yield* RequestId)
+          return yield* Effect.catch(wholeReply(pull, identity, choices), (failure) => Effect.succeed(failed(failure)))
+        const requestId = yield* RequestId
+        return yield* Effect.match(begun(pull), {
+          onSuccess: (opened) => streamedReply(opened, makeChunkWriter(identity, { includeUsage, choices }), requestId),
+          onFailure: (error) => failed(failureOf(error))
+        })
       },
       Effect.catchTags({
         BadBody: (error) => Effect.succeed(failureResponse(refusal(error))),
         UnknownModel: (error) => Effect.succeed(failureResponse(refusal(error))),
-        Unsupported: (error) => Effect.succeed(failureResponse(refusal(error))),
-        ProviderError: (error) => Effect.succeed(failureResponse(failureOf(error))),
-        ReasoningError: (error) => Effect.succeed(failureResponse(failureOf(error)))
+        Unsupported: (error) => Effect.succeed(failureResponse(refusal(error)))
       })
     )
 

@@ -21,7 +21,8 @@ export const toTurn = (body: CompletionBody): Result.Result<Turn, BadBody> =>
       options: { ...samplingOf(body), ...toolsOf(body), ...(yield* formatOf(body)) },
       effort: effortOf(body),
       thinking: body.thinking ?? undefined,
-      whole: body.stream !== true
+      whole: body.stream !== true,
+      ...(isSet(body.n) && body.n > 1 ? { choices: body.n } : {})
     }
   })
 
