@@ -1,14 +1,12 @@
-import { Cause, Effect, Exit, Fiber, type Scope } from "effect"
-import type { TurnPull } from "./OpenedTurn.ts"
-import type { TurnError } from "./Turn.ts"
+import { type Array as Arr, Cause, Effect, Exit, Fiber, type Pull, type Scope } from "effect"
 
-type Events = Effect.Success<TurnPull>
-type End = TurnError | Cause.Done
+/** The way to pull what comes of a turn: its events, or what a reply makes of them. */
+export type PullOf<A, E> = Pull.Pull<Arr.NonEmptyReadonlyArray<A>, E>
 
 /** A turn that several may read, each from its beginning. */
-export interface Share {
+export interface Share<A, E> {
   /** One more reader, until the scope closes. Whoever is furthest ahead waits for the turn itself. */
-  readonly read: Effect.Effect<TurnPull, never, Scope.Scope>
+  readonly read: Effect.Effect<PullOf<A, E>, never, Scope.Scope>
   /** Waits for its end, whatever that is, without reading. */
   readonly drain: Effect.Effect<void>
   readonly isRead: () => boolean
@@ -18,13 +16,13 @@ export interface Share {
  * Shares a turn that is pulled in `scope`. Its events are kept. `left` is run whenever the last reader has gone, `failed` when the
  * turn has ended badly.
  */
-export const makeShare = (
-  pull: TurnPull,
+export const makeShare = <A, E>(
+  pull: PullOf<A, E>,
   scope: Scope.Scope,
   on: { readonly left: Effect.Effect<void>; readonly failed: Effect.Effect<void> }
-): Share => {
-  const kept: Array<Events> = []
-  let end: Exit.Exit<never, End> | undefined
+): Share<A, E> => {
+  const kept: Array<Arr.NonEmptyReadonlyArray<A>> = []
+  let end: Exit.Exit<never, E | Cause.Done> | undefined
   let pulling: Fiber.Fiber<void> | undefined
   let readers = 0
 
@@ -51,9 +49,9 @@ export const makeShare = (
     })
   })
 
-  const pullFrom = (): TurnPull => {
+  const pullFrom = (): PullOf<A, E> => {
     let at = 0
-    const next: TurnPull = Effect.suspend(() => {
+    const next: PullOf<A, E> = Effect.suspend((): PullOf<A, E> => {
       const events = kept[at]
       if (events !== undefined) {
         at++
@@ -81,4 +79,4 @@ export const makeShare = (
   }
 }
 
-const isDone = (reason: Cause.Reason<End>): boolean => reason._tag === "Fail" && Cause.isDone(reason.error)
+const isDone = (reason: Cause.Reason<unknown>): boolean => reason._tag === "Fail" && Cause.isDone(reason.error)
