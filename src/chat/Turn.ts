@@ -1,4 +1,11 @@
-import type { ChatEvent, ChatMessage, ChatRequest, FinishReason, ReasoningEffort } from "../providers/ChatModel.ts"
+import type {
+  ChatEvent,
+  ChatMessage,
+  ChatRequest,
+  FinishReason,
+  ReasoningEffort,
+  StoppedBy
+} from "../providers/ChatModel.ts"
 import type { ProviderError } from "../providers/ProviderError.ts"
 import type { ThinkingOverrides } from "../thinking/presets.ts"
 import type { ReasoningError } from "../thinking/ReasoningError.ts"
@@ -44,7 +51,7 @@ type OfTurn =
   | Extract<ChatEvent, { readonly _tag: "TextDelta" | "ReasoningDelta" | "ToolCallDelta" }>
   /** Of a run: what just happened in it, for clients that show progress. */
   | { readonly _tag: "Progress"; readonly event: LoggedEvent }
-  | { readonly _tag: "Finish"; readonly reason: FinishReason; readonly usage: TurnUsage }
+  | ({ readonly _tag: "Finish"; readonly reason: FinishReason; readonly usage: TurnUsage } & StoppedBy)
 
 /** A turn under way. */
 export interface RunningTurn {
