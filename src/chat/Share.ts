@@ -24,6 +24,7 @@ export const makeShare = <A, E>(
   const kept: Array<Arr.NonEmptyReadonlyArray<A>> = []
   let end: Exit.Exit<never, E | Cause.Done> | undefined
   let pulling: Fiber.Fiber<void> | undefined
+  let isForking = false
   let readers = 0
 
   // In the turn's own scope: a reader that leaves must not end what another one waits for.
@@ -41,13 +42,21 @@ export const makeShare = <A, E>(
     { startImmediately: true }
   )
 
-  const more: Effect.Effect<void> = Effect.suspend(() => {
-    if (pulling !== undefined) return Fiber.join(pulling)
-    return Effect.flatMap(pullOnce, (fiber) => {
-      if (fiber.pollUnsafe() === undefined) pulling = fiber
-      return Fiber.join(fiber)
+  // Nobody pulls while somebody else does, nor may who begins to be interrupted before others can wait for it.
+  const more: Effect.Effect<void> = Effect.uninterruptibleMask((restore) =>
+    Effect.suspend((): Effect.Effect<void> => {
+      // It ended after whoever asks had looked.
+      if (end !== undefined) return Effect.void
+      if (isForking) return Effect.andThen(Effect.yieldNow, restore(more))
+      if (pulling !== undefined) return restore(Fiber.join(pulling))
+      isForking = true
+      return Effect.flatMap(pullOnce, (fiber) => {
+        isForking = false
+        if (fiber.pollUnsafe() === undefined) pulling = fiber
+        return restore(Fiber.join(fiber))
+      })
     })
-  })
+  )
 
   const pullFrom = (): PullOf<A, E> => {
     let at = 0
