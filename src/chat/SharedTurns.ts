@@ -117,6 +117,22 @@ const make = Effect.gen(function* () {
         ? Effect.fail(found)
         : Effect.map(found.share.read, (pull) => ({ head: found.head, pull }))
 
+    /** Puts a turn into the table for its first reader, both or neither: nobody would take it out again. */
+    const enter = Effect.fnUntraced(function* (retry: Retry, fingerprint: string, begun: BegunTurn<H, A, E>) {
+      const { isRetry, key } = retry
+      const name = nameOf(retry, fingerprint)
+      const entry = yield* share(name, key !== undefined || begun.isKept === true, begun)
+      // Another request may have begun the same in the meantime.
+      const other = key !== undefined || isRetry ? find(name, fingerprint) : undefined
+      if (other !== undefined) {
+        yield* entry.close
+        return yield* join(other)
+      }
+      entries.set(name, entry)
+      taken.set(name, fingerprint)
+      return yield* join(entry)
+    }, Effect.uninterruptible)
+
     return {
       open: Effect.fnUntraced(function* (retry, begin) {
         const { isRetry, key } = retry
@@ -130,18 +146,7 @@ const make = Effect.gen(function* () {
         if ((!mayJoin && !begun.isFound) || taken.size >= mostShared) {
           return { head: begun.head, pull: yield* begun.pull }
         }
-        const known = fingerprint ?? retry.fingerprint()
-        const name = nameOf(retry, known)
-        const entry = yield* share(name, key !== undefined || begun.isKept === true, begun)
-        // Another request may have begun the same in the meantime.
-        const other = mayJoin ? find(name, known) : undefined
-        if (other !== undefined) {
-          yield* entry.close
-          return yield* join(other)
-        }
-        entries.set(name, entry)
-        taken.set(name, known)
-        return yield* join(entry)
+        return yield* enter(retry, fingerprint ?? retry.fingerprint(), begun)
       })
     }
   }

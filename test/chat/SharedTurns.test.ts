@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Stream } from "effect"
-import { pullOf } from "../../src/chat/OpenedTurn.ts"
+import { TestClock } from "effect/testing"
+import { pullOf, restOf } from "../../src/chat/OpenedTurn.ts"
 import { SharedTurns } from "../../src/chat/SharedTurns.ts"
 import type { TurnError, TurnEvent } from "../../src/chat/Turn.ts"
 import { CurrentUser } from "../../src/platform/Caller.ts"
@@ -149,6 +150,46 @@ describe("a turn that several read", () => {
         yield* second.pull
         assert.strictEqual(first.head, second.head)
         assert.strictEqual(asked, 1)
+      }).pipe(Effect.provide(SharedTurns.layer))
+    })
+  )
+
+  it.effect("can be had again by its key for a minute after its end", () =>
+    Effect.gen(function* () {
+      let begun = 0
+      const events = Stream.sync((): TurnEvent => ({ _tag: "TextDelta", text: "Because." }))
+      const begin = Effect.sync(() => ({ head: `id ${begun++}`, pull: pullOf(events), isFound: false }))
+      yield* Effect.gen(function* () {
+        const { open } = (yield* SharedTurns).room<string, TurnEvent, TurnError>()
+        const retry = { key: "a key", fingerprint: () => "the same", isRetry: false }
+        const ask = Effect.scoped(Effect.flatMap(open(retry, begin), ({ head, pull }) => Effect.as(restOf(pull), head)))
+        assert.strictEqual(yield* ask, "id 0")
+        yield* TestClock.adjust("59 seconds")
+        assert.strictEqual(yield* ask, "id 0")
+        yield* TestClock.adjust("2 seconds")
+        assert.strictEqual(yield* ask, "id 1")
+      }).pipe(Effect.provide(SharedTurns.layer))
+    })
+  )
+
+  it.effect("goes on by its key for half a minute when nobody reads it, and ends then", () =>
+    Effect.gen(function* () {
+      let isOver = false
+      const events = Stream.ensuring(
+        Stream.never,
+        Effect.sync(() => (isOver = true))
+      )
+      const begin = Effect.succeed({ head: "an id", pull: pullOf(events), isFound: false })
+      yield* Effect.gen(function* () {
+        const { open } = (yield* SharedTurns).room<string, TurnEvent, TurnError>()
+        const retry = { key: "a key", fingerprint: () => "the same", isRetry: false }
+        const asking = yield* Effect.forkChild(Effect.scoped(Effect.flatMap(open(retry, begin), ({ pull }) => pull)))
+        yield* TestClock.adjust("1 minute")
+        yield* Fiber.interrupt(asking)
+        yield* TestClock.adjust("29 seconds")
+        assert.isFalse(isOver)
+        yield* TestClock.adjust("1 seconds")
+        assert.isTrue(isOver)
       }).pipe(Effect.provide(SharedTurns.layer))
     })
   )
