@@ -116,7 +116,7 @@ export const routes = Layer.mergeAll(
   HttpApiBuilder.layer(Api).pipe(
     Layer.provide([
       BankHttp.layer,
-      ChatHttp.layer.pipe(Layer.provide(SharedTurns.layer)),
+      ChatHttp.layer,
       CallsHttp.layer,
       CreditHttp.layer.pipe(Layer.provide(Layer.merge(Orders.layer, Usage.layer))),
       QuestionsHttp.layer,
@@ -137,6 +137,7 @@ export const routes = Layer.mergeAll(
       AuthHttp.layer,
       SettingsHttp.layer
     ]),
+    Layer.provide(SharedTurns.layer),
     Layer.provide([AccessLive.layer, OcsAccessLive.layer, SmallBodies.layer]),
     Layer.provide(Gate.layer),
     Layer.provide(AdminKey.layer)

@@ -68,7 +68,7 @@ const blocksOf = ({ content, reasoning }: Reply): ReadonlyArray<Block> => {
 const messageOf = (identity: ReplyIdentity, request: ChatRequest, reply: Reply, content: ReadonlyArray<Block>) => ({
   ...beginningOf(identity, request),
   content,
-  stop_reason: stopReasonOf(reply),
+  ...stopOf(reply),
   usage: countsOf(request, reply)
 })
 
@@ -108,7 +108,7 @@ const eventsOfBlock = (block: Block, index: number): ReadonlyArray<string> => [
 
 const endOf = (request: ChatRequest, reply: Reply): ReadonlyArray<string> => [
   event("message_delta", {
-    delta: { stop_reason: stopReasonOf(reply), stop_sequence: null },
+    delta: stopOf(reply),
     usage: { output_tokens: countsOf(request, reply).output_tokens }
   }),
   event("message_stop")
@@ -123,6 +123,11 @@ const stopReasons: ReadonlyMap<string, string> = new Map([
 
 // OpenAI's words are translated, any other is sent as it is.
 const stopReasonOf = ({ finishReason = "stop" }: Reply): string => stopReasons.get(finishReason) ?? finishReason
+
+const stopOf = (reply: Reply) =>
+  reply.stopSequence === undefined
+    ? { stop_reason: stopReasonOf(reply), stop_sequence: null }
+    : { stop_reason: "stop_sequence", stop_sequence: reply.stopSequence }
 
 const countsOf = (request: ChatRequest, reply: Reply) => {
   const usage = usageOf(request, reply)

@@ -9,6 +9,8 @@ export interface Reply {
   readonly reasoning?: string
   /** "stop" by default. */
   readonly finishReason?: string
+  /** Which of the request's stop sequences ended it, which only Anthropic's form tells. */
+  readonly stopSequence?: string
   readonly promptTokens?: number
   /** Includes the reasoning tokens. */
   readonly completionTokens?: number

@@ -1,18 +1,21 @@
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../Api.ts"
 import { CurrentUser } from "../platform/Caller.ts"
 import { RequestId } from "../platform/RequestContext.ts"
+import { sortableUuid } from "../platform/sortableUuid.ts"
 import { makeChunkWriter } from "./completions/chunkWriter.ts"
+import type { Identity } from "./completions/Identity.ts"
 import { readBody } from "./completions/readBody.ts"
 import { streamedReply } from "./completions/streamedReply.ts"
 import { wholeReply } from "./completions/wholeReply.ts"
-import { failureOf, refusal } from "./failure.ts"
+import { type Failure, failureOf, refusal } from "./failure.ts"
 import { failureResponse } from "./failureResponse.ts"
-import { begun } from "./OpenedTurn.ts"
+import { begun, pullOf } from "./OpenedTurn.ts"
 import { retryOf } from "./retryOf.ts"
 import { SharedTurns } from "./SharedTurns.ts"
+import type { Turn, TurnError, TurnEvent } from "./Turn.ts"
 import type { ModelEntry } from "./turns/modelList.ts"
 import { Turns, UnknownModel } from "./Turns.ts"
 
@@ -23,23 +26,36 @@ export const layer = HttpApiBuilder.group(
   "chat",
   Effect.fnUntraced(function* (handlers) {
     const turns = yield* Turns
-    const shared = yield* SharedTurns
+    const room = (yield* SharedTurns).room<Identity, TurnEvent, TurnError>()
+
+    const begin = Effect.fnUntraced(function* (turn: Turn) {
+      const { events, model, run } = yield* turns.begin(turn)
+      const created = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+      const head: Identity = { id: `chatcmpl-${run ?? sortableUuid()}`, created, model, run }
+      return { head, pull: pullOf(events), isFound: run !== undefined }
+    })
 
     const complete = Effect.fnUntraced(
       function* (request: Request) {
         const text = yield* Effect.orDie(request.text)
         const { includeUsage, isStreamed, turn } = yield* readBody(text)
-        const { identity, pull } = yield* shared.open({ turn, ...retryOf(request, text, yield* CurrentUser) })
+        const { head: identity, pull } = yield* room.open(retryOf(request, text, yield* CurrentUser), begin(turn))
+        const { choices } = turn
+        // Where one of several choices fails, the others may have to be paid for.
+        const failed = (failure: Failure) =>
+          failureResponse(choices === undefined ? failure : { ...failure, isFinal: true })
         if (!isStreamed)
-          return yield* Effect.catch(wholeReply(pull, identity), (failure) => Effect.succeed(failureResponse(failure)))
-        return streamedReply(yield* begun(pull), makeChunkWriter(identity, { includeUsage }), yield* RequestId)
+          return yield* Effect.catch(wholeReply(pull, identity, choices), (failure) => Effect.succeed(failed(failure)))
+        const requestId = yield* RequestId
+        return yield* Effect.match(begun(pull), {
+          onSuccess: (opened) => streamedReply(opened, makeChunkWriter(identity, { includeUsage, choices }), requestId),
+          onFailure: (error) => failed(failureOf(error))
+        })
       },
       Effect.catchTags({
         BadBody: (error) => Effect.succeed(failureResponse(refusal(error))),
         UnknownModel: (error) => Effect.succeed(failureResponse(refusal(error))),
-        Unsupported: (error) => Effect.succeed(failureResponse(refusal(error))),
-        ProviderError: (error) => Effect.succeed(failureResponse(failureOf(error))),
-        ReasoningError: (error) => Effect.succeed(failureResponse(failureOf(error)))
+        Unsupported: (error) => Effect.succeed(failureResponse(refusal(error)))
       })
     )
 

@@ -1,10 +1,11 @@
 import { Array as Arr, Cause, Effect, Fiber, Option, Pull, Scope } from "effect"
 import type { Stream } from "effect"
 import { pulling } from "../providers/policy/begin.ts"
+import type { PullOf } from "./Share.ts"
 import type { TurnError, TurnEvent } from "./Turn.ts"
 import { untilHeartbeat } from "./untilHeartbeat.ts"
 
-export type TurnPull = Pull.Pull<Arr.NonEmptyReadonlyArray<TurnEvent>, TurnError>
+export type TurnPull = PullOf<TurnEvent, TurnError>
 
 /**
  * Opens a turn, in the scope, and waits until it tells more than progress, or fails, but no longer than until the first heartbeat is
@@ -13,19 +14,24 @@ export type TurnPull = Pull.Pull<Arr.NonEmptyReadonlyArray<TurnEvent>, TurnError
 export const openTurn = (events: Stream.Stream<TurnEvent, TurnError>) => Effect.flatMap(pullOf(events), begun)
 
 /** The way to pull the events of a turn, which the first pull opens in the scope. */
-export const pullOf = (events: Stream.Stream<TurnEvent, TurnError>): Effect.Effect<TurnPull, never, Scope.Scope> =>
+export const pullOf = (events: Stream.Stream<TurnEvent, TurnError>) => whenPulled(pulling(events))
+
+/** What is opened by the first pull of it, in the scope. */
+export const whenPulled = <A, E>(
+  open: Effect.Effect<PullOf<A, E>, E, Scope.Scope>
+): Effect.Effect<PullOf<A, E>, never, Scope.Scope> =>
   Effect.map(Effect.scope, (scope) => {
-    let opened: TurnPull | undefined
-    return Effect.suspend((): TurnPull => {
+    let opened: PullOf<A, E> | undefined
+    return Effect.suspend((): PullOf<A, E> => {
       if (opened !== undefined) return opened
-      return Effect.flatMap(Scope.provide(pulling(events), scope), (pull) => {
+      return Effect.flatMap(Scope.provide(open, scope), (pull) => {
         opened = pull
         return pull
       })
     })
   })
 
-/** The same with a turn that is open already. */
+/** The same with a turn that there is a way to pull of. */
 export const begun = Effect.fnUntraced(function* (pull: TurnPull) {
   const opening = yield* Effect.forkScoped(untilTelling(pull), { startImmediately: true })
   const first = yield* untilHeartbeat(opening)

@@ -1,14 +1,12 @@
-import { Cause, Effect, Exit, Fiber, type Scope } from "effect"
-import type { TurnPull } from "./OpenedTurn.ts"
-import type { TurnError } from "./Turn.ts"
+import { type Array as Arr, Cause, Effect, Exit, Fiber, type Pull, type Scope } from "effect"
 
-type Events = Effect.Success<TurnPull>
-type End = TurnError | Cause.Done
+/** The way to pull what comes of a turn: its events, or what a reply makes of them. */
+export type PullOf<A, E> = Pull.Pull<Arr.NonEmptyReadonlyArray<A>, E>
 
 /** A turn that several may read, each from its beginning. */
-export interface Share {
+export interface Share<A, E> {
   /** One more reader, until the scope closes. Whoever is furthest ahead waits for the turn itself. */
-  readonly read: Effect.Effect<TurnPull, never, Scope.Scope>
+  readonly read: Effect.Effect<PullOf<A, E>, never, Scope.Scope>
   /** Waits for its end, whatever that is, without reading. */
   readonly drain: Effect.Effect<void>
   readonly isRead: () => boolean
@@ -18,14 +16,15 @@ export interface Share {
  * Shares a turn that is pulled in `scope`. Its events are kept. `left` is run whenever the last reader has gone, `failed` when the
  * turn has ended badly.
  */
-export const makeShare = (
-  pull: TurnPull,
+export const makeShare = <A, E>(
+  pull: PullOf<A, E>,
   scope: Scope.Scope,
   on: { readonly left: Effect.Effect<void>; readonly failed: Effect.Effect<void> }
-): Share => {
-  const kept: Array<Events> = []
-  let end: Exit.Exit<never, End> | undefined
+): Share<A, E> => {
+  const kept: Array<Arr.NonEmptyReadonlyArray<A>> = []
+  let end: Exit.Exit<never, E | Cause.Done> | undefined
   let pulling: Fiber.Fiber<void> | undefined
+  let isForking = false
   let readers = 0
 
   // In the turn's own scope: a reader that leaves must not end what another one waits for.
@@ -43,17 +42,25 @@ export const makeShare = (
     { startImmediately: true }
   )
 
-  const more: Effect.Effect<void> = Effect.suspend(() => {
-    if (pulling !== undefined) return Fiber.join(pulling)
-    return Effect.flatMap(pullOnce, (fiber) => {
-      if (fiber.pollUnsafe() === undefined) pulling = fiber
-      return Fiber.join(fiber)
+  // Nobody pulls while somebody else does, nor may who begins to be interrupted before others can wait for it.
+  const more: Effect.Effect<void> = Effect.uninterruptibleMask((restore) =>
+    Effect.suspend((): Effect.Effect<void> => {
+      // It ended after whoever asks had looked.
+      if (end !== undefined) return Effect.void
+      if (isForking) return Effect.andThen(Effect.yieldNow, restore(more))
+      if (pulling !== undefined) return restore(Fiber.join(pulling))
+      isForking = true
+      return Effect.flatMap(pullOnce, (fiber) => {
+        isForking = false
+        if (fiber.pollUnsafe() === undefined) pulling = fiber
+        return restore(Fiber.join(fiber))
+      })
     })
-  })
+  )
 
-  const pullFrom = (): TurnPull => {
+  const pullFrom = (): PullOf<A, E> => {
     let at = 0
-    const next: TurnPull = Effect.suspend(() => {
+    const next: PullOf<A, E> = Effect.suspend((): PullOf<A, E> => {
       const events = kept[at]
       if (events !== undefined) {
         at++
@@ -81,4 +88,4 @@ export const makeShare = (
   }
 }
 
-const isDone = (reason: Cause.Reason<End>): boolean => reason._tag === "Fail" && Cause.isDone(reason.error)
+const isDone = (reason: Cause.Reason<unknown>): boolean => reason._tag === "Fail" && Cause.isDone(reason.error)

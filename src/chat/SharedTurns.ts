@@ -1,14 +1,9 @@
 // A client that did not hear from us sends its request again: what is under way for the first one is not begun, or paid for, twice.
-import { Clock, Context, Effect, Exit, Layer, Option, Scope, Stream } from "effect"
+import { Context, Effect, Exit, Layer, Option, Scope } from "effect"
 import { CurrentRoute, CurrentUser } from "../platform/Caller.ts"
 import { RequestId } from "../platform/RequestId.ts"
-import { sortableUuid } from "../platform/sortableUuid.ts"
 import { BadBody } from "./BadBody.ts"
-import type { Identity } from "./completions/Identity.ts"
-import { pullOf, type TurnPull } from "./OpenedTurn.ts"
-import { makeShare, type Share } from "./Share.ts"
-import type { Turn, TurnError, TurnEvent } from "./Turn.ts"
-import { Turns, type UnknownModel, type Unsupported } from "./Turns.ts"
+import { makeShare, type PullOf, type Share } from "./Share.ts"
 
 /** Turns that can be joined at the same time; more are begun all the same, and cannot be. */
 export const mostShared = 1000
@@ -17,112 +12,152 @@ export const lingers = "30 seconds"
 /** How long the reply to a request with a key can be had again. */
 export const keptFor = "60 seconds"
 
-export interface SharedRequest {
-  readonly turn: Turn
+/** By what a request is known again. */
+export interface Retry {
   /** The header `Idempotency-Key`. */
   readonly key: string | undefined
-  /** The same for the same request of the same caller, and for no other. */
+  /** The same for the same request of the same caller to the same route, and for no other. */
   readonly fingerprint: () => string
   /** Whether the client says that it has sent this before. */
   readonly isRetry: boolean
 }
 
-/** A turn for one reader, from its beginning. */
-export interface Joined {
-  readonly identity: Identity
-  readonly pull: TurnPull
+/** A turn that asks nothing, and costs nothing, until it is pulled. */
+export interface BegunTurn<H, A, E> {
+  /** What all who read it are told alike: its id above all. */
+  readonly head: H
+  readonly pull: Effect.Effect<PullOf<A, E>, never, Scope.Scope>
+  /** Whether who says that it tries again finds it also without a key. */
+  readonly isFound: boolean
+  /** Whether it can be had again for a minute also without a key. */
+  readonly isKept?: boolean
 }
 
-interface Entry {
-  readonly fingerprint: string
-  readonly identity: Identity
-  readonly share: Share
+/** A turn for one reader, from its beginning. */
+export interface Joined<H, A, E> {
+  readonly head: H
+  readonly pull: PullOf<A, E>
+}
+
+/** Turns of one kind, which are read in one form. */
+export interface Room<H, A, E> {
+  readonly open: <F>(
+    retry: Retry,
+    begin: Effect.Effect<BegunTurn<H, A, E>, F>
+  ) => Effect.Effect<Joined<H, A, E>, F | BadBody, Scope.Scope>
+}
+
+interface Entry<H, A, E> {
+  readonly head: H
+  readonly share: Share<A, E>
+  readonly close: Effect.Effect<void>
 }
 
 /**
  * Turns that a request sent again finds under way: one with the same `Idempotency-Key`, which goes on for a while when nobody reads
  * and can be had again for a minute; or a run that is asked for by the same body again, where the client says that it tries again. Two
- * requests that merely look the same are two. Others end as soon as their reader leaves.
+ * requests that merely look the same are two. Others end as soon as their reader leaves. A key is one key, whichever room it is used in.
  */
 export class SharedTurns extends Context.Service<
   SharedTurns,
   {
-    readonly open: (request: SharedRequest) => Effect.Effect<Joined, UnknownModel | Unsupported | BadBody, Scope.Scope>
+    readonly room: <H, A, E>() => Room<H, A, E>
   }
 >()("siku/chat/SharedTurns") {
-  static readonly layer: Layer.Layer<SharedTurns, never, Turns> = Layer.effect(
+  static readonly layer: Layer.Layer<SharedTurns> = Layer.effect(
     SharedTurns,
     Effect.suspend(() => make)
   )
 }
 
 const make = Effect.gen(function* () {
-  const turns = yield* Turns
   const service = yield* Effect.scope
-  const entries = new Map<string, Entry>()
+  /** The fingerprints of all that can be joined, by name. */
+  const taken = new Map<string, string>()
 
-  /** Asks nothing yet: what is begun and not pulled costs nothing. */
-  const begin = Effect.fnUntraced(function* (turn: Turn) {
-    const { events, model, run } = yield* turns.begin(turn)
-    const created = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-    const identity: Identity = { id: `chatcmpl-${run ?? sortableUuid()}`, created, model, run }
-    return { identity, events }
-  })
+  const room = <H, A, E>(): Room<H, A, E> => {
+    const entries = new Map<string, Entry<H, A, E>>()
 
-  /** Makes a turn one that others may join, as long as it stands in the table. */
-  const share = Effect.fnUntraced(function* (
-    name: string,
-    fingerprint: string,
-    mayLinger: boolean,
-    { events, identity }: Begun
-  ) {
-    const scope = yield* Scope.fork(service)
-    const forget = Effect.sync(() => {
-      if (entries.get(name) === entry) entries.delete(name)
-    })
-    const close = Effect.andThen(forget, Scope.close(scope, Exit.void))
-    const linger: Effect.Effect<void> = Effect.suspend(() =>
-      Effect.timeoutOption(entry.share.drain, lingers).pipe(
-        Effect.flatMap((drained) => (Option.isSome(drained) ? Effect.sleep(keptFor) : Effect.void)),
-        Effect.andThen(Effect.suspend(() => (entry.share.isRead() ? Effect.void : close))),
-        Effect.forkIn(service),
-        Effect.asVoid
+    /** Makes a turn one that others may join, as long as it stands in the table by that name. */
+    const share = Effect.fnUntraced(function* (name: string, mayLinger: boolean, begun: BegunTurn<H, A, E>) {
+      const scope = yield* Scope.fork(service)
+      const forget = Effect.sync(() => {
+        if (entries.get(name) !== entry) return
+        entries.delete(name)
+        taken.delete(name)
+      })
+      const close = Effect.andThen(forget, Scope.close(scope, Exit.void))
+      const linger: Effect.Effect<void> = Effect.suspend(() =>
+        Effect.timeoutOption(entry.share.drain, lingers).pipe(
+          Effect.flatMap((drained) => (Option.isSome(drained) ? Effect.sleep(keptFor) : Effect.void)),
+          Effect.andThen(Effect.suspend(() => (entry.share.isRead() ? Effect.void : close))),
+          Effect.forkIn(service),
+          Effect.asVoid
+        )
       )
-    )
-    const entry: Entry = {
-      fingerprint,
-      identity,
+      const pull = yield* Scope.provide(begun.pull, scope)
       // Whoever reads it first, it is the turn of who began it.
-      share: makeShare(yield* Scope.provide(pullOf(Stream.provideContext(events, yield* ofRequest)), scope), scope, {
-        left: mayLinger ? linger : close,
-        failed: forget
+      const ofWhoBegan = Effect.provideContext(pull, yield* ofRequest)
+      const entry: Entry<H, A, E> = {
+        head: begun.head,
+        share: makeShare(ofWhoBegan, scope, { left: mayLinger ? linger : close, failed: forget }),
+        close
+      }
+      return entry
+    })
+
+    /** What is under way by that name, for the same request or another one. */
+    const find = (name: string, fingerprint: string): Entry<H, A, E> | BadBody | undefined => {
+      const other = taken.get(name)
+      return other === undefined || other === fingerprint ? entries.get(name) : otherBody
+    }
+
+    const join = (found: Entry<H, A, E> | BadBody): Effect.Effect<Joined<H, A, E>, BadBody, Scope.Scope> =>
+      found instanceof BadBody
+        ? Effect.fail(found)
+        : Effect.map(found.share.read, (pull) => ({ head: found.head, pull }))
+
+    /** Puts a turn into the table for its first reader, both or neither: nobody would take it out again. */
+    const enter = Effect.fnUntraced(function* (retry: Retry, fingerprint: string, begun: BegunTurn<H, A, E>) {
+      const { isRetry, key } = retry
+      const name = nameOf(retry, fingerprint)
+      const entry = yield* share(name, key !== undefined || begun.isKept === true, begun)
+      // Another request may have begun the same in the meantime.
+      const other = key !== undefined || isRetry ? find(name, fingerprint) : undefined
+      if (other !== undefined) {
+        yield* entry.close
+        return yield* join(other)
+      }
+      entries.set(name, entry)
+      taken.set(name, fingerprint)
+      return yield* join(entry)
+    }, Effect.uninterruptible)
+
+    return {
+      open: Effect.fnUntraced(function* (retry, begin) {
+        const { isRetry, key } = retry
+        const mayJoin = key !== undefined || isRetry
+        const fingerprint = mayJoin ? retry.fingerprint() : undefined
+        if (fingerprint !== undefined) {
+          const found = find(nameOf(retry, fingerprint), fingerprint)
+          if (found !== undefined) return yield* join(found)
+        }
+        const begun = yield* begin
+        if ((!mayJoin && !begun.isFound) || taken.size >= mostShared) {
+          return { head: begun.head, pull: yield* begun.pull }
+        }
+        return yield* enter(retry, fingerprint ?? retry.fingerprint(), begun)
       })
     }
-    entries.set(name, entry)
-    return entry
-  })
+  }
 
-  const join = ({ identity, share }: Entry) => Effect.map(share.read, (pull): Joined => ({ identity, pull }))
-
-  return SharedTurns.of({
-    open: Effect.fnUntraced(function* (request) {
-      const { isRetry, key, turn } = request
-      const mayJoin = key !== undefined || isRetry
-      const begun = yield* begin(turn)
-      if ((!mayJoin && begun.identity.run === undefined) || entries.size >= mostShared) {
-        return { identity: begun.identity, pull: yield* pullOf(begun.events) }
-      }
-      const fingerprint = request.fingerprint()
-      const name = key === undefined ? `body ${fingerprint}` : `key ${key}`
-      const found = mayJoin ? entries.get(name) : undefined
-      if (found !== undefined && found.fingerprint !== fingerprint) {
-        return yield* new BadBody({ param: null, detail: "this Idempotency-Key came with another request before" })
-      }
-      if (found !== undefined) return yield* join(found)
-      return yield* join(yield* share(name, fingerprint, key !== undefined, begun))
-    })
-  })
+  return SharedTurns.of({ room })
 })
+
+const otherBody = new BadBody({ param: null, detail: "this Idempotency-Key came with another request before" })
+
+const nameOf = ({ key }: Retry, fingerprint: string): string =>
+  key === undefined ? `body ${fingerprint}` : `key ${key}`
 
 /** Which request it is that is served, for whom and on which route. */
 const ofRequest = Effect.gen(function* () {
@@ -131,5 +166,3 @@ const ofRequest = Effect.gen(function* () {
     Context.add(RequestId, yield* RequestId)
   )
 })
-
-type Begun = { readonly identity: Identity; readonly events: Stream.Stream<TurnEvent, TurnError> }

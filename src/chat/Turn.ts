@@ -1,4 +1,11 @@
-import type { ChatEvent, ChatMessage, ChatRequest, FinishReason, ReasoningEffort } from "../providers/ChatModel.ts"
+import type {
+  ChatEvent,
+  ChatMessage,
+  ChatRequest,
+  FinishReason,
+  ReasoningEffort,
+  StoppedBy
+} from "../providers/ChatModel.ts"
 import type { ProviderError } from "../providers/ProviderError.ts"
 import type { ThinkingOverrides } from "../thinking/presets.ts"
 import type { ReasoningError } from "../thinking/ReasoningError.ts"
@@ -18,6 +25,8 @@ export interface Turn {
   readonly thinking: ThinkingOverrides | undefined
   /** Whether the reply is wanted as one piece: a model is then asked for it as one, and its text comes in one event. */
   readonly whole?: boolean
+  /** How many replies are wanted side by side, each from a call of its own; one unless set. */
+  readonly choices?: number
 }
 
 /** What a turn took: all of a run's model calls together, of which what did not become the answer counts as reasoning. */
@@ -32,12 +41,17 @@ export interface TurnUsage {
   readonly cost: number | undefined
 }
 
-/** What comes of a turn, in order. `Finish` is the last, unless it fails. */
-export type TurnEvent =
+/** What comes of a turn, in order. `Finish` is the last, unless it fails; of several choices each has its own, which tells what that one took. */
+export type TurnEvent = OfTurn & {
+  /** Which of several choices it belongs to, from 0. */
+  readonly choice?: number
+}
+
+type OfTurn =
   | Extract<ChatEvent, { readonly _tag: "TextDelta" | "ReasoningDelta" | "ToolCallDelta" }>
   /** Of a run: what just happened in it, for clients that show progress. */
   | { readonly _tag: "Progress"; readonly event: LoggedEvent }
-  | { readonly _tag: "Finish"; readonly reason: FinishReason; readonly usage: TurnUsage }
+  | ({ readonly _tag: "Finish"; readonly reason: FinishReason; readonly usage: TurnUsage } & StoppedBy)
 
 /** A turn under way. */
 export interface RunningTurn {

@@ -4,6 +4,7 @@ import { RequestId } from "../platform/RequestContext.ts"
 import { ProviderAdmin } from "../providers/admin/ProviderAdmin.ts"
 import { LiveSettings } from "../platform/settings/LiveSettings.ts"
 import { Catalog } from "../providers/Catalog.ts"
+import type { ChatModel } from "../providers/ChatModel.ts"
 import { settingsFor } from "../thinking/presets.ts"
 import { Reasoner } from "../thinking/Reasoner.ts"
 import { whoThinks } from "../thinking/whoThinks.ts"
@@ -13,6 +14,7 @@ import { plainCall } from "./turns/plainCall.ts"
 import { type Refusal, unsupportedByCalls, unsupportedByRuns } from "./turns/refusals.ts"
 import { runEvents } from "./turns/runEvents.ts"
 import { runRequest } from "./turns/runRequest.ts"
+import { severalCalls } from "./turns/severalCalls.ts"
 
 /** There is no model of this name. */
 export class UnknownModel extends Schema.TaggedError<UnknownModel>()("UnknownModel", { model: Schema.String }) {
@@ -67,7 +69,7 @@ const make = Effect.gen(function* () {
     const model = yield* catalog.find("chat", turn.model)
     if (Option.isNone(model)) return yield* new UnknownModel({ model: turn.model })
     yield* refuse(unsupportedByCalls(turn))
-    return { run: undefined, model: turn.model, events: plainCall(model.value, turn) }
+    return { run: undefined, model: turn.model, events: eventsOf(model.value, turn) }
   })
 
   const begin = Effect.fnUntraced(function* (turn: Turn) {
@@ -102,6 +104,9 @@ const make = Effect.gen(function* () {
     })
   })
 })
+
+const eventsOf = (model: ChatModel, turn: Turn) =>
+  turn.choices === undefined ? plainCall(model, turn) : severalCalls(model, turn, turn.choices)
 
 const refuse = (refusal: Refusal | undefined): Effect.Effect<void, Unsupported> =>
   refusal === undefined ? Effect.void : Effect.fail(new Unsupported(refusal))

@@ -20,7 +20,8 @@ const fieldOf: Readonly<Record<string, string>> = {
   toolChoice: "tool_choice",
   presencePenalty: "presence_penalty",
   frequencyPenalty: "frequency_penalty",
-  thinking: "thinking"
+  thinking: "thinking",
+  choices: "n"
 }
 
 /** What a request is refused with before anything is asked. */

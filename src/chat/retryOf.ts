@@ -1,15 +1,11 @@
 import { createHash } from "node:crypto"
 import type { HttpServerRequest } from "effect/http"
 import type { Caller } from "../platform/Caller.ts"
-import type { SharedRequest } from "./SharedTurns.ts"
+import type { Retry } from "./SharedTurns.ts"
 
 /** By what a request is known again: its key, its body and its caller, and whether the client counts it as a further try. */
-export const retryOf = (
-  { headers, url }: HttpServerRequest.HttpServerRequest,
-  body: string,
-  caller: Caller
-): Pick<SharedRequest, "key" | "fingerprint" | "isRetry"> => {
-  const who = nameOf(caller) ?? headers["authorization"] ?? ""
+export const retryOf = ({ headers, url }: HttpServerRequest.HttpServerRequest, body: string, caller: Caller): Retry => {
+  const who = nameOf(caller) ?? headers["authorization"] ?? headers["x-api-key"] ?? ""
   const given = headers["idempotency-key"]
   const key = given === undefined || given === "" ? undefined : `${who} ${given.slice(0, 255)}`
   const isRetry = Number(headers["x-stainless-retry-count"] ?? "0") > 0

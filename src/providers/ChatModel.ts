@@ -82,6 +82,11 @@ export interface Usage {
 /** Why a reply ended. `filter`: the platform's content rules cut it short. */
 export type FinishReason = "stop" | "length" | "tool_calls" | "filter" | "other"
 
+/** Of a reply that a stop sequence of the request ended: which one, where the platform tells it. */
+export interface StoppedBy {
+  readonly stopSequence?: string
+}
+
 /** What a streamed reply consists of, in the order it comes; ends with `Finish`, or fails. */
 export type ChatEvent =
   | { readonly _tag: "TextDelta"; readonly text: string }
@@ -95,7 +100,7 @@ export type ChatEvent =
       readonly arguments: string
     }
   | { readonly _tag: "UsageReported"; readonly usage: Usage }
-  | { readonly _tag: "Finish"; readonly reason: FinishReason }
+  | ({ readonly _tag: "Finish"; readonly reason: FinishReason } & StoppedBy)
 
 /** What a call came to with all its attempts: its id in the ledger, what it used, and what it cost in micro-USD (`undefined`: no price known). */
 export interface Receipt {
@@ -106,7 +111,7 @@ export interface Receipt {
 }
 
 /** A whole reply. `text` is the answer alone: what the model thought aloud is in `reasoning`. Text or tool calls, or both. */
-export interface ChatReply {
+export interface ChatReply extends StoppedBy {
   readonly text: string
   readonly reasoning: string
   readonly toolCalls: ReadonlyArray<ToolCall>

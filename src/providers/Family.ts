@@ -22,7 +22,7 @@ export interface WireRequest {
 }
 
 /** A whole reply as read from its body. */
-export type DecodedReply = Pick<ChatReply, "text" | "reasoning" | "toolCalls" | "finish"> & {
+export type DecodedReply = Pick<ChatReply, "text" | "reasoning" | "toolCalls" | "finish" | "stopSequence"> & {
   /** `undefined` where the platform reported none. */
   readonly usage: ChatReply["usage"] | undefined
   /** The model as the platform names it, if it does. */

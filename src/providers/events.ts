@@ -1,6 +1,6 @@
 // Between a reply as a whole and as the events it is streamed in.
 import { Array as Arr } from "effect"
-import type { ChatEvent, FinishReason, ToolCall, Usage } from "./ChatModel.ts"
+import type { ChatEvent, FinishReason, StoppedBy, ToolCall, Usage } from "./ChatModel.ts"
 import type { DecodedReply } from "./Family.ts"
 
 /** The reply that a finished stream amounts to. */
@@ -8,6 +8,7 @@ export const foldEvents = (events: Iterable<ChatEvent>): DecodedReply => {
   let [text, reasoning] = ["", ""]
   let usage: Usage | undefined
   let finish: FinishReason = "other"
+  let stoppedBy: StoppedBy = {}
   const calls = new Map<number, ToolCall>()
   for (const event of events) {
     switch (event._tag) {
@@ -31,14 +32,16 @@ export const foldEvents = (events: Iterable<ChatEvent>): DecodedReply => {
         break
       case "Finish":
         finish = event.reason
+        if (event.stopSequence !== undefined) stoppedBy = { stopSequence: event.stopSequence }
     }
   }
-  return { text, reasoning, toolCalls: [...calls.values()], finish, usage, model: undefined }
+  return { text, reasoning, toolCalls: [...calls.values()], finish, ...stoppedBy, usage, model: undefined }
 }
 
 /** The events that a whole reply would have been streamed in. */
 export const replyEvents = (reply: DecodedReply): Arr.NonEmptyReadonlyArray<ChatEvent> => {
-  const end: ChatEvent = { _tag: "Finish", reason: reply.finish }
+  const { finish: reason, stopSequence } = reply
+  const end: ChatEvent = { _tag: "Finish", reason, ...(stopSequence === undefined ? {} : { stopSequence }) }
   return Arr.append(beforeEnd(reply), end)
 }
 

@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Stream } from "effect"
+import { Effect, Fiber, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import { pullOf, restOf } from "../../src/chat/OpenedTurn.ts"
 import { SharedTurns } from "../../src/chat/SharedTurns.ts"
-import type { TurnEvent } from "../../src/chat/Turn.ts"
-import { Turns, UnknownModel } from "../../src/chat/Turns.ts"
+import type { TurnError, TurnEvent } from "../../src/chat/Turn.ts"
 import { CurrentUser } from "../../src/platform/Caller.ts"
 import { keyOf } from "../support/access.ts"
 import { send } from "../support/siku.ts"
@@ -115,30 +116,97 @@ describe("a turn that several read", () => {
   it.effect("is that of who began it, whoever reads it first", () =>
     Effect.gen(function* () {
       const asked: Array<string | null> = []
-      const turns = Layer.succeed(Turns, {
-        begin: ({ model }) =>
-          Effect.succeed({
-            run: undefined,
-            model,
-            events: Stream.fromEffect(
-              Effect.map(CurrentUser, ({ keyId }): TurnEvent => {
-                asked.push(keyId)
-                return { _tag: "TextDelta", text: "Because." }
-              })
-            )
-          }),
-        models: Effect.succeed([]),
-        model: (id) => Effect.fail(new UnknownModel({ model: id }))
-      })
-      const turn = { model: "up/m", messages: [], options: {}, effort: undefined, thinking: undefined }
+      const events = Stream.fromEffect(
+        Effect.map(CurrentUser, ({ keyId }): TurnEvent => {
+          asked.push(keyId)
+          return { _tag: "TextDelta", text: "Because." }
+        })
+      )
+      const begin = Effect.succeed({ head: "an id", pull: pullOf(events), isFound: false })
       yield* Effect.gen(function* () {
-        const { open } = yield* SharedTurns
-        const request = { turn, key: "a key", fingerprint: () => "the same", isRetry: false }
-        yield* Effect.provideService(open(request), CurrentUser, keyOf("acc_1", ["chat"]))
-        const { pull } = yield* open(request)
-        assert.strictEqual((yield* pull).length, 1)
+        const { open } = (yield* SharedTurns).room<string, TurnEvent, TurnError>()
+        const retry = { key: "a key", fingerprint: () => "the same", isRetry: false }
+        yield* Effect.provideService(open(retry, begin), CurrentUser, keyOf("acc_1", ["chat"]))
+        const { head, pull } = yield* open(retry, begin)
+        assert.deepStrictEqual([head, (yield* pull).length], ["an id", 1])
         assert.deepStrictEqual(asked, ["key_of_acc_1"])
-      }).pipe(Effect.provide(SharedTurns.layer.pipe(Layer.provide(turns))))
+      }).pipe(Effect.provide(SharedTurns.layer))
+    })
+  )
+
+  it.effect("is begun once by requests with the same key that come at the same moment", () =>
+    Effect.gen(function* () {
+      let asked = 0
+      const events = Stream.sync((): TurnEvent => ({ _tag: "TextDelta", text: `${asked++}` }))
+      const begin = Effect.andThen(
+        Effect.yieldNow,
+        Effect.sync(() => ({ head: {}, pull: pullOf(events), isFound: false }))
+      )
+      yield* Effect.gen(function* () {
+        const { open } = (yield* SharedTurns).room<object, TurnEvent, TurnError>()
+        const retry = { key: "a key", fingerprint: () => "the same", isRetry: false }
+        const [first, second] = yield* Effect.all([open(retry, begin), open(retry, begin)], { concurrency: 2 })
+        yield* first.pull
+        yield* second.pull
+        assert.strictEqual(first.head, second.head)
+        assert.strictEqual(asked, 1)
+      }).pipe(Effect.provide(SharedTurns.layer))
+    })
+  )
+
+  it.effect("can be had again by its key for a minute after its end", () =>
+    Effect.gen(function* () {
+      let begun = 0
+      const events = Stream.sync((): TurnEvent => ({ _tag: "TextDelta", text: "Because." }))
+      const begin = Effect.sync(() => ({ head: `id ${begun++}`, pull: pullOf(events), isFound: false }))
+      yield* Effect.gen(function* () {
+        const { open } = (yield* SharedTurns).room<string, TurnEvent, TurnError>()
+        const retry = { key: "a key", fingerprint: () => "the same", isRetry: false }
+        const ask = Effect.scoped(Effect.flatMap(open(retry, begin), ({ head, pull }) => Effect.as(restOf(pull), head)))
+        assert.strictEqual(yield* ask, "id 0")
+        yield* TestClock.adjust("59 seconds")
+        assert.strictEqual(yield* ask, "id 0")
+        yield* TestClock.adjust("2 seconds")
+        assert.strictEqual(yield* ask, "id 1")
+      }).pipe(Effect.provide(SharedTurns.layer))
+    })
+  )
+
+  it.effect("goes on by its key for half a minute when nobody reads it, and ends then", () =>
+    Effect.gen(function* () {
+      let isOver = false
+      const events = Stream.ensuring(
+        Stream.never,
+        Effect.sync(() => (isOver = true))
+      )
+      const begin = Effect.succeed({ head: "an id", pull: pullOf(events), isFound: false })
+      yield* Effect.gen(function* () {
+        const { open } = (yield* SharedTurns).room<string, TurnEvent, TurnError>()
+        const retry = { key: "a key", fingerprint: () => "the same", isRetry: false }
+        const asking = yield* Effect.forkChild(Effect.scoped(Effect.flatMap(open(retry, begin), ({ pull }) => pull)))
+        yield* TestClock.adjust("1 minute")
+        yield* Fiber.interrupt(asking)
+        yield* TestClock.adjust("29 seconds")
+        assert.isFalse(isOver)
+        yield* TestClock.adjust("1 seconds")
+        assert.isTrue(isOver)
+      }).pipe(Effect.provide(SharedTurns.layer))
+    })
+  )
+
+  it.effect("has a key that is one key in every room", () =>
+    Effect.gen(function* () {
+      const begin = Effect.succeed({ head: "an id", pull: pullOf(Stream.never), isFound: false })
+      yield* Effect.gen(function* () {
+        const shared = yield* SharedTurns
+        const rooms = [
+          shared.room<string, TurnEvent, TurnError>(),
+          shared.room<string, TurnEvent, TurnError>()
+        ] as const
+        yield* rooms[0].open({ key: "a key", fingerprint: () => "one", isRetry: false }, begin)
+        const other = rooms[1].open({ key: "a key", fingerprint: () => "another", isRetry: false }, begin)
+        assert.match((yield* Effect.flip(other)).message, /Idempotency-Key/)
+      }).pipe(Effect.provide(SharedTurns.layer))
     })
   )
 })

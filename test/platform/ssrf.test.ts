@@ -1,8 +1,7 @@
 // Every way that is known of writing an address of this machine, of the network around it or of its cloud, so that a check of names does
 // not see it. Written as somebody who may set a provider's address through the API would write it.
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Layer, Redacted, Result } from "effect"
-import { HttpClient } from "effect/http"
+import { Duration, Effect, Redacted, Result, Stream } from "effect"
 import { createServer } from "node:http"
 import { AddressGuard } from "../../src/platform/AddressGuard.ts"
 import { type Guarded } from "../../src/platform/config/Settings.ts"
@@ -16,6 +15,7 @@ import {
   type Resolve
 } from "../../src/platform/SafeFetchGuard.ts"
 import { manage, startSiku } from "../support/siku.ts"
+import { ways } from "./outbound/calls.ts"
 
 /** Names as a resolver under an attacker's hand would give them. */
 const names: Readonly<Record<string, ReadonlyArray<string>>> = {
@@ -191,91 +191,93 @@ const target = Effect.acquireRelease(
 const loopbackOnly: Pick<GuardPolicy, "mayReach"> = { mayReach: (address) => address === "127.0.0.1" }
 const both: Guarded = { target: true, proxy: true }
 
-const calling = (url: string, options: OutboundOptions, guarded: Guarded = both, proxy?: string) =>
-  Effect.gen(function* () {
-    const out = yield* Outbound.make({ noProxy: [], connectTimeout: Duration.seconds(5) }, options)
-    const client = yield* out.clientFor(url, proxy === undefined ? undefined : Redacted.make(proxy), guarded)
-    const result = yield* Effect.result(
-      Effect.flatMap(HttpClient.get(url), (response) =>
-        Effect.map(response.text, (text) => `${response.status} ${text}`)
-      ).pipe(Effect.provide(Layer.succeed(HttpClient.HttpClient, client)))
+for (const { by, callerFor } of ways) {
+  const calling = (url: string, options: OutboundOptions, guarded: Guarded = both, proxy?: string) =>
+    Effect.gen(function* () {
+      const out = yield* Outbound.make({ noProxy: [], connectTimeout: Duration.seconds(5) }, options)
+      const call = yield* callerFor(out, url, proxy === undefined ? undefined : Redacted.make(proxy), guarded)
+      const { body, status } = yield* call(url, {})
+      return `${status} ${yield* Stream.mkString(Stream.decodeText(body))}`
+    }).pipe(
+      Effect.catch(({ cause }) => Effect.succeed(cause instanceof Error ? cause.message : "failed")),
+      Effect.scoped
     )
-    if (Result.isSuccess(result)) return result.success
-    const { reason } = result.failure
-    const cause = "cause" in reason ? reason.cause : undefined
-    return cause instanceof Error ? cause.message : "failed"
-  })
 
-describe("a call to an address that was set through the API", () => {
-  it.live("is made to an address that was checked, whatever the name means a moment later", () =>
-    Effect.gen(function* () {
-      const server = yield* target
-      let looked = 0
-      const rebinding: Resolve = () => Effect.sync(() => (looked++ % 2 === 0 ? ["127.0.0.1"] : ["127.0.0.2"]))
-      const url = `http://rebound.test:${server.port}/v1`
-      assert.strictEqual(yield* calling(url, { policy: loopbackOnly, resolve: rebinding }), "200 answer")
-      assert.strictEqual(looked, 1)
-      assert.deepStrictEqual(server.asked, ["rebound.test/v1"])
-      // The next connection finds the other address, and is not made.
-      assert.match(yield* calling(url, { policy: loopbackOnly, resolve: rebinding }), /refused: address/)
-      assert.strictEqual(server.asked.length, 1)
-    })
-  )
-
-  it.live("is refused at the connection where its address is not public, and nothing is sent", () =>
-    Effect.gen(function* () {
-      const server = yield* target
-      for (const host of [
-        "127.0.0.1",
-        "localhost",
-        "2130706433",
-        "0x7f.1",
-        "[::ffff:127.0.0.1]",
-        "[::1]",
-        "mapped.test"
-      ])
-        assert.match(yield* calling(`http://${host}:${server.port}/`, { resolve }), /refused: address/, host)
-      assert.match(yield* calling(`http://unknown.test:${server.port}/`, { resolve }), /refused: host/)
-      assert.deepStrictEqual(server.asked, [])
-    })
-  )
-
-  it.live("follows no redirect", () =>
-    Effect.gen(function* () {
-      const server = yield* target
-      const seen = yield* calling(`http://a.test:${server.port}/redirect`, {
-        policy: loopbackOnly,
-        resolve: () => Effect.succeed(["127.0.0.1"])
+  describe(`a call to an address that was set through the API, by ${by}`, () => {
+    it.live("is made to an address that was checked, whatever the name means a moment later", () =>
+      Effect.gen(function* () {
+        const server = yield* target
+        let looked = 0
+        const rebinding: Resolve = () => Effect.sync(() => (looked++ % 2 === 0 ? ["127.0.0.1"] : ["127.0.0.2"]))
+        const url = `http://rebound.test:${server.port}/v1`
+        assert.strictEqual(yield* calling(url, { policy: loopbackOnly, resolve: rebinding }), "200 answer")
+        assert.strictEqual(looked, 1)
+        assert.deepStrictEqual(server.asked, ["rebound.test/v1"])
+        // The next connection finds the other address, and is not made.
+        assert.match(yield* calling(url, { policy: loopbackOnly, resolve: rebinding }), /refused: address/)
+        assert.strictEqual(server.asked.length, 1)
       })
-      assert.strictEqual(seen, "302 ")
-      assert.deepStrictEqual(server.asked, ["a.test/redirect"])
-    })
-  )
+    )
 
-  it.live("goes to no proxy that was set there and is not public, and through none to an address that is not", () =>
-    Effect.gen(function* () {
-      const server = yield* target
-      const proxy = `http://127.0.0.1:${server.port}`
-      assert.match(yield* calling("http://public.test/", { resolve }, both, proxy), /refused: address/)
-      assert.match(
-        yield* calling("http://public.test/", { resolve }, both, `http://localhost:${server.port}`),
-        /refused: address/
-      )
-      for (const host of ["127.0.0.1", "10.0.0.1", "[::1]", "localhost", "a.localhost", "169.254.169.254"])
-        assert.match(yield* calling(`http://${host}/`, { resolve }, { target: true }, proxy), /refused: address/, host)
-      assert.deepStrictEqual(server.asked, [])
-      // The operator's own proxy finds the addresses of names, and may know more of them.
-      assert.strictEqual(yield* calling("http://unknown.test/", { resolve }, { target: true }, proxy), "200 answer")
-    })
-  )
+    it.live("is refused at the connection where its address is not public, and nothing is sent", () =>
+      Effect.gen(function* () {
+        const server = yield* target
+        for (const host of [
+          "127.0.0.1",
+          "localhost",
+          "2130706433",
+          "0x7f.1",
+          "[::ffff:127.0.0.1]",
+          "[::1]",
+          "mapped.test"
+        ])
+          assert.match(yield* calling(`http://${host}:${server.port}/`, { resolve }), /refused: address/, host)
+        assert.match(yield* calling(`http://unknown.test:${server.port}/`, { resolve }), /refused: host/)
+        assert.deepStrictEqual(server.asked, [])
+      })
+    )
 
-  it.live("is made anywhere where the operator set it", () =>
-    Effect.gen(function* () {
-      const server = yield* target
-      assert.strictEqual(yield* calling(`http://127.0.0.1:${server.port}/`, {}, {}), "200 answer")
-    })
-  )
-})
+    it.live("follows no redirect", () =>
+      Effect.gen(function* () {
+        const server = yield* target
+        const seen = yield* calling(`http://a.test:${server.port}/redirect`, {
+          policy: loopbackOnly,
+          resolve: () => Effect.succeed(["127.0.0.1"])
+        })
+        assert.strictEqual(seen, "302 ")
+        assert.deepStrictEqual(server.asked, ["a.test/redirect"])
+      })
+    )
+
+    it.live("goes to no proxy that was set there and is not public, and through none to an address that is not", () =>
+      Effect.gen(function* () {
+        const server = yield* target
+        const proxy = `http://127.0.0.1:${server.port}`
+        assert.match(yield* calling("http://public.test/", { resolve }, both, proxy), /refused: address/)
+        assert.match(
+          yield* calling("http://public.test/", { resolve }, both, `http://localhost:${server.port}`),
+          /refused: address/
+        )
+        for (const host of ["127.0.0.1", "10.0.0.1", "[::1]", "localhost", "a.localhost", "169.254.169.254"])
+          assert.match(
+            yield* calling(`http://${host}/`, { resolve }, { target: true }, proxy),
+            /refused: address/,
+            host
+          )
+        assert.deepStrictEqual(server.asked, [])
+        // The operator's own proxy finds the addresses of names, and may know more of them.
+        assert.strictEqual(yield* calling("http://unknown.test/", { resolve }, { target: true }, proxy), "200 answer")
+      })
+    )
+
+    it.live("is made anywhere where the operator set it", () =>
+      Effect.gen(function* () {
+        const server = yield* target
+        assert.strictEqual(yield* calling(`http://127.0.0.1:${server.port}/`, {}, {}), "200 answer")
+      })
+    )
+  })
+}
 
 describe("the routes of providers", () => {
   const path = "/api/v1/providers"

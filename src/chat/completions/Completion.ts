@@ -38,7 +38,7 @@ export const Completion = Schema.Struct({
   object: Schema.Literal("chat.completion"),
   choices: Schema.Array(
     Schema.Struct({
-      index: Schema.Literal(0),
+      index: Count,
       message: Schema.Struct({
         role: Schema.Literal("assistant"),
         content: Schema.NullOr(Schema.String),
@@ -76,7 +76,7 @@ export const CompletionChunk = Schema.Struct({
   object: Schema.Literal("chat.completion.chunk"),
   choices: Schema.Array(
     Schema.Struct({
-      index: Schema.Literal(0),
+      index: Count,
       delta: Schema.Struct({
         role: Schema.optionalKey(Schema.Literal("assistant")),
         content: Schema.optionalKey(Schema.String),

@@ -52,7 +52,9 @@ export const CompletionBody = Schema.Struct({
   seed: given(Schema.Int),
   presence_penalty: given(between(-2, 2)),
   frequency_penalty: given(between(-2, 2)),
-  n: given(wholeBetween(1, 128)),
+  n: given(wholeBetween(1, 8)).annotate({
+    description: "How many replies are wanted, each from a call of its own; of names that think there is one."
+  }),
   tools: given(Schema.Array(Tool).check(Schema.isMaxLength(128))),
   tool_choice: given(ToolChoice),
   response_format: given(ResponseFormat),

@@ -1,45 +1,56 @@
 import type { ToolCall } from "../../providers/ChatModel.ts"
-import type { TurnEvent, TurnUsage } from "../Turn.ts"
+import type { TurnEvent } from "../Turn.ts"
 import type { Completion } from "./Completion.ts"
 import type { Identity } from "./Identity.ts"
-import { finishView, noteOf, usageView } from "./usageView.ts"
+import { finishView, noteOf, sumOfTurns, usageView } from "./usageView.ts"
 
+type Events = ReadonlyArray<TurnEvent>
+type Choice = Completion["choices"][number]
 type Finish = Extract<TurnEvent, { readonly _tag: "Finish" }>
 
-/** Takes in the events of a turn and gives the completion they amount to; `undefined` where they have no end. */
-export const completionOf = (identity: Identity, events: ReadonlyArray<TurnEvent>): Completion | undefined => {
-  const finish = events.findLast((event): event is Finish => event._tag === "Finish")
-  if (finish === undefined) return undefined
-  const text = textIn(events, "TextDelta")
-  const reasoning = textIn(events, "ReasoningDelta")
-  const toolCalls = toolCallsIn(events)
+/** Takes in the events of a turn and gives the completion they amount to; `undefined` where they, or those of a choice, have no end. */
+export const completionOf = (identity: Identity, events: Events, count = 1): Completion | undefined => {
+  const choices: Array<Choice> = []
+  const ends: Array<Finish> = []
+  for (let index = 0; index < count; index++) {
+    const own = count === 1 ? events : events.filter(({ choice = 0 }) => choice === index)
+    const finish = own.findLast((event): event is Finish => event._tag === "Finish")
+    if (finish === undefined) return undefined
+    choices.push(choiceOf(index, own, finish))
+    ends.push(finish)
+  }
+  const usage = sumOfTurns(ends.map((end) => end.usage))
   return {
     id: identity.id,
     object: "chat.completion",
     created: identity.created,
     model: identity.model,
     system_fingerprint: null,
-    choices: [
-      {
-        index: 0,
-        message: {
-          role: "assistant",
-          content: text === "" && toolCalls.length > 0 ? null : text,
-          refusal: null,
-          ...(reasoning === "" ? {} : { reasoning_content: reasoning }),
-          ...(toolCalls.length === 0 ? {} : { tool_calls: toolCalls.map(callView) })
-        },
-        logprobs: null,
-        finish_reason: finishView[finish.reason]
-      }
-    ],
-    ...ending(identity, finish.usage)
+    choices,
+    usage: usageView(usage),
+    siku: noteOf(identity.run, usage)
   }
 }
 
-const ending = ({ run }: Identity, usage: TurnUsage) => ({ usage: usageView(usage), siku: noteOf(run, usage) })
+const choiceOf = (index: number, events: Events, { reason }: Finish): Choice => {
+  const text = textIn(events, "TextDelta")
+  const reasoning = textIn(events, "ReasoningDelta")
+  const toolCalls = toolCallsIn(events)
+  return {
+    index,
+    message: {
+      role: "assistant",
+      content: text === "" && toolCalls.length > 0 ? null : text,
+      refusal: null,
+      ...(reasoning === "" ? {} : { reasoning_content: reasoning }),
+      ...(toolCalls.length === 0 ? {} : { tool_calls: toolCalls.map(callView) })
+    },
+    logprobs: null,
+    finish_reason: finishView[reason]
+  }
+}
 
-const textIn = (events: ReadonlyArray<TurnEvent>, tag: "TextDelta" | "ReasoningDelta"): string =>
+const textIn = (events: Events, tag: "TextDelta" | "ReasoningDelta"): string =>
   events.map((event) => (event._tag === tag ? event.text : "")).join("")
 
 const callView = ({ id, name, ...rest }: ToolCall) => ({
@@ -48,7 +59,7 @@ const callView = ({ id, name, ...rest }: ToolCall) => ({
   function: { name, arguments: rest.arguments }
 })
 
-const toolCallsIn = (events: ReadonlyArray<TurnEvent>): ReadonlyArray<ToolCall> => {
+const toolCallsIn = (events: Events): ReadonlyArray<ToolCall> => {
   const calls = new Map<number, ToolCall>()
   for (const event of events) {
     if (event._tag !== "ToolCallDelta") continue

@@ -10,11 +10,6 @@ const refused: ReadonlyArray<{
   readonly asksNothing: (value: unknown) => boolean
   readonly instead: string
 }> = [
-  {
-    field: "n",
-    asksNothing: (value) => value === 1,
-    instead: "only one choice is given: send the request several times"
-  },
   { field: "logprobs", asksNothing: isNothing, instead: "log probabilities are not given" },
   { field: "top_logprobs", asksNothing: isNothing, instead: "log probabilities are not given" },
   { field: "logit_bias", asksNothing: isNothing, instead: "tokens cannot be weighted" },

@@ -2,7 +2,6 @@ import { Array as Arr, Cause, Effect, Pull, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { failureOf } from "../failure.ts"
 import type { TurnPull } from "../OpenedTurn.ts"
-import type { TurnEvent } from "../Turn.ts"
 import type { makeChunkWriter } from "./chunkWriter.ts"
 import { heartbeatEvery } from "../untilHeartbeat.ts"
 
@@ -19,7 +18,7 @@ export const streamedReply = (
   requestId: string
 ): HttpServerResponse.HttpServerResponse => {
   const frames = Stream.fromPull(Effect.succeed(framesOf(pull, writer, requestId)))
-  const heartbeats = Stream.map(Stream.drop(Stream.tick(heartbeatEvery), 1), () => writer.heartbeat)
+  const heartbeats = Stream.map(Stream.drop(Stream.tick(heartbeatEvery), 1), writer.heartbeat)
   return HttpServerResponse.stream(Stream.encodeText(Stream.merge(frames, heartbeats, { haltStrategy: "left" })), {
     contentType: "text/event-stream; charset=utf-8",
     headers: { "cache-control": "no-cache", "x-accel-buffering": "no" }
@@ -37,8 +36,9 @@ const framesOf = (pull: TurnPull, writer: ReturnType<typeof makeChunkWriter>, re
   }
   const more: Frames = Effect.matchCauseEffect(pull, {
     onSuccess: (events) => {
-      isOver = isFinish(events.at(-1))
-      return Effect.succeed([events.map(writer.frameOf).join("")])
+      const frames = events.map(writer.frameOf).join("")
+      isOver = writer.isOver()
+      return Effect.succeed([frames])
     },
     onFailure: (cause): Frames => {
       if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
@@ -59,5 +59,3 @@ const framesOf = (pull: TurnPull, writer: ReturnType<typeof makeChunkWriter>, re
     return Effect.succeed([writer.first])
   })
 }
-
-const isFinish = (event: TurnEvent | undefined): boolean => event?._tag === "Finish"

@@ -24,7 +24,8 @@ export const toTurn = (body: CompletionBody): Result.Result<Turn, BadBody> => {
     options: { ...samplingOf(body), ...toolsOf(body), ...format },
     effort: effortOf(body),
     thinking: body.thinking ?? undefined,
-    whole: body.stream !== true
+    whole: body.stream !== true,
+    ...(isSet(body.n) && body.n > 1 ? { choices: body.n } : {})
   }))
 }
 

@@ -1,3 +1,5 @@
+import { sumOfCosts } from "../../providers/accounting/price.ts"
+import { sumOfUsage } from "../../providers/accounting/usage.ts"
 import type { FinishReason } from "../../providers/ChatModel.ts"
 import type { TurnUsage } from "../Turn.ts"
 import type { Completion, CompletionUsage } from "./Completion.ts"
@@ -14,6 +16,12 @@ export const noteOf = (run: string | undefined, { cost, estimated }: TurnUsage):
   run: run ?? null,
   cost: cost ?? null,
   estimated
+})
+
+/** What all choices together took: the prompt as often as it was sent, for so often it was paid for. */
+export const sumOfTurns = (usages: ReadonlyArray<TurnUsage>): TurnUsage => ({
+  ...sumOfUsage(usages),
+  cost: sumOfCosts(usages.map(({ cost }) => cost))
 })
 
 /**

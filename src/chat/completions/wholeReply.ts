@@ -9,12 +9,12 @@ import type { Identity } from "./Identity.ts"
 const noEnd: Failure = { status: 502, message: "The reply broke off.", code: "upstream_malformed", isFinal: true }
 
 /** A turn as one completion. */
-export const wholeReply = (pull: TurnPull, identity: Identity) =>
+export const wholeReply = (pull: TurnPull, identity: Identity, choices?: number) =>
   heldReply(
     restOf(pull).pipe(
       Effect.mapError(failureOf),
       Effect.flatMap((events) => {
-        const completion = completionOf(identity, events)
+        const completion = completionOf(identity, events, choices)
         return completion === undefined ? Effect.fail(noEnd) : Effect.succeed(JSON.stringify(completion))
       })
     ),

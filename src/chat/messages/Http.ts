@@ -2,17 +2,22 @@ import { Effect } from "effect"
 import { type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../../Api.ts"
+import { CurrentUser } from "../../platform/Caller.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
 import { estimatedUsage } from "../../providers/accounting/usage.ts"
 import type { ChatMessage, ToolDefinition } from "../../providers/ChatModel.ts"
-import { openTurn, pullOf } from "../OpenedTurn.ts"
+import { begun, pullOf } from "../OpenedTurn.ts"
+import { retryOf } from "../retryOf.ts"
+import { SharedTurns } from "../SharedTurns.ts"
+import type { Turn, TurnError, TurnEvent } from "../Turn.ts"
 import { Turns } from "../Turns.ts"
 import { errorReply } from "./errorReply.ts"
 import { type Failure, failureOf, refusal } from "./failures.ts"
 import { messageFrames } from "./messageFrames.ts"
 import { newMessageId } from "./messageParts.ts"
 import { CountBody, MessagesBody } from "./MessagesBody.ts"
-import { readJson } from "./readJson.ts"
+import type { MessageHead } from "./MessageWriter.ts"
+import { readJson, readText } from "./readJson.ts"
 import { callsOneTool, saidIn, showsThinking, toTurn } from "./toTurn.ts"
 import { wholeReply } from "./wholeReply.ts"
 
@@ -21,25 +26,24 @@ export const layer = HttpApiBuilder.group(
   "messages",
   Effect.fnUntraced(function* (handlers) {
     const turns = yield* Turns
+    const room = (yield* SharedTurns).room<Pick<MessageHead, "id" | "model">, TurnEvent, TurnError>()
 
-    const begin = (body: MessagesBody) =>
-      Effect.gen(function* () {
-        const turn = { ...(yield* toTurn(body)), whole: body.stream !== true }
-        return { turn, running: yield* turns.begin(turn) }
-      }).pipe(Effect.mapError(refusal))
+    const begin = (turn: Turn) =>
+      Effect.map(turns.begin(turn), ({ events, model, run }) => ({
+        head: { id: newMessageId(), model },
+        pull: pullOf(events),
+        isFound: run !== undefined
+      }))
 
     const create = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest, requestId: string) {
-      const body = yield* readJson(request, MessagesBody)
-      const { running, turn } = yield* begin(body)
-      const { events, model } = running
-      const head = {
-        id: newMessageId(),
-        model,
-        showsThinking: showsThinking(body),
-        callsOneTool: callsOneTool(body)
-      }
-      if (body.stream !== true) return yield* wholeReply(yield* pullOf(events), head, requestId)
-      const opened = yield* Effect.mapError(openTurn(events), failureOf)
+      const text = yield* readText(request)
+      const body = yield* readJson(text, MessagesBody)
+      const turn = { ...(yield* Effect.mapError(toTurn(body), refusal)), whole: body.stream !== true }
+      const opening = room.open(retryOf(request, text, yield* CurrentUser), begin(turn))
+      const joined = yield* Effect.mapError(opening, refusal)
+      const head = { ...joined.head, showsThinking: showsThinking(body), callsOneTool: callsOneTool(body) }
+      if (body.stream !== true) return yield* wholeReply(joined.pull, head, requestId)
+      const opened = yield* Effect.mapError(begun(joined.pull), failureOf)
       const promptTokens = tokensIn(turn.messages, turn.options.tools ?? [])
       return HttpServerResponse.stream(messageFrames(opened, { ...head, promptTokens }, requestId), {
         contentType: "text/event-stream; charset=utf-8",
@@ -48,7 +52,7 @@ export const layer = HttpApiBuilder.group(
     })
 
     const count = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest, requestId: string) {
-      const body = yield* readJson(request, CountBody)
+      const body = yield* readJson(yield* readText(request), CountBody)
       const { messages, tools } = yield* Effect.mapError(saidIn(body), refusal)
       yield* Effect.mapError(turns.model(body.model), refusal)
       return HttpServerResponse.jsonUnsafe(

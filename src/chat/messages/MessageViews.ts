@@ -17,7 +17,7 @@ const ToolUseView = Schema.Struct({
 const BlockView = Schema.Union([TextView, ThinkingView, ToolUseView])
 export type BlockView = typeof BlockView.Type
 
-const Stop = Schema.Literals(["end_turn", "max_tokens", "tool_use", "refusal"])
+const Stop = Schema.Literals(["end_turn", "max_tokens", "stop_sequence", "tool_use", "refusal"])
 export type Stop = typeof Stop.Type
 
 /** All model calls together; what was read from a cache is counted apart, as Anthropic does. */
@@ -39,12 +39,15 @@ const UsageView = Schema.Struct({
   speed: Schema.Null
 })
 
+const StopSequence = Schema.NullOr(Schema.String).annotate({
+  description: "Which of `stop_sequences` ended it, where the platform says so: Anthropic alone does."
+})
+
 const envelope = {
   id: Schema.String,
   type: Schema.Literal("message"),
   role: Schema.Literal("assistant"),
   model: Schema.String,
-  stop_sequence: Schema.Null,
   stop_details: Schema.Null,
   container: Schema.Null,
   diagnostics: Schema.Null,
@@ -53,7 +56,8 @@ const envelope = {
 export const MessageView = Schema.Struct({
   ...envelope,
   content: Schema.Array(BlockView),
-  stop_reason: Stop
+  stop_reason: Stop,
+  stop_sequence: StopSequence
 }).annotate({ identifier: "Message" })
 export type MessageView = typeof MessageView.Type
 
@@ -70,7 +74,12 @@ const index = { index: Schema.Int }
 export const MessageEvent = Schema.Union([
   Schema.Struct({
     type: Schema.Literal("message_start"),
-    message: Schema.Struct({ ...envelope, content: Schema.Tuple([]), stop_reason: Schema.Null })
+    message: Schema.Struct({
+      ...envelope,
+      content: Schema.Tuple([]),
+      stop_reason: Schema.Null,
+      stop_sequence: Schema.Null
+    })
   }),
   Schema.Struct({ type: Schema.Literal("ping") }),
   Schema.Struct({ type: Schema.Literal("content_block_start"), ...index, content_block: BlockView }),
@@ -80,7 +89,7 @@ export const MessageEvent = Schema.Union([
     type: Schema.Literal("message_delta"),
     delta: Schema.Struct({
       stop_reason: Stop,
-      stop_sequence: Schema.Null,
+      stop_sequence: StopSequence,
       stop_details: Schema.Null,
       container: Schema.Null
     }),

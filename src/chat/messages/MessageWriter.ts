@@ -25,16 +25,17 @@ export const makeMessageWriter = ({ callsOneTool, id, model, promptTokens, shows
 
   const start = (): MessageEvent => {
     const counts = countsOf({ promptTokens, completionTokens: 0, cachedTokens: 0, reasoningTokens: 0 })
-    return { type: "message_start", message: { ...envelopeOf(id, model, counts), content: [], stop_reason: null } }
+    const message = { ...envelopeOf(id, model, counts), content: [] as const, stop_reason: null, stop_sequence: null }
+    return { type: "message_start", message }
   }
 
-  const finish = ({ reason, usage }: Extract<TurnEvent, { readonly _tag: "Finish" }>): Written =>
-    Result.map(blocks.endAll(reason === "length"), (events) => [
+  const finish = (end: Extract<TurnEvent, { readonly _tag: "Finish" }>): Written =>
+    Result.map(blocks.endAll(end.reason === "length"), (events) => [
       ...events,
       {
         type: "message_delta",
-        delta: { stop_reason: stopOf(reason), stop_sequence: null, stop_details: null, container: null },
-        usage: countsOf(usage)
+        delta: { ...stopOf(end), stop_details: null, container: null },
+        usage: countsOf(end.usage)
       },
       { type: "message_stop" }
     ])

@@ -2,6 +2,7 @@
 import type { AnthropicErrorType } from "../../platform/AnthropicErrorReply.ts"
 import type { Malformed } from "../../providers/ProviderError.ts"
 import { type Failure as ToldFailure, failureOf as tell } from "../failure.ts"
+import type { BadBody } from "../BadBody.ts"
 import type { TurnError } from "../Turn.ts"
 import type { Unsupported, UnknownModel } from "../Turns.ts"
 import type { UnusableBody } from "./UnusableBody.ts"
@@ -26,10 +27,11 @@ export const invalid = (message: string): Failure => ({
 })
 
 /** What a request is refused with before anything is asked. */
-export const refusal = (error: UnusableBody | UnknownModel | Unsupported): Failure => {
+export const refusal = (error: BadBody | UnusableBody | UnknownModel | Unsupported): Failure => {
   switch (error._tag) {
     case "UnknownModel":
       return { status: 404, type: "not_found_error", message: `model: ${error.message}`, isFinal: true }
+    case "BadBody":
     case "UnusableBody":
       return invalid(error.message)
     case "Unsupported":

@@ -1,8 +1,10 @@
 // What whole and streamed messages have in common.
 import { randomUUID } from "node:crypto"
 import type { FinishReason } from "../../providers/ChatModel.ts"
-import type { TurnUsage } from "../Turn.ts"
+import type { TurnEvent, TurnUsage } from "../Turn.ts"
 import type { CountsView, MessageView, Stop } from "./MessageViews.ts"
+
+type Finish = Extract<TurnEvent, { readonly _tag: "Finish" }>
 
 /** A new message's id. */
 export const newMessageId = (): string => `msg_${randomUUID().replaceAll("-", "")}`
@@ -10,8 +12,16 @@ export const newMessageId = (): string => `msg_${randomUUID().replaceAll("-", ""
 /** Clients send it back with the thinking and expect one; there is nothing in it to be checked. */
 export const signatureOf = (messageId: string): string => `siku-${messageId}`
 
-/** Why a message ended. Which of the stop sequences it was, no platform but Anthropic says: that is an `end_turn`. */
-export const stopOf = (reason: FinishReason): Stop => {
+/** Why a message ended. Platforms other than Anthropic only say that it stopped, and not at which stop sequence: that is an `end_turn`. */
+export const stopOf = ({
+  reason,
+  stopSequence
+}: Pick<Finish, "reason" | "stopSequence">): Pick<MessageView, "stop_reason" | "stop_sequence"> =>
+  stopSequence === undefined
+    ? { stop_reason: stopReasonOf(reason), stop_sequence: null }
+    : { stop_reason: "stop_sequence", stop_sequence: stopSequence }
+
+const stopReasonOf = (reason: FinishReason): Stop => {
   switch (reason) {
     case "stop":
     case "other":
@@ -42,12 +52,11 @@ export const envelopeOf = (
   id: string,
   model: string,
   counts: CountsView
-): Omit<MessageView, "content" | "stop_reason"> => ({
+): Omit<MessageView, "content" | "stop_reason" | "stop_sequence"> => ({
   id,
   type: "message",
   role: "assistant",
   model,
-  stop_sequence: null,
   stop_details: null,
   container: null,
   diagnostics: null,

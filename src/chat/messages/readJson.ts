@@ -7,16 +7,19 @@ const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 
 const largeBody = 1024 * 1024
 
-/** The body of a request, whatever its content type says. Of what is wrong with it the first is told, with its place. */
-export const readJson = Effect.fnUntraced(function* <A, I>(
-  request: HttpServerRequest.HttpServerRequest,
-  schema: Schema.Codec<A, I>
-): Effect.fn.Return<A, Failure> {
-  const text = yield* Effect.mapError(request.text, ({ reason }): Failure =>
+/** The body of a request as it came. */
+export const readText = ({ text }: HttpServerRequest.HttpServerRequest): Effect.Effect<string, Failure> =>
+  Effect.mapError(text, ({ reason }) =>
     reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge"
       ? { status: 413, type: "request_too_large", message: "The request body is larger than allowed.", isFinal: true }
       : invalid("The request could not be read.")
   )
+
+/** What a body says, whatever its content type is. Of what is wrong with it the first is told, with its place. */
+export const readJson = Effect.fnUntraced(function* <A, I>(
+  text: string,
+  schema: Schema.Codec<A, I>
+): Effect.fn.Return<A, Failure> {
   const json = parseJson(text)
   // Others have their turn before the next step over megabytes.
   if (text.length > largeBody) yield* Effect.yieldNow

@@ -29,5 +29,5 @@ export const wholeMessage = (
       const { id, name } = call
       content.push({ type: "tool_use", id, name, input: yield* input, caller: { type: "direct" } })
     }
-    return { ...envelopeOf(id, model, countsOf(end.usage)), content, stop_reason: stopOf(finish) }
+    return { ...envelopeOf(id, model, countsOf(end.usage)), content, ...stopOf(end) }
   })

@@ -1,15 +1,21 @@
-import { Effect, type Stream } from "effect"
+import { Cause, Effect, Pull, Stream } from "effect"
 import { type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../../Api.ts"
+import { CurrentUser } from "../../platform/Caller.ts"
+import { startingWith } from "../../providers/policy/begin.ts"
 import { failureOf } from "../failure.ts"
 import { failureResponse } from "../failureResponse.ts"
+import { retryOf } from "../retryOf.ts"
+import { SharedTurns } from "../SharedTurns.ts"
 import { refusalOf, renamed } from "./failures.ts"
 import { itemPage } from "./itemPage.ts"
 import { readBody } from "./readBody.ts"
 import type { ResponseEvent } from "./ResponseEvent.ts"
+import { untilTold } from "./responseEvents.ts"
 import { responseFrames } from "./responseFrames.ts"
-import { Responses } from "./Responses.ts"
+import type { ResponseObject } from "./ResponseObject.ts"
+import { type ResponseError, Responses } from "./Responses.ts"
 import { wholeReply } from "./wholeReply.ts"
 
 export const layer = HttpApiBuilder.group(
@@ -18,9 +24,22 @@ export const layer = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const responses = yield* Responses
 
+    const shared = yield* SharedTurns
+    const wholes = shared.room<ResponseObject, ResponseObject, ResponseError>()
+    const streams = shared.room<ResponseObject, ResponseEvent, ResponseError>()
+
     const create = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
-      const begun = yield* responses.begin(yield* readBody(yield* Effect.orDie(request.text)))
-      return begun._tag === "Events" ? streamed(yield* begun.events) : yield* wholeReply(begun.begun, begun.response)
+      const text = yield* Effect.orDie(request.text)
+      const body = yield* readBody(text)
+      const retry = retryOf(request, text, yield* CurrentUser)
+      if (body.stream !== true) {
+        const { head, pull } = yield* wholes.open(retry, responses.whole(body))
+        return yield* wholeReply(head, pull)
+      }
+      const { pull } = yield* streams.open(retry, responses.stream(body))
+      const begun = Effect.map(pull, (first) => startingWith(first, untilTold(pull)))
+      const opened = yield* Pull.catchDone(begun, () => Effect.succeed(Cause.done()))
+      return streamed(Stream.fromPull(Effect.succeed(opened)))
     })
 
     return handlers

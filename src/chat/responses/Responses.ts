@@ -1,10 +1,14 @@
-import { Context, Effect, Layer, type Scope, Stream } from "effect"
+import { Array as Arr, Cause, Context, Effect, Layer, type Scope, Stream } from "effect"
 import { CurrentUser } from "../../platform/Caller.ts"
 import { LiveSettings } from "../../platform/settings/LiveSettings.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
 import { Catalog } from "../../providers/Catalog.ts"
+import { pulling } from "../../providers/policy/begin.ts"
 import type { TooManyRuns } from "../../thinking/runs/errors.ts"
 import { Runs } from "../../thinking/runs/Runs.ts"
+import { whenPulled } from "../OpenedTurn.ts"
+import type { PullOf } from "../Share.ts"
+import type { BegunTurn } from "../SharedTurns.ts"
 import type { TurnError } from "../Turn.ts"
 import { Turns, type UnknownModel, type Unsupported } from "../Turns.ts"
 import { backgroundEvents, lost } from "./backgroundEvents.ts"
@@ -26,14 +30,13 @@ import type { StoredItem } from "./StoredItem.ts"
 import { toTurn } from "./toTurn.ts"
 import type { BadBody } from "../BadBody.ts"
 
-/** A response under way: as a whole once it is there, or the events it consists of, which fail as long as nothing was told. */
-export type Begun =
-  | {
-      readonly _tag: "Whole"
-      readonly begun: ResponseObject
-      readonly response: Effect.Effect<ResponseObject, TurnError>
-    }
-  | { readonly _tag: "Events"; readonly events: Effect.Effect<Stream.Stream<ResponseEvent>, TurnError, Scope.Scope> }
+/** A response that is to be read as `A`; it asks nothing until it is pulled. Of one that may be told as it comes, a pull fails after that. */
+export type BegunResponse<A> = BegunTurn<ResponseObject, A, ResponseError>
+
+/** Why a response that had begun has no end. */
+export type ResponseError = TurnError | TooManyRuns
+
+type Refused = BadBody | UnknownModel | Unsupported
 
 /**
  * Responses in OpenAI's form: turns, kept for those who go on from them, and runs in the background. What is to be kept is
@@ -42,8 +45,10 @@ export type Begun =
 export class Responses extends Context.Service<
   Responses,
   {
-    /** Refuses what cannot be had before anything is asked. */
-    readonly begin: (body: ResponseBody) => Effect.Effect<Begun, BadBody | UnknownModel | Unsupported | TooManyRuns>
+    /** As one reply. Refuses what cannot be had before anything is asked. */
+    readonly whole: (body: ResponseBody) => Effect.Effect<BegunResponse<ResponseObject>, Refused>
+    /** The same as the events it consists of. */
+    readonly stream: (body: ResponseBody) => Effect.Effect<BegunResponse<ResponseEvent>, Refused>
     readonly find: (id: string) => Effect.Effect<ResponseObject, UnknownResponse>
     /** What went into it, in order. */
     readonly itemsOf: (id: string) => Effect.Effect<ReadonlyArray<StoredItem>, UnknownResponse>
@@ -63,6 +68,12 @@ export class Responses extends Context.Service<
       Responses,
       Effect.suspend(() => make)
     )
+}
+
+/** A response that has begun, and both ways to read it, of which one is good. */
+interface Begun extends Pick<BegunResponse<never>, "head" | "isFound" | "isKept"> {
+  readonly whole: Effect.Effect<ResponseObject, ResponseError>
+  readonly events: Effect.Effect<PullOf<ResponseEvent, ResponseError>, ResponseError, Scope.Scope>
 }
 
 const make = Effect.gen(function* () {
@@ -101,9 +112,7 @@ const make = Effect.gen(function* () {
     return (yield* store.find(id)) ?? (yield* new UnknownResponse({ id }))
   })
 
-  const begin = Effect.fnUntraced(function* (
-    body: ResponseBody
-  ): Effect.fn.Return<Begun, BadBody | UnknownModel | Unsupported | TooManyRuns> {
+  const begin = Effect.fnUntraced(function* (body: ResponseBody): Effect.fn.Return<Begun, Refused> {
     const id = makeResponseId()
     const { background, previous_response_id: previous } = body
     const earlier = previous === undefined || previous === null ? [] : yield* history.upTo(previous)
@@ -124,21 +133,33 @@ const make = Effect.gen(function* () {
     if (background === true) {
       const { model, request } = yield* runFor(turn, { catalog, thinking: live.current.thinking })
       const response = newResponse({ ...asked, model }, id, at)
-      const row = yield* runs.submit(request, { requestId: yield* RequestId })
-      const kept = { ...stored(response), run_id: row.id }
-      yield* store.add(kept)
-      return body.stream === true
-        ? { _tag: "Events", events: Effect.map(Effect.orDie(eventsOf(kept, row.id)), ({ events }) => events) }
-        : { _tag: "Whole", begun: response, response: Effect.succeed(response) }
+      const submit = Effect.gen(function* () {
+        const row = yield* runs.submit(request, { requestId: yield* RequestId })
+        const kept = { ...stored(response), run_id: row.id }
+        yield* store.add(kept)
+        return Effect.orDie(eventsOf(kept, row.id))
+      })
+      return {
+        head: response,
+        // It goes on whoever listens.
+        isFound: true,
+        isKept: true,
+        whole: Effect.as(submit, response),
+        events: Effect.flatMap(Effect.flatten(submit), ({ events }) => pulling(events))
+      }
     }
     const running = yield* turns.begin(turn)
     const response = newResponse({ ...asked, model: running.model }, id, at)
-    const begun: ResponseObject = { ...response, status: "in_progress" }
-    const writer = makeResponseWriter(begun)
+    const head: ResponseObject = { ...response, status: "in_progress" }
+    const writer = makeResponseWriter(head)
     const keep = (ended: ResponseObject) => (asked.store ? store.add({ ...stored(ended), run_id: null }) : Effect.void)
-    return body.stream === true
-      ? { _tag: "Events", events: responseEvents(writer, running.events, { keep, failureOf }) }
-      : { _tag: "Whole", begun, response: wholeResponse(writer, running.events, keep) }
+    return {
+      head,
+      isFound: running.run !== undefined,
+      isKept: false,
+      whole: wholeResponse(writer, running.events, keep),
+      events: responseEvents(writer, running.events, { keep, failureOf })
+    }
   })
 
   const follow = Effect.fn("Responses.follow")(function* (id: string, after: number) {
@@ -161,7 +182,9 @@ const make = Effect.gen(function* () {
         })
 
   return Responses.of({
-    begin,
+    whole: (body) =>
+      Effect.map(begin(body), ({ whole, ...begun }) => ({ ...begun, pull: Effect.succeed(once(whole)) })),
+    stream: (body) => Effect.map(begin(body), ({ events, ...begun }) => ({ ...begun, pull: whenPulled(events) })),
     find: Effect.fn("Responses.find")((id: string) => Effect.flatMap(find(id), current)),
     itemsOf: Effect.fn("Responses.itemsOf")((id: string) => Effect.map(find(id), ({ items }) => items)),
     follow,
@@ -177,6 +200,16 @@ const make = Effect.gen(function* () {
     })
   })
 })
+
+/** The way to pull the one thing that there is. */
+const once = <A, E>(whole: Effect.Effect<A, E>): PullOf<A, E> => {
+  let isOver = false
+  return Effect.suspend((): PullOf<A, E> => {
+    if (isOver) return Cause.done()
+    isOver = true
+    return Effect.map(whole, Arr.of)
+  })
+}
 
 const newResponse = (asked: Asked, id: string, at: number): ResponseObject => ({
   id,

@@ -1,5 +1,6 @@
 import { Array as Arr, Cause, Clock, Effect, Option, Pull, Stream } from "effect"
 import { openTurn } from "../OpenedTurn.ts"
+import type { PullOf } from "../Share.ts"
 import type { TurnError, TurnEvent } from "../Turn.ts"
 import type { ResponseEvent } from "./ResponseEvent.ts"
 import type { ResponseFailure, ResponseObject } from "./ResponseObject.ts"
@@ -39,7 +40,8 @@ export const wholeResponse = (
 
 /**
  * The events of a response as those of its turn come. A turn that fails before it has told anything fails here; later, that is
- * told and kept as a failure (`failureOf`), and so is one whose events end before it does: a stream never ends without having said how.
+ * told and kept as a failure (`failureOf`) before the pull fails of it. One whose events end before it does is a failure as well: they never
+ * end without having said how.
  */
 export const responseEvents = Effect.fnUntraced(function* (
   writer: ResponseWriter,
@@ -52,40 +54,47 @@ export const responseEvents = Effect.fnUntraced(function* (
   const { failureOf, keep } = options
   const pull = yield* Pull.catchDone(openTurn(events), () => Effect.succeed(Cause.done()))
   let ready: Events = [...writer.created(), ...writer.started()]
-  let isOver = false
+  let over: PullOf<ResponseEvent, TurnError> | undefined
 
-  const failed = (failure: ResponseFailure) => {
-    isOver = true
+  const failed = (failure: ResponseFailure, end: PullOf<ResponseEvent, TurnError>) => {
+    over = end
     return writer.fail(failure)
   }
   const more: Effect.Effect<Events> = Effect.matchCauseEffect(pull, {
     onSuccess: (events) => {
-      isOver = events.at(-1)?._tag === "Finish"
+      if (events.at(-1)?._tag === "Finish") over = Cause.done()
       return heard(writer, events, keep)
     },
     onFailure: (cause) => {
       if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
       const end = Pull.doneExitFromCause(cause)
-      const error = end._tag === "Success" ? undefined : Option.getOrUndefined(Cause.findErrorOption(end.cause))
-      if (end._tag === "Failure" && error === undefined) {
-        return Effect.as(Effect.logError("a response failed", cause), failed(defect))
+      if (end._tag === "Success") {
+        const told = failed(cutShort, Cause.done())
+        return Effect.as(keep(writer.response()), told)
       }
-      const told = failed(error === undefined ? cutShort : failureOf(error))
+      const error = Option.getOrUndefined(Cause.findErrorOption(end.cause))
+      const failing = Effect.failCause(end.cause)
+      if (error === undefined) return Effect.as(Effect.logError("a response failed", cause), failed(defect, failing))
+      const told = failed(failureOf(error), failing)
       return Effect.as(keep(writer.response()), told)
     }
   })
-  const next: Pull.Pull<Arr.NonEmptyReadonlyArray<ResponseEvent>> = Effect.suspend(() => {
+  const next: PullOf<ResponseEvent, TurnError> = Effect.suspend((): PullOf<ResponseEvent, TurnError> => {
     const told = ready
     ready = []
     if (Arr.isReadonlyArrayNonEmpty(told)) return Effect.succeed(told)
-    if (isOver) return Cause.done()
+    if (over !== undefined) return over
     return Effect.flatMap(more, (events) => {
       ready = events
       return next
     })
   })
-  return Stream.fromPull(Effect.succeed(next))
+  return next
 })
+
+/** Events that end however the turn did: that was told. */
+export const untilTold = <E>(events: PullOf<ResponseEvent, E>): PullOf<ResponseEvent, never> =>
+  Effect.catchCause(events, (cause) => (Cause.hasInterruptsOnly(cause) ? Effect.interrupt : Cause.done()))
 
 const cutShort: ResponseFailure = { code: "server_error", message: "The reply ended before it was finished." }
 const defect: ResponseFailure = {

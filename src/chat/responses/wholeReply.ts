@@ -1,13 +1,18 @@
-import { Effect, Stream } from "effect"
+import { Effect, Pull, Stream } from "effect"
 import { heldReply } from "../heldReply.ts"
-import type { TurnError } from "../Turn.ts"
+import type { PullOf } from "../Share.ts"
 import { failureOf } from "./failureOf.ts"
 import type { ResponseObject } from "./ResponseObject.ts"
+import type { ResponseError } from "./Responses.ts"
 
 /** A response as one reply; a failure that comes late is told as the response's own: its status is `failed`. */
-export const wholeReply = (begun: ResponseObject, response: Effect.Effect<ResponseObject, TurnError>) => {
+export const wholeReply = (begun: ResponseObject, response: PullOf<ResponseObject, ResponseError>) => {
   const textOf = (response: ResponseObject) => JSON.stringify(response)
-  return heldReply(Effect.map(response, textOf), (error) =>
+  const ended = Pull.catchDone(
+    Effect.map(response, ([whole]) => whole),
+    () => Effect.succeed(begun)
+  )
+  return heldReply(Effect.map(ended, textOf), (error) =>
     Stream.make(textOf({ ...begun, status: "failed", error: failureOf(error) }))
   )
 }

@@ -7,12 +7,18 @@ export interface Refusal {
 }
 
 /** What a run of the reasoning engine cannot do. */
-export const unsupportedByRuns = ({ model, options }: Turn): Refusal | undefined => {
+export const unsupportedByRuns = ({ choices = 1, model, options }: Turn): Refusal | undefined => {
   const { frequencyPenalty = 0, presencePenalty = 0, toolChoice = "auto", tools = [] } = options
   const refused = (option: string): Refusal => ({
     option,
     detail: `${model} thinks questions through and cannot do this; ask a model directly, as <provider>/<model>.`
   })
+  if (choices > 1) {
+    return {
+      option: "choices",
+      detail: `${model} weighs several answers in one run and gives the one that stood; ask a model directly, as <provider>/<model>, for several.`
+    }
+  }
   if (tools.length > 0 && toolChoice !== "none") return refused("tools")
   if (toolChoice !== "none" && toolChoice !== "auto") return refused("toolChoice")
   if (presencePenalty !== 0) return refused("presencePenalty")

@@ -52,6 +52,8 @@ export const makeExchange =
         signal: reply
       }
       const begun = Effect.callback<Incoming, ExchangeFailed>((resume) => {
+        // In a scope that was closed before: nothing is sent, and nobody would say so.
+        if (reply.aborted) return resume(Effect.fail(new ExchangeFailed({ cause: left })))
         reply.begun = resume
         dispatcher.dispatch(options, reply)
         return Effect.sync(() => reply.leave())
@@ -121,7 +123,8 @@ class Reply implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    // The connection is free only once this has returned: who sends the next request at once is to find it so.
+    // Whoever has waited for this goes on at once, and is not to do so before undici is done with the request. It leaves the connection
+    // alone for one turn of the event loop, in which servers may still close it, and then gives it to the next request.
     queueMicrotask(() => this.#over(ended))
   }
 
@@ -149,6 +152,8 @@ class Reply implements Dispatcher.DispatchHandler {
   })
 
   readonly #more = Effect.callback<void>((resume) => {
+    // The reader may have made way for others after it had looked, and something come since.
+    if (isSome(this.#pieces) || this.#end !== undefined) return resume(Effect.void)
     this.#wake = () => {
       this.#wake = undefined
       resume(Effect.void)

@@ -4,7 +4,7 @@ import type { StreamReader } from "../Family.ts"
 import { excerpt } from "../excerpt.ts"
 import { Malformed, type ProviderErrorReason } from "../ProviderError.ts"
 import { reasonIn200 } from "./readError.ts"
-import { emptyReply, finishReasonOf, usageOf } from "./replies.ts"
+import { emptyReply, finishReasonOf, stopSequenceOf, usageOf } from "./replies.ts"
 import { decodeEvent, type Stop, type StreamEvent, type Usage } from "./Wire.ts"
 
 type Events = Result.Result<ReadonlyArray<ChatEvent>, ProviderErrorReason>
@@ -70,7 +70,7 @@ export const makeStreamReader = (): StreamReader => {
     return Result.succeed([
       ...[...open.keys()].flatMap(closeBlock),
       ...(counted === undefined ? [] : [{ _tag: "UsageReported" as const, usage: counted }]),
-      { _tag: "Finish", reason: finishReasonOf(stop) }
+      { _tag: "Finish", reason: finishReasonOf(stop), ...stopSequenceOf(stop) }
     ])
   }
 

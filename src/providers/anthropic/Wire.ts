@@ -40,6 +40,7 @@ export type Usage = typeof Usage.Type
 
 const stop = {
   stop_reason: optional(Schema.String),
+  stop_sequence: optional(Schema.String),
   stop_details: optional(Schema.Struct({ explanation: optional(Schema.String) }))
 }
 const Stop = Schema.Struct(stop)

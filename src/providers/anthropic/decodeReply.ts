@@ -4,7 +4,7 @@ import type { DecodedReply } from "../Family.ts"
 import { excerpt } from "../excerpt.ts"
 import { Malformed, type ProviderErrorReason } from "../ProviderError.ts"
 import { reasonIn200 } from "./readError.ts"
-import { emptyReply, finishReasonOf, usageOf } from "./replies.ts"
+import { emptyReply, finishReasonOf, stopSequenceOf, usageOf } from "./replies.ts"
 import { decodeBody, type Message } from "./Wire.ts"
 
 /** Reads the body of a whole reply. */
@@ -32,6 +32,7 @@ const read = (message: Message): Result.Result<DecodedReply, ProviderErrorReason
     reasoning,
     toolCalls,
     finish: finishReasonOf(message),
+    ...stopSequenceOf(message),
     usage,
     model: message.model ?? undefined
   })

@@ -21,6 +21,10 @@ export const finishReasonOf = (stop: Stop): FinishReason => {
   }
 }
 
+/** Which of the request's stop sequences ended a reply, if one did. */
+export const stopSequenceOf = ({ stop_reason, stop_sequence }: Stop): { readonly stopSequence?: string } =>
+  stop_reason === "stop_sequence" && typeof stop_sequence === "string" ? { stopSequence: stop_sequence } : {}
+
 /** The reason behind a reply without text or calls. */
 export const emptyReply = (stop: Stop, usage: Usage | undefined): ProviderErrorReason =>
   stop.stop_reason === "refusal"

@@ -47,7 +47,8 @@ export const beginPull = <A, E>(
     })
   )
 
-const startingWith = <A, E>(first: Pieces<A>, rest: Pull.Pull<Pieces<A>, E>): Pull.Pull<Pieces<A>, E> => {
+/** The same with pieces in front that were pulled already. */
+export const startingWith = <A, E>(first: Pieces<A>, rest: Pull.Pull<Pieces<A>, E>): Pull.Pull<Pieces<A>, E> => {
   let isFirst = true
   return Effect.suspend((): Pull.Pull<Pieces<A>, E> => {
     if (!isFirst) return rest

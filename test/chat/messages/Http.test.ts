@@ -127,6 +127,30 @@ describe("POST /v1/messages", () => {
     })
   )
 
+  for (const [preset, name] of [
+    ["anthropic", "names the stop sequence that ended it, where the platform does"],
+    ["custom", "only says that it ended, where the platform does not tell at what"]
+  ] as const)
+    it.live(name, () =>
+      Effect.gen(function* () {
+        const model = yield* upstream({ answer: () => ({ ...reply, stopSequence: "END" }) })
+        const set = [
+          "ai.max_retries=0",
+          `ai.providers.up.preset=${preset}`,
+          `ai.providers.up.base_url=${model.url}`,
+          "ai.providers.up.model=m",
+          "ai.providers.up.api_key=sk-of-a-test"
+        ]
+        const { messages } = sdk(yield* startSiku({ set }))
+        const body = { ...question, model: "up/m", stop_sequences: ["STOP", "END"] }
+        const whole = decodeMessage(yield* sdkCall((options) => messages.create(body, options)))
+        const streamed = yield* sdkCall((options) => messages.stream(body, options).finalMessage())
+        const end = preset === "anthropic" ? ["stop_sequence", "END"] : ["end_turn", null]
+        assert.deepStrictEqual([whole.stop_reason, whole.stop_sequence], end)
+        assert.deepStrictEqual([streamed.stop_reason, streamed.stop_sequence], end)
+      })
+    )
+
   it.live("streams to Anthropic's client, which puts the same message together", () =>
     Effect.gen(function* () {
       const { base } = yield* setUp()

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Schema, Stream } from "effect"
+import { Array as Arr, Effect, Fiber, Schema, Stream } from "effect"
 import type { HttpServerResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { failureOf } from "../../../src/chat/responses/failureOf.ts"
-import { responseEvents, wholeResponse } from "../../../src/chat/responses/responseEvents.ts"
+import { responseEvents, untilTold, wholeResponse } from "../../../src/chat/responses/responseEvents.ts"
 import { responseFrames } from "../../../src/chat/responses/responseFrames.ts"
 import { makeResponseWriter } from "../../../src/chat/responses/responseWriter.ts"
 import { wholeReply } from "../../../src/chat/responses/wholeReply.ts"
@@ -40,7 +40,7 @@ const bodyOf = ({ body }: HttpServerResponse.HttpServerResponse) =>
 const streamed = Effect.fnUntraced(function* (events: Stream.Stream<TurnEvent, TurnError>) {
   const writer = makeResponseWriter(newResponse)
   const reading = yield* responseEvents(writer, events, { keep, failureOf }).pipe(
-    Effect.flatMap((events) => textOf(responseFrames(events))),
+    Effect.flatMap((events) => textOf(responseFrames(Stream.fromPull(Effect.succeed(untilTold(events)))))),
     Effect.forkChild
   )
   yield* TestClock.adjust("40 seconds")
@@ -50,7 +50,7 @@ const streamed = Effect.fnUntraced(function* (events: Stream.Stream<TurnEvent, T
 /** What a client that waits for the whole reads. */
 const whole = Effect.fnUntraced(function* (events: Stream.Stream<TurnEvent, TurnError>) {
   const response = wholeResponse(makeResponseWriter(newResponse), events, keep)
-  const reading = yield* Effect.forkChild(Effect.flatMap(wholeReply(newResponse, response), bodyOf))
+  const reading = yield* Effect.forkChild(Effect.flatMap(wholeReply(newResponse, Effect.map(response, Arr.of)), bodyOf))
   yield* TestClock.adjust("40 seconds")
   return yield* Fiber.join(reading)
 })

@@ -127,8 +127,11 @@ export interface Frames {
   readonly error: typeof ErrorBody.Type | undefined
 }
 
-/** Reads a stream strictly: nothing but `data:` events, one head for all, role first, and one end of the two there are. */
-export const asFrames = (body: string): Frames => {
+/**
+ * Reads a stream strictly: nothing but `data:` events, one head for all, of each choice its role first and nothing behind its end, and one
+ * end of the two there are.
+ */
+export const asFrames = (body: string, choices = 1): Frames => {
   const events = body.split("\n\n")
   assert.strictEqual(events.pop(), "", "the last event is whole")
   const data = events.map((event) => {
@@ -140,10 +143,17 @@ export const asFrames = (body: string): Frames => {
   const last = parsed.at(-1)
   const error = typeof last === "object" && last !== null && "error" in last ? asError(last) : undefined
   const chunks = (error === undefined ? parsed : parsed.slice(0, -1)).map(asChunk)
-  assert.deepStrictEqual(chunks[0]?.choices[0]?.delta, { role: "assistant", content: "" })
+  for (let index = 0; index < choices; index++) {
+    const own = chunks.flatMap((chunk) => chunk.choices.filter((choice) => choice.index === index))
+    assert.deepStrictEqual(own[0]?.delta, { role: "assistant", content: "" })
+    const end = own.findIndex(({ finish_reason }) => finish_reason !== null)
+    if (isDone || end >= 0) assert.strictEqual(end, own.length - 1, "nothing comes behind a finish_reason")
+  }
+  assert.isTrue(chunks.every((chunk) => chunk.choices.every(({ index }) => index < choices)))
   assert.strictEqual(new Set(chunks.map(({ created, id, model }) => JSON.stringify([created, id, model]))).size, 1)
-  const ends = chunks.filter(({ choices }) => choices.some(({ finish_reason }) => finish_reason !== null))
-  assert.strictEqual(ends.length, isDone ? 1 : 0, "a finish_reason stands where the reply is whole, and only there")
+  const ends = chunks.flatMap((chunk) => chunk.choices.filter(({ finish_reason }) => finish_reason !== null))
+  if (isDone) assert.strictEqual(ends.length, choices)
+  else assert.isBelow(ends.length, choices, "what has all its ends is whole")
   assert.isTrue(isDone !== (error !== undefined), "it ends in one way")
   return { chunks, isDone, error }
 }
