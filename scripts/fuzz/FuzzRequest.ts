@@ -67,6 +67,10 @@ export const piecesOf = (request: FuzzRequest): ReadonlyArray<Buffer> => {
   }
 }
 
+/** Whether it announces chunks and sends none: whoever wants its body waits for it, until its time is over. */
+export const neverEnds = (request: FuzzRequest): boolean =>
+  request.delivery === "whole" && request.body === undefined && headerOf(request, "transfer-encoding") === "chunked"
+
 /** Whether the connection is closed behind the request, whatever comes. */
 export const isBrokenOff = ({ delivery }: FuzzRequest): boolean =>
   delivery.endsWith("that stop") || delivery.endsWith("that stops")

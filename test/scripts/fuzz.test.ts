@@ -118,7 +118,17 @@ layer(TheLaw.layer)("the judge of the fuzzer", (it) => {
         request_id: "r1"
       })
     ],
-    ["a connection closed on what is no HTTP", { ...get("/"), soundness: "nothing" }, { kind: "closed" }]
+    ["a connection closed on what is no HTTP", { ...get("/"), soundness: "nothing" }, { kind: "closed" }],
+    [
+      "the description of the API, whose words are those of the inside, by whatever address it is had",
+      { ...get("//openapi.json?="), soundness: "address" },
+      reply(200, json, { fiberId: 1 })
+    ],
+    [
+      "silence where chunks are announced that never come",
+      { ...get("/v1/runs/unknown"), headers: [["transfer-encoding", "chunked"]], soundness: "nothing" },
+      { kind: "silence" }
+    ]
   ]
   for (const [name, request, outcome] of rights) {
     it.effect(`finds nothing wrong with ${name}`, () =>
