@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Effect } from "effect"
+import { fewVariables } from "../support/sikuProcess.ts"
 
 /** Whether there is a program of this name to run. */
 export const has = (program: string): boolean => spawnSync(program, ["--version"]).status === 0
@@ -14,12 +15,12 @@ export interface Ran {
 
 export type Variables = Readonly<Record<string, string>>
 
-/** Runs a program in a folder, with these variables and the path of the programs beside. */
+/** Runs a program in a folder, with these variables beside the few that all have. */
 export const run = (program: string, args: ReadonlyArray<string>, folder: string, variables: Variables = {}) =>
   Effect.callback<Ran>((resume) => {
     const child = spawn(program, args, {
       cwd: folder,
-      env: { PATH: process.env["PATH"], LANG: "C.UTF-8", ...variables },
+      env: { ...fewVariables, LANG: "C.UTF-8", ...variables },
       stdio: ["ignore", "pipe", "pipe"]
     })
     let [output, errors] = ["", ""]
