@@ -189,7 +189,13 @@ export const httpServer = Layer.unwrap(
           onBusy: () => turnedAway.updateUnsafe(1, metrics),
           onDrain: draining.begin
         }),
-      { host: server.host, port: server.port, gracefulShutdownTimeout: server.drain }
+      {
+        host: server.host,
+        port: server.port,
+        // Many that come at once wait to be accepted; beyond node's 511 the system would reset them after seconds.
+        backlog: server.maxConnections,
+        gracefulShutdownTimeout: server.drain
+      }
     )
   })
 )

@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process"
 import { chmod, mkdir, readdir, stat, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
 import { join } from "node:path"
@@ -12,10 +11,9 @@ import { Finding, type Findings } from "../../src/cli/doctor/Finding.ts"
 import { clock, nodeVersion, room } from "../../src/cli/doctor/machine.ts"
 import { exposure } from "../../src/cli/doctor/network.ts"
 import { report } from "../../src/cli/doctor.ts"
-import { projectFile } from "../../src/platform/projectFile.ts"
 import { load } from "../platform/config/support.ts"
 import { manage, startSiku } from "../support/siku.ts"
-import { temporaryHome } from "../support/sikuProcess.ts"
+import { runSiku, temporaryHome } from "../support/sikuProcess.ts"
 
 const secret = "sk-canary-of-the-doctor"
 
@@ -244,18 +242,7 @@ describe("siku doctor", { timeout: 60_000 }, () => {
   it.live("prints lines or JSON, and ends with 1 where there is a problem", () =>
     Effect.gen(function* () {
       const home = yield* temporaryHome
-      const siku = (...args: ReadonlyArray<string>) =>
-        Effect.callback<{ readonly code: number | null; readonly output: string; readonly errors: string }>(
-          (resume) => {
-            const child = execFile(
-              process.execPath,
-              [projectFile("dist", "siku.mjs"), "doctor", "--home", home, "--port", "0", ...args],
-              { env: { PATH: process.env["PATH"] } },
-              (_, output, errors) => resume(Effect.succeed({ code: child.exitCode, output, errors }))
-            )
-            return Effect.sync(() => child.kill())
-          }
-        )
+      const siku = (...args: ReadonlyArray<string>) => runSiku(["doctor", "--home", home, "--port", "0", ...args])
       const well = yield* siku()
       assert.strictEqual(well.code, 0, well.errors)
       assert.match(well.output, /^✓ machine: Node\.js [\d.]+\n/)

@@ -1,16 +1,14 @@
-import { execFile } from "node:child_process"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { oneLine, textWidth } from "../../src/cli/think/textWidth.ts"
 import { runView } from "../../src/cli/think/runView.ts"
 import { showRun } from "../../src/cli/think/showRun.ts"
 import { wordsIn } from "../../src/cli/think/words.ts"
-import { projectFile } from "../../src/platform/projectFile.ts"
 import { Reasoner } from "../../src/thinking/Reasoner.ts"
 import { emptyRun, fold } from "../../src/thinking/RunState.ts"
 import { inTime } from "../providers/policy/chains.ts"
 import { makePlatform } from "../providers/policy/ScriptedPlatform.ts"
-import { temporaryHome } from "../support/sikuProcess.ts"
+import { runSiku, temporaryHome } from "../support/sikuProcess.ts"
 import { question, tested, think } from "../thinking/support/runs.ts"
 import { speaking } from "../thinking/support/thinkers.ts"
 import { withThinking } from "../thinking/support/thinkingOver.ts"
@@ -18,17 +16,7 @@ import { withThinking } from "../thinking/support/thinkingOver.ts"
 const siku = (...args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const home = yield* temporaryHome
-    return yield* Effect.callback<{ readonly code: number | null; readonly output: string; readonly errors: string }>(
-      (resume) => {
-        const child = execFile(
-          process.execPath,
-          [projectFile("dist", "siku.mjs"), "think", ...args, "--home", home],
-          { env: { PATH: process.env["PATH"] } },
-          (_, output, errors) => resume(Effect.succeed({ code: child.exitCode, output, errors }))
-        )
-        return Effect.sync(() => child.kill())
-      }
-    )
+    return yield* runSiku(["think", ...args, "--home", home])
   })
 
 describe("siku think", { timeout: 60_000 }, () => {

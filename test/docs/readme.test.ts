@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
+import { OpenApi } from "effect/http-api"
+import { Api } from "../../src/Api.ts"
 import { ocsWrappers } from "../../src/bank/ocs/wrapper.ts"
 import { settingsTable } from "../../src/platform/config/SettingsTable.ts"
 import { presets } from "../../src/platform/config/Presets.ts"
 import { projectFile } from "../../src/platform/projectFile.ts"
+import { namedRoutes } from "./routeTable.ts"
 import { settingRows } from "./settingRows.ts"
 
 const readme = readFileSync(projectFile("README.md"), "utf8")
@@ -31,6 +34,28 @@ describe("the README", () => {
   it("names the key variable of every platform that takes one", () => {
     for (const [id, preset] of presets) {
       if (preset.keyRequired) assert.include(readme, `\`${id.toUpperCase()}_API_KEY\``)
+    }
+  })
+
+  it("names only routes that the API's description has", () => {
+    const anyName = (path: string) => path.replaceAll(/\{\w+\}/g, "{}")
+    const described = new Map(
+      Object.entries(OpenApi.fromApi(Api).paths).map(([path, methods]) => [
+        anyName(path),
+        Object.keys(methods).map((method) => method.toUpperCase())
+      ])
+    )
+    const routes = namedRoutes(readme)
+    assert.isAbove(routes.length, 50)
+    for (const { methods, path } of routes) {
+      // the description itself
+      if (["/docs", "/redoc", "/openapi.json"].includes(path)) continue
+      assert.containsAllKeys(described, [anyName(path)])
+      // whatever answers GET answers HEAD
+      const known = (described.get(anyName(path)) ?? []).flatMap((method) =>
+        method === "GET" ? ["GET", "HEAD"] : method
+      )
+      assert.includeMembers(known, [...methods], path)
     }
   })
 

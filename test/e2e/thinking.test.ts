@@ -34,7 +34,7 @@ const moments: ReadonlyArray<Moment> = [
   {
     name: "a challenge",
     holds: (role, prompt) => role === "challenger" && prompt.includes("the second way leads on"),
-    isNow: (event) => event.type === "StepProposed" && event.thread === 2
+    isNow: (event) => event.type === "CallStarted" && event.role === "challenger" && event.thread === 2
   },
   {
     name: "a vote",

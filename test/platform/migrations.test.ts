@@ -1,14 +1,12 @@
-import { SqliteClient } from "@effect/sql-sqlite-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
 import { migrations } from "../../src/platform/migrations/index.ts"
+import { emptyDatabase } from "../support/tables.ts"
 
 // On SQLite, the one database this project has a driver for.
 const run = (some: Partial<typeof migrations>) =>
   Migrator.make({})({ loader: Migrator.fromRecord(some), table: "siku_migrations" })
-
-const fresh = SqliteClient.layer({ filename: ":memory:" })
 
 /** The columns of a table: name, type, and whether it may be null, in order. */
 const columnsOf = (table: string) =>
@@ -74,7 +72,7 @@ describe("the migrations", () => {
         tables.map(({ name }) => name),
         ["admin_keys", "bank_questions", "model_attempts", "provider_choices", "provider_entries"]
       )
-    }).pipe(Effect.provide(fresh))
+    }).pipe(Effect.provide(emptyDatabase))
   )
 
   it.effect("keep what a database of the first version holds", () =>
@@ -85,7 +83,7 @@ describe("the migrations", () => {
       const ran = yield* run(migrations)
       assert.strictEqual(ran[0]?.[0], 2)
       assert.deepStrictEqual(yield* sql`SELECT * FROM bank_meta`, [{ name: "starter", value: "done" }])
-    }).pipe(Effect.provide(fresh))
+    }).pipe(Effect.provide(emptyDatabase))
   )
 
   it.effect("give providers and the admin key their columns", () =>
@@ -104,7 +102,7 @@ describe("the migrations", () => {
         "hash VARCHAR(64)",
         "created_at BIGINT"
       ])
-    }).pipe(Effect.provide(fresh))
+    }).pipe(Effect.provide(emptyDatabase))
   )
 
   it.effect("store a call that asked nobody, and an attempt of large numbers", () =>
@@ -114,7 +112,7 @@ describe("the migrations", () => {
       const rows = [attempt, withoutAttempt].map((row) => ({ ...row, ...ofNoAccount }))
       for (const row of rows) yield* sql`INSERT INTO model_attempts ${sql.insert(row)}`
       assert.deepStrictEqual(yield* sql`SELECT * FROM model_attempts ORDER BY call_id`, rows)
-    }).pipe(Effect.provide(fresh))
+    }).pipe(Effect.provide(emptyDatabase))
   )
 
   it.effect("let no id and no attempt be stored twice, and no count be missing", () =>
@@ -133,7 +131,7 @@ describe("the migrations", () => {
       yield* sql`INSERT INTO model_attempts ${sql.insert({ ...attempt, attempt: 2 })}`
       const countless = { ...attempt, attempt: 3, prompt_tokens: null }
       assert.isTrue((yield* Effect.exit(sql`INSERT INTO model_attempts ${sql.insert(countless)}`))._tag === "Failure")
-    }).pipe(Effect.provide(fresh))
+    }).pipe(Effect.provide(emptyDatabase))
   )
 
   it.effect("let the calls of a time be found without reading all", () =>
@@ -142,6 +140,6 @@ describe("the migrations", () => {
       yield* run(migrations)
       const plan = yield* sql`EXPLAIN QUERY PLAN SELECT * FROM model_attempts WHERE at >= 5 ORDER BY at`
       assert.match(JSON.stringify(plan), /SEARCH model_attempts USING INDEX model_attempts_at/)
-    }).pipe(Effect.provide(fresh))
+    }).pipe(Effect.provide(emptyDatabase))
   )
 })

@@ -5,4 +5,5 @@ import { Arbitrary } from "effect"
 const seed = process.env["SIKU_PROPERTY_SEED"] ?? "siku"
 const runs = Number(process.env["SIKU_PROPERTY_RUNS"] ?? 100)
 
-Arbitrary.configureGlobal({ check: { runs, ...(seed === "random" ? {} : { seed }) } })
+export const configureProperties = (): void =>
+  Arbitrary.configureGlobal({ check: { runs, ...(seed === "random" ? {} : { seed }) } })

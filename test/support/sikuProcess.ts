@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process"
+import { type ChildProcess, execFile, spawn } from "node:child_process"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -10,6 +10,32 @@ export const temporaryHome = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "siku test "))),
   (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
 )
+
+/** What processes know of this one's environment: where programs are, and where what was compiled before is kept. */
+export const fewVariables = {
+  PATH: process.env["PATH"],
+  NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"]
+}
+
+/** How a command ended, and what it said. */
+export interface Ended {
+  readonly code: number | null
+  readonly output: string
+  readonly errors: string
+}
+
+/** Runs a command of the built service to its end, with this on its standard input. */
+export const runSiku = (args: ReadonlyArray<string>, input = ""): Effect.Effect<Ended> =>
+  Effect.callback((resume) => {
+    const child = execFile(
+      process.execPath,
+      [projectFile("dist", "siku.mjs"), ...args],
+      { env: fewVariables },
+      (_, output, errors) => resume(Effect.succeed({ code: child.exitCode, output, errors }))
+    )
+    child.stdin?.end(input)
+    return Effect.sync(() => child.kill())
+  })
 
 /** The built service as a process of its own, the way `npm start` runs it. */
 export interface SikuProcess {
@@ -28,7 +54,7 @@ const start = (
   project: string
 ): SikuProcess => {
   const child = spawn(process.execPath, [join(project, "dist", "siku.mjs"), ...args], {
-    env: { PATH: process.env["PATH"], ...environment },
+    env: { ...fewVariables, ...environment },
     stdio: ["ignore", "pipe", "pipe"]
   })
   let output = ""

@@ -1,8 +1,8 @@
-import { SqliteClient } from "@effect/sql-sqlite-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
 import { migrations } from "../../../src/platform/migrations/index.ts"
+import { emptyDatabase } from "../../support/tables.ts"
 
 const run = (some: Partial<typeof migrations>) =>
   Migrator.make({})({ loader: Migrator.fromRecord(some), table: "siku_migrations" })
@@ -49,6 +49,6 @@ describe("the migration for managing the bank", () => {
       const waiting = yield* sql`
         EXPLAIN QUERY PLAN SELECT id FROM bank_questions WHERE status IN ('needs_review', 'disputed') ORDER BY id`
       assert.match(JSON.stringify(waiting), /USING (COVERING )?INDEX bank_questions_waiting/)
-    }).pipe(Effect.provide(SqliteClient.layer({ filename: ":memory:" })))
+    }).pipe(Effect.provide(emptyDatabase))
   )
 })

@@ -68,7 +68,7 @@ describe("siku pack", () => {
       Effect.gen(function* () {
         const home = yield* temporaryHome
         const file = join(home, "big.jsonl")
-        const count = 20_000
+        const count = 10_000
         writeFileSync(file, packWith(Array.from({ length: count }, (_, n) => question(`第${n}个问题`))))
         const publisher = fingerprintIn((yield* run(["verify", file])).output)
         const args = ["pack", "install", file, "--home", home, "--publisher", publisher]

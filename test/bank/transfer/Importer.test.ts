@@ -81,7 +81,7 @@ describe("an import", () => {
     Effect.gen(function* () {
       const files = yield* FileSystem.FileSystem
       const home = yield* files.makeTempDirectoryScoped()
-      const count = 20_000
+      const count = 8000
       const scope = yield* Scope.make()
       const first = yield* Layer.buildWithScope(transferBank(home), scope)
       const job = yield* submit(lines(count)).pipe(Effect.provide(first))

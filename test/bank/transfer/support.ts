@@ -53,8 +53,12 @@ export const contentOfBank = Effect.gen(function* () {
   const pages = yield* Stream.runCollect(exportRows({}))
   return pages
     .flat()
-    .map((row) => Struct.omit(row, ["id"]))
-    .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+    .map((row) => {
+      const content = Struct.omit(row, ["id"])
+      return { content, text: JSON.stringify(content) }
+    })
+    .sort((a, b) => (a.text < b.text ? -1 : 1))
+    .map(({ content }) => content)
 })
 
 // As much of the API as is tested here.

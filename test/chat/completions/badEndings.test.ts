@@ -44,41 +44,43 @@ const models = [
   { how: "thought through", request: { model: "siku:lite@up/m", messages } }
 ] as const
 
-for (const { how, request } of models) {
-  // Most of them do nothing but wait.
-  describe.concurrent(`an upstream that ends badly, of a turn that is ${how}`, () => {
-    for (const [name, fault] of faults) {
-      it.live(`by ${name}, is an error to OpenAI's client, whole and streamed, and no end`, () =>
-        Effect.gen(function* () {
-          const behaviour = { fallback: fault, answer: () => "A long answer." }
-          const { base, client, server } = yield* sikuOverUpstream(behaviour, impatient)
-          const whole = yield* rejectionOf(() => client.chat.completions.create({ ...request, messages }))
-          assert.instanceOf(whole, APIError)
-          assert.isAtLeast(whole.status ?? 0, 400)
-          const finishes: Array<string> = []
-          const streamed = yield* rejectionOf(async () => {
-            for await (const { choices } of await client.chat.completions.create({
-              ...request,
-              messages,
-              stream: true
-            })) {
-              for (const { finish_reason: reason } of choices) if (reason !== null) finishes.push(reason)
-            }
+// Most of them do nothing but wait.
+describe.concurrent("an upstream that ends badly", () => {
+  for (const { how, request } of models) {
+    describe(`of a turn that is ${how}`, () => {
+      for (const [name, fault] of faults) {
+        it.live(`by ${name}, is an error to OpenAI's client, whole and streamed, and no end`, () =>
+          Effect.gen(function* () {
+            const behaviour = { fallback: fault, answer: () => "A long answer." }
+            const { base, client, server } = yield* sikuOverUpstream(behaviour, impatient)
+            const whole = yield* rejectionOf(() => client.chat.completions.create({ ...request, messages }))
+            assert.instanceOf(whole, APIError)
+            assert.isAtLeast(whole.status ?? 0, 400)
+            const finishes: Array<string> = []
+            const streamed = yield* rejectionOf(async () => {
+              for await (const { choices } of await client.chat.completions.create({
+                ...request,
+                messages,
+                stream: true
+              })) {
+                for (const { finish_reason: reason } of choices) if (reason !== null) finishes.push(reason)
+              }
+            })
+            assert.instanceOf(streamed, APIError)
+            assert.deepStrictEqual(finishes, [])
+            const raw = yield* send(`${base}/v1/chat/completions`, {
+              method: "POST",
+              body: JSON.stringify({ ...request, stream: true })
+            })
+            if (raw.status === 200) assert.isDefined(asFrames(raw.text).error)
+            else asError(JSON.parse(raw.text))
+            yield* Effect.promise(() => server.when(({ active }) => active === 0))
           })
-          assert.instanceOf(streamed, APIError)
-          assert.deepStrictEqual(finishes, [])
-          const raw = yield* send(`${base}/v1/chat/completions`, {
-            method: "POST",
-            body: JSON.stringify({ ...request, stream: true })
-          })
-          if (raw.status === 200) assert.isDefined(asFrames(raw.text).error)
-          else asError(JSON.parse(raw.text))
-          yield* Effect.promise(() => server.when(({ active }) => active === 0))
-        })
-      )
-    }
-  })
-}
+        )
+      }
+    })
+  }
+})
 
 describe("a failure before the first byte", () => {
   const cases: ReadonlyArray<readonly [Fault, number, string, shouldRetry: string | null]> = [

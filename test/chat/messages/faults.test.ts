@@ -69,7 +69,8 @@ const cases: ReadonlyArray<Case> = [
   { name: "reset", fault: { kind: "resetOnConnect" }, status: 502, type: "api_error" }
 ]
 
-describe("a platform that fails", () => {
+// Some of them do nothing but wait.
+describe.concurrent("a platform that fails", () => {
   for (const { fault, isMidStream = false, isRetried = false, name, status, type } of cases) {
     it.live(`is told of to Anthropic's client, which throws: ${name}`, () =>
       Effect.gen(function* () {

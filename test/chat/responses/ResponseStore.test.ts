@@ -1,15 +1,15 @@
-import { SqliteClient } from "@effect/sql-sqlite-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer } from "effect"
 import { Migrator } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { keptFor, ResponseStore } from "../../../src/chat/responses/ResponseStore.ts"
 import { migrations } from "../../../src/platform/migrations/index.ts"
+import { emptyDatabase } from "../../support/tables.ts"
 import { newResponse } from "./support.ts"
 
 const store = ResponseStore.layer.pipe(
   Layer.provide(Layer.effectDiscard(Migrator.make({})({ loader: Migrator.fromRecord(migrations), table: "done" }))),
-  Layer.provide(SqliteClient.layer({ filename: ":memory:" }))
+  Layer.provide(emptyDatabase)
 )
 
 const item = {

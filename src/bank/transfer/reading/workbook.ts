@@ -46,10 +46,11 @@ export const partsOf = (file: string, onRead?: OnRead) =>
 const eventsOf = <E>(body: Stream.Stream<Uint8Array, E>) =>
   body.pipe(
     Stream.pipeThroughChannel(Xml.decode({ maxTokenSize: mostTokenCharacters, maxDepth: 64 })),
-    Stream.mapEffect((event) =>
-      event._tag === "Doctype"
+    // Some at a time, as there are millions of them.
+    Stream.mapArrayEffect((events) =>
+      events.some(({ _tag }) => _tag === "Doctype")
         ? Effect.fail(new UnreadableFile("the file holds a document type, which no spreadsheet writes"))
-        : Effect.succeed(event)
+        : Effect.succeed(events)
     )
   )
 
@@ -126,24 +127,28 @@ const readStrings = Effect.fnUntraced(function* <E>(events: Events<E>) {
   let isText = false
   let phonetic = 0
   let characters = 0
-  yield* Stream.runForEach(events, (event) => {
+  /** Takes what comes next; answers whether it is too much. */
+  const take = (event: Xml.Event): boolean => {
     if (event._tag === "Text") {
       if (isText && phonetic === 0) text += event.text
-      return Effect.void
+      return false
     }
     const name = "name" in event ? localName(event.name) : ""
     const isStart = event._tag === "StartElement"
     if (name === "t") isText = isStart
     if (name === "rPh") phonetic += isStart ? 1 : -1
-    if (name !== "si" || isStart) return Effect.void
+    if (name !== "si" || isStart) return false
     characters += text.length
-    if (characters > mostStringCharacters || strings.length >= mostStrings) {
-      return Effect.fail(new UnreadableFile("the texts of the sheet are too large: save it as CSV and import that"))
-    }
+    if (characters > mostStringCharacters || strings.length >= mostStrings) return true
     strings.push(unescapeText(text))
     text = ""
-    return Effect.void
-  })
+    return false
+  }
+  yield* Stream.runForEachArray(events, (some) =>
+    some.some(take)
+      ? Effect.fail(new UnreadableFile("the texts of the sheet are too large: save it as CSV and import that"))
+      : Effect.void
+  )
   return strings
 })
 
