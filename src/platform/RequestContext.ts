@@ -102,6 +102,7 @@ export const layer = HttpRouter.middleware(
           })
           return Effect.succeed(
             HttpServerResponse.setHeaders(inOurForm(response, id, request.url), {
+              ...facts.replyHeaders,
               "x-request-id": id,
               "x-process-time": (micros / 1e6).toFixed(6),
               ...security(response),

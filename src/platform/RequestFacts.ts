@@ -7,6 +7,8 @@ export interface RequestFacts {
   route: string
   /** Who asks; not known before it is let in, nor where nobody is. */
   caller: Caller | undefined
+  /** What its reply is to say beside what the handler says, such as what is left of a limit. */
+  replyHeaders?: Readonly<Record<string, string>>
 }
 
 /** The facts of the request that is served; `undefined` outside of one. */

@@ -110,3 +110,26 @@ describe("the service as a process", () => {
     })
   )
 })
+
+describe("what is left of a limit", () => {
+  it.live("is told in every reply to who has one, and in the one that refuses", () =>
+    Effect.gen(function* () {
+      const base = yield* startSiku({ set: ["rate_limit.per_minute=2"] })
+      const ask = Effect.promise(() => fetch(`${base}${open}`, { headers: { authorization: `Bearer ${adminKey}` } }))
+      const replies = [yield* ask, yield* ask, yield* ask]
+      assert.deepStrictEqual(
+        replies.map(({ headers, status }) => [
+          status,
+          headers.get("ratelimit-limit"),
+          headers.get("ratelimit-remaining")
+        ]),
+        [
+          [200, "2", "1"],
+          [200, "2", "0"],
+          [429, "2", "0"]
+        ]
+      )
+      assert.isAbove(Number(replies[2]?.headers.get("retry-after")), 0)
+    })
+  )
+})

@@ -1,8 +1,9 @@
 import { Clock, Context, Effect, Layer, Metric } from "effect"
-import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpServerRequest, type HttpServerResponse } from "effect/http"
 import { Admission, type Origin, TooManyRequests } from "../Admission.ts"
 import type { Caller } from "../Caller.ts"
 import { AppConfig } from "../config/AppConfig.ts"
+import { RequestFacts } from "../RequestFacts.ts"
 import { LiveSettings } from "../settings/LiveSettings.ts"
 import { asksOf, type PlaceAsk, placesOf } from "./asksOf.ts"
 import { Counts, type Verdict } from "./Counts.ts"
@@ -54,9 +55,8 @@ const make = Effect.gen(function* () {
     return Effect.withFiber((fiber): Effect.Effect<Reply, E | TooManyRequests, R> => {
       const proceed = (verdict: Verdict | undefined): Effect.Effect<Reply, E | TooManyRequests, R> => {
         if (verdict === undefined) return handler
-        HttpEffect.appendPreResponseHandlerUnsafe(fiber.context, (_, reply) =>
-          Effect.succeed(HttpServerResponse.setHeaders(reply, headersOf(verdict)))
-        )
+        const facts = fiber.getRef(RequestFacts)
+        if (facts !== undefined) facts.replyHeaders = headersOf(verdict)
         return verdict.isAdmitted ? handler : tooMany(verdict.of, verdict.window, verdict.limit, verdict.resetMillis)
       }
       const counted = Effect.suspend(() => {

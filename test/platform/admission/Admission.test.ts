@@ -11,6 +11,7 @@ import * as AdmissionLive from "../../../src/platform/admission/AdmissionLive.ts
 import { Counts } from "../../../src/platform/admission/Counts.ts"
 import { makeMemoryCounts } from "../../../src/platform/admission/MemoryCounts.ts"
 import { type Caller, type CallerLimits, house } from "../../../src/platform/Caller.ts"
+import { RequestFacts } from "../../../src/platform/RequestFacts.ts"
 import { testConfig } from "../../support/config.ts"
 
 const origin = { address: "203.0.113.1", isLocal: false }
@@ -149,13 +150,18 @@ const serving = (
     const context = yield* Layer.build(NodeHttpServer.layerServer(() => createServer(), { port: 0, host: "127.0.0.1" }))
     const { address, serve } = Context.get(context, HttpServer.HttpServer)
     yield* serve(
-      admission.admit({ origin, caller }, handler).pipe(
-        Effect.catchTag("TooManyRequests", ({ window }) =>
-          Effect.succeed(HttpServerResponse.text(window, { status: 429 }))
-        ),
-        // as the router makes its handlers
-        Effect.interruptible
-      )
+      Effect.suspend(() => {
+        const facts: RequestFacts = { route: "", caller }
+        return admission.admit({ origin, caller }, handler).pipe(
+          Effect.catchTag("TooManyRequests", ({ window }) =>
+            Effect.succeed(HttpServerResponse.text(window, { status: 429 }))
+          ),
+          Effect.provideService(RequestFacts, facts),
+          Effect.map((reply) => HttpServerResponse.setHeaders(reply, facts.replyHeaders ?? {})),
+          // as the router makes its handlers
+          Effect.interruptible
+        )
+      })
     )
     return Number(new URL(HttpServer.formatAddress(address)).port)
   })
