@@ -18,6 +18,8 @@ export default defineConfig({
     maxConcurrency: 16,
     // The service and its commands are started some hundred times.
     env: { NODE_COMPILE_CACHE: inProject("node_modules/.cache/compiled") },
+    // More room for young objects, which are most of what properties make: a twentieth less work.
+    execArgv: ["--max-semi-space-size=32"],
     testTimeout: 60_000,
     hookTimeout: 60_000
   }

@@ -22,7 +22,8 @@ export class NoSuchOperation extends Data.TaggedError("NoSuchOperation")<{ reado
 }
 
 const patience: Patience = { reply: 60_000, stream: 400 }
-const samplesOfMemory = 20
+// Each stops the service for a quarter of a second.
+const samplesOfMemory = (requests: number): number => Math.min(20, Math.max(8, Math.floor(requests / 250)))
 
 /** Runs it all; `onProgress` hears how many requests are done and how many kinds of findings there are. */
 export const fuzz = Effect.fnUntraced(function* (
@@ -39,7 +40,7 @@ export const fuzz = Effect.fnUntraced(function* (
   const law = { operations: all, secrets: [adminKey, providerKey, ...Object.values(keys)] }
   const credentials = credentialsOf(adminKey, keys)
   const samples: Array<MemorySample> = []
-  const every = Math.max(1, Math.floor(options.requests / samplesOfMemory))
+  const every = Math.max(1, Math.floor(options.requests / samplesOfMemory(options.requests)))
   // To compile one takes milliseconds: all workers share them.
   const plans = new Map(operations.map((operation) => [operation, plansOf(operation)]))
   const plansFor = (operation: Operation) => plans.get(operation) ?? plansOf(operation)

@@ -72,7 +72,8 @@ const placeholders: ReadonlyArray<readonly [as: RegExp, told: RegExp]> = [
   [/(?<=token=)…/, /"refresh_token":"([^"]+)"/]
 ]
 
-describe("docs/api.md", () => {
+// Most of them wait, for programs and for the scripted model.
+describe.concurrent("docs/api.md", () => {
   it("has the same commands in both languages", () => {
     const bare = (line: string) => line.replace(/ +# .*$/, "").replace(/"name": "[^"]+", "scopes"/, '"scopes"')
     const chinese = linesIn(readFileSync(projectFile("docs", "api.zh.md"), "utf8"))

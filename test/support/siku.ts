@@ -18,7 +18,8 @@ export const startSiku = (
             ...options,
             set: [
               "server.port=0",
-              "server.drain=1",
+              // Nobody is waited for: what a test has asked has been answered.
+              "server.drain=0.1",
               `security.admin_key=${adminKey}`,
               // the upstreams of tests are on this machine
               "security.allow_private_urls=true",
