@@ -14,7 +14,7 @@ export const plainAddress = (address: string): string => {
  * could use a new one for every request. Takes what `plainAddress` gives.
  */
 export const limitedAs = (address: string): string => {
-  if (!isIPv6(address)) return address
+  if (!address.includes(":") || !isIPv6(address)) return address
   const [head = "", tail] = address.split("::")
   const first = head === "" ? [] : head.split(":")
   // An IPv4 address at the end stands for two groups; those are never among the first four unless there are none before.

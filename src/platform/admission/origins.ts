@@ -60,10 +60,17 @@ export const makeOriginOf = (options: {
     return address
   }
 
+  // Clients ask by the same few names over and over.
+  const names = new Map<string, boolean>()
   const isOwnName = (host: string | undefined): boolean => {
     if (host === undefined) return false
+    const known = names.get(host)
+    if (known !== undefined) return known
     const name = hostnameOf(host)
-    return name === "localhost" || isLoopbackAddress(name) || (publicHost !== "" && name === publicHost)
+    const isOwn = name === "localhost" || isLoopbackAddress(name) || (publicHost !== "" && name === publicHost)
+    if (names.size >= mostNames) names.clear()
+    if (host.length <= longestName) names.set(host, isOwn)
+    return isOwn
   }
 
   return (request) => {
@@ -80,6 +87,9 @@ export const makeOriginOf = (options: {
 }
 
 const unknown = "unknown"
+
+const mostNames = 100
+const longestName = 255
 
 const isForwarded = (headers: HttpServerRequest.HttpServerRequest["headers"]): boolean => {
   for (const name of forwardingHeaders) if (headers[name] !== undefined) return true
