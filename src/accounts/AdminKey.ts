@@ -29,7 +29,7 @@ export class AdminKey extends Context.Service<
       const digest = adminKey === undefined ? yield* storedDigest : digestOf(Redacted.value(adminKey))
       const expected = Buffer.from(digest, "hex")
       return AdminKey.of({
-        isValid: (key) => Effect.sync(() => timingSafeEqual(expected, Buffer.from(digestOf(key), "hex")))
+        isValid: (key) => Effect.sync(() => timingSafeEqual(expected, hash("sha256", key, "buffer")))
       })
     })
   )
