@@ -85,7 +85,10 @@ const wrongsOfText = ({ secrets }: Law, request: FuzzRequest, text: string): Rea
 }
 
 /** The path as the router takes it. */
-const routeOf = (request: FuzzRequest): string => pathOf(request).replaceAll(/\/{2,}/g, "/")
+const routeOf = (request: FuzzRequest): string =>
+  pathOf(request)
+    .replaceAll(/\/{2,}/g, "/")
+    .replace(/(?<=.)\/$/, "")
 
 const isEcho = ({ body, target }: FuzzRequest, text: string): boolean =>
   target.includes(text) || body?.includes(text) === true
