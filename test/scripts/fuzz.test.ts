@@ -121,8 +121,8 @@ layer(TheLaw.layer)("the judge of the fuzzer", (it) => {
     ["a connection closed on what is no HTTP", { ...get("/"), soundness: "nothing" }, { kind: "closed" }],
     [
       "the description of the API, whose words are those of the inside, by whatever address it is had",
-      { ...get("//openapi.json/?="), soundness: "address" },
-      reply(200, json, { fiberId: 1 })
+      { ...get("/OPENAPI.JSON"), soundness: "address" },
+      reply(200, json, { openapi: "3.1.0", fiberId: 1 })
     ],
     [
       "silence where chunks are announced that never come",
