@@ -91,12 +91,13 @@ for (const { body, id, path, run, typesIn } of routes) {
 
       it.live(`by a client that says so joins the run under way, which goes on when the first one leaves: ${how}`, () =>
         Effect.gen(function* () {
-          const { base, server } = yield* sikuOverUpstream({ answer: () => answer, chunkDelayMs: 30, latencyMs: 200 })
+          const { base, server } = yield* sikuOverUpstream({ answer: () => answer, chunkDelayMs: 30, latencyMs: 1500 })
           const first = yield* Effect.forkChild(post(base, { ...run, stream }))
           yield* Effect.promise(() => server.when(({ calls }) => calls === 1))
           const second = yield* Effect.forkChild(post(base, { ...run, stream }, again))
           const third = yield* Effect.forkChild(post(base, { ...run, stream }, again))
-          yield* Effect.sleep("100 millis")
+          // Nothing tells from outside that they have joined; the model takes longer than this.
+          yield* Effect.sleep("700 millis")
           yield* Fiber.interrupt(first)
           const { status, text } = yield* Fiber.join(second)
           assert.deepStrictEqual([status, (yield* Fiber.join(third)).text], [200, text])
