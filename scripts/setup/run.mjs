@@ -20,7 +20,7 @@ const ensureBuilt = (node) =>
   )
 
 // Half of what Node takes for young objects: a hundred megabytes less for who imports much, at the same speed. The service has many requests'
-// objects at once and would pay for it with a fifth of its throughput.
+// objects at once and would pay for it with a sixth of its throughput.
 const heap = "--max-semi-space-size=8"
 const servesWith = (args) => args.length === 0 || args[0] === "serve" || args[0].startsWith("-")
 

@@ -6,7 +6,7 @@ import { foldEvents, replyEvents } from "./events.ts"
 import type { DecodedReply, Family, Target } from "./Family.ts"
 import { mustStream } from "./openai/encode.ts"
 import { Malformed, type ProviderErrorReason } from "./ProviderError.ts"
-import { pulling } from "./policy/begin.ts"
+import { pullingOnce } from "./policy/begin.ts"
 import { brokenOff, transportReason } from "./transport.ts"
 import { makeWatch, type Watch } from "./Watch.ts"
 
@@ -65,7 +65,7 @@ const begin = Effect.fnUntraced(function* (attempt: Attempt, watch: Watch) {
     const reply = yield* Effect.fromResult(family.decodeReply(yield* readText(attempt, watch, response)))
     watch.stopWaiting()
     watch.extend(deadline)
-    return yield* pulling(Stream.fromIterable(replyEvents(reply)))
+    return pullingOnce(Effect.succeed(replyEvents(reply)))
   }
   const reader = makeEventReader(family.makeStreamReader(), hidingKey(target.key))
   let isOver = false

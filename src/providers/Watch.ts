@@ -30,7 +30,7 @@ export interface Watch {
 export const makeWatch = Effect.fnUntraced(function* (callersEnd: number, shortest: Duration.Duration) {
   const scope = yield* Effect.scope
   const clock = yield* Clock.Clock
-  // Closing the connection of a finished request aborts it, which is far from free: it is left alone.
+  // Once a request has finished there is nothing of it to close.
   const connection = Scope.makeUnsafe()
   let isFinished = false
   yield* Scope.addFinalizer(

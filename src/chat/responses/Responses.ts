@@ -1,9 +1,9 @@
-import { Array as Arr, Cause, Context, Effect, Layer, type Scope, Stream } from "effect"
+import { Array as Arr, Context, Effect, Layer, type Scope, Stream } from "effect"
 import { CurrentUser } from "../../platform/Caller.ts"
 import { LiveSettings } from "../../platform/settings/LiveSettings.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
 import { Catalog } from "../../providers/Catalog.ts"
-import { pulling } from "../../providers/policy/begin.ts"
+import { pulling, pullingOnce } from "../../providers/policy/begin.ts"
 import type { TooManyRuns } from "../../thinking/runs/errors.ts"
 import { Runs } from "../../thinking/runs/Runs.ts"
 import { whenPulled } from "../OpenedTurn.ts"
@@ -183,7 +183,10 @@ const make = Effect.gen(function* () {
 
   return Responses.of({
     whole: (body) =>
-      Effect.map(begin(body), ({ whole, ...begun }) => ({ ...begun, pull: Effect.succeed(once(whole)) })),
+      Effect.map(begin(body), ({ whole, ...begun }) => ({
+        ...begun,
+        pull: Effect.succeed(pullingOnce(Effect.map(whole, Arr.of)))
+      })),
     stream: (body) => Effect.map(begin(body), ({ events, ...begun }) => ({ ...begun, pull: whenPulled(events) })),
     find: Effect.fn("Responses.find")((id: string) => Effect.flatMap(find(id), current)),
     itemsOf: Effect.fn("Responses.itemsOf")((id: string) => Effect.map(find(id), ({ items }) => items)),
@@ -200,16 +203,6 @@ const make = Effect.gen(function* () {
     })
   })
 })
-
-/** The way to pull the one thing that there is. */
-const once = <A, E>(whole: Effect.Effect<A, E>): PullOf<A, E> => {
-  let isOver = false
-  return Effect.suspend((): PullOf<A, E> => {
-    if (isOver) return Cause.done()
-    isOver = true
-    return Effect.map(whole, Arr.of)
-  })
-}
 
 const newResponse = (asked: Asked, id: string, at: number): ResponseObject => ({
   id,

@@ -5,7 +5,7 @@ import { sumOfCosts } from "../../providers/accounting/price.ts"
 import { sumOfUsage } from "../../providers/accounting/usage.ts"
 import type { ChatEvent, ChatModel, ChatReply, ChatRequest } from "../../providers/ChatModel.ts"
 import { replyEvents } from "../../providers/events.ts"
-import { opening, pulling } from "../../providers/policy/begin.ts"
+import { opening, pulling, pullingOnce } from "../../providers/policy/begin.ts"
 import type { ProviderError } from "../../providers/ProviderError.ts"
 import type { Turn, TurnEvent, TurnUsage } from "../Turn.ts"
 
@@ -20,14 +20,9 @@ export const plainCall = (model: ChatModel, { effort, messages, options, whole =
 
 const wholeReply = (model: ChatModel, request: ChatRequest): TurnEvents =>
   opening(
-    Effect.map(model.complete(request), (reply) => {
-      let isOver = false
-      return Effect.suspend((): TurnPull => {
-        if (isOver) return Cause.done()
-        isOver = true
-        const shown = turnEvents(replyEvents(reply), () => usageOfReply(reply))
-        return Arr.isReadonlyArrayNonEmpty(shown) ? Effect.succeed(shown) : Cause.done()
-      })
+    Effect.map(model.complete(request), (reply): TurnPull => {
+      const shown = turnEvents(replyEvents(reply), () => usageOfReply(reply))
+      return Arr.isReadonlyArrayNonEmpty(shown) ? pullingOnce(Effect.succeed(shown)) : Cause.done()
     })
   )
 

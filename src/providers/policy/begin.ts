@@ -47,7 +47,17 @@ export const beginPull = <A, E>(
     })
   )
 
-/** The same with pieces in front that were pulled already. */
+/** The way to pull what comes in one. */
+export const pullingOnce = <A, E>(pieces: Effect.Effect<Pieces<A>, E>): Pull.Pull<Pieces<A>, E> => {
+  let isOver = false
+  return Effect.suspend((): Pull.Pull<Pieces<A>, E> => {
+    if (isOver) return Cause.done()
+    isOver = true
+    return pieces
+  })
+}
+
+/** The same as a pull, with pieces in front that were pulled already. */
 export const startingWith = <A, E>(first: Pieces<A>, rest: Pull.Pull<Pieces<A>, E>): Pull.Pull<Pieces<A>, E> => {
   let isFirst = true
   return Effect.suspend((): Pull.Pull<Pieces<A>, E> => {
