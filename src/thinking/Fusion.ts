@@ -1,6 +1,7 @@
 import { Effect, Schema } from "effect"
 import type { ChatRequest, FinishReason } from "../providers/ChatModel.ts"
 import { findAnswer } from "./answers/findAnswer.ts"
+import { saysNothing } from "./answers/isNonAnswer.ts"
 import { normaliseAnswer } from "./answers/normaliseAnswer.ts"
 import { AskFailed } from "./AskFailed.ts"
 import { confidenceOf } from "./confidence.ts"
@@ -17,6 +18,9 @@ type Answer = typeof Answered.Type
 const isAnswered = Schema.is(Answered)
 const confidenceUnsaid = 0.7
 const confidenceOfUnfinished = 0.1
+// Of one plain call in place of threads that came to nothing.
+const confidenceOfLastResort = 0.3
+const confidenceOfNonAnswer = 0.1
 
 /** What the answer's own call is asked with. */
 const optionsOf = ({ format, sampling }: ReasoningRequest): Omit<ChatRequest, "messages"> => ({
@@ -25,7 +29,11 @@ const optionsOf = ({ format, sampling }: ReasoningRequest): Omit<ChatRequest, "m
 })
 
 /** One call in place of all thinking; its text comes as the model writes it, unless options are to be chosen from. */
-export const answerDirectly = Effect.fn("Fusion.answerDirectly")(function* (run: RunContext, isDegraded: boolean) {
+export const answerDirectly = Effect.fn("Fusion.answerDirectly")(function* (
+  run: RunContext,
+  isDegraded: boolean,
+  mostSure = 1
+) {
   const { prompts, request } = run
   run.note({ type: "FusionStarted", kind: "direct" })
   const call = { key: "fusion", role: "fusion", options: optionsOf(request), keep: 0, isReply: isAnswered } as const
@@ -40,7 +48,7 @@ export const answerDirectly = Effect.fn("Fusion.answerDirectly")(function* (run:
               type: "Answered",
               text,
               ...answerIn(findAnswer(text)),
-              confidence: confidenceUnsaid,
+              confidence: confidenceOfDirect(text, undefined, mostSure),
               degraded: isDegraded,
               finish: finishOf(finish),
               call: "fusion",
@@ -69,7 +77,7 @@ export const answerDirectly = Effect.fn("Fusion.answerDirectly")(function* (run:
         type: "Answered",
         text: read.text === "" ? answer : read.text,
         ...answerIn(normaliseAnswer(answer, "option", request.choices)),
-        confidence: read.confidence ?? confidenceUnsaid,
+        confidence: confidenceOfDirect(answer, read.confidence, mostSure),
         degraded: isDegraded,
         finish: finishOf(finish),
         call: "fusion",
@@ -78,6 +86,9 @@ export const answerDirectly = Effect.fn("Fusion.answerDirectly")(function* (run:
     }
   })
 })
+
+const confidenceOfDirect = (said: string, stated: number | undefined, mostSure: number): number =>
+  saysNothing(said) ? confidenceOfNonAnswer : Math.min(stated ?? confidenceUnsaid, mostSure)
 
 const directStrategy = ({ prompts, request }: RunContext): Strategy =>
   prompts.defaultStrategies(prompts.languageOf(request))[0] ?? { name: "direct", hint: "" }
@@ -114,7 +125,7 @@ export const fuse = Effect.fn("Fusion.fuse")(function* (run: RunContext, plan: P
 
 /** Nothing came of the threads: one plain call is all that is left to try. */
 const insteadOfThreads = Effect.fnUntraced(function* (run: RunContext, { failure }: Outcome) {
-  return yield* answerDirectly(run, true).pipe(
+  return yield* answerDirectly(run, true, confidenceOfLastResort).pipe(
     // What stopped the threads says more than that there was nothing left to try again with.
     Effect.mapError((error) =>
       failure !== undefined && error.reason._tag === "OutOfBudget" ? new AskFailed({ reason: failure }) : error
@@ -162,7 +173,7 @@ const byModel = Effect.fnUntraced(function* (run: RunContext, plan: Plan, outcom
         type: "Answered",
         text,
         ...answerIn(plan.form === "option" && normalised !== "" ? normalised : answer),
-        confidence: confidenceOfFused(normalised, outcome),
+        confidence: saysNothing(answer ?? text) ? confidenceOfNonAnswer : confidenceOfFused(normalised, outcome),
         degraded: isDegraded(run),
         finish: finishOf(finish),
         call: "fusion",

@@ -31,6 +31,7 @@ const decisionOf = (event: ThoughtEvent): string | undefined => {
     case "StepRejected":
       return `${placeKey(event)}/verdict`
     case "ThreadConcluded":
+      return event.reconsidered === true ? `t${event.thread}/reconsidered` : `t${event.thread}/end`
     case "ThreadFailed":
     case "ThreadStopped":
       return `t${event.thread}/end`

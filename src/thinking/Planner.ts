@@ -13,8 +13,12 @@ const isPlanned = Schema.is(Planned)
 /** What threads do where nobody plans, or the planner names fewer strategies than there may be threads. */
 const strategiesFor = ({ prompts, request }: RunContext, planned: ReadonlyArray<Strategy>): ReadonlyArray<Strategy> => {
   const names = new Set(planned.map(({ name }) => name))
-  const defaults = prompts.defaultStrategies(prompts.languageOf(request)).filter(({ name }) => !names.has(name))
-  const all = [...planned, ...defaults]
+  const usual = prompts.defaultStrategies(prompts.languageOf(request))
+  // Samples differ by chance alone.
+  const all =
+    request.settings.mode === "sample"
+      ? usual.slice(0, 1)
+      : [...planned, ...usual.filter(({ name }) => !names.has(name))]
   const { max } = request.settings.threads
   return Array.from({ length: max }, (_, at) => all[at % all.length]).filter((strategy) => strategy !== undefined)
 }

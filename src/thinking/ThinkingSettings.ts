@@ -5,14 +5,14 @@ const Share = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
 const Millis = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 86_400_000 }))
 
 /**
- * `direct`: one call and no more. `adaptive`: few threads first, more when they differ, none longer than needed. `fixed`: all
- * threads from the beginning to their ends.
+ * `direct`: one call and no more. `sample`: plain calls, counted until one answer leads. `adaptive`: few threads first, more
+ * where they differ, none longer than needed. `fixed`: all threads from the beginning to their ends.
  */
-export const ThinkingMode = Schema.Literals(["direct", "adaptive", "fixed"])
+export const ThinkingMode = Schema.Literals(["direct", "sample", "adaptive", "fixed"])
 
 /**
- * Which steps are put to the test. `early`: the first ones; `sampled`: a share of all; `risk`: those of a thinker who is not
- * sure, and conclusions that threads differ about.
+ * Which steps are put to the test. `early`: the first ones; `sampled`: a share of all; `risk`: conclusions that as many threads
+ * hold as any other once no further thread may begin, and where answers cannot be counted, steps of a thinker who is not sure.
  */
 export const ValidationPolicy = Schema.Literals(["off", "every", "early", "sampled", "risk"])
 
@@ -45,6 +45,8 @@ export const ThinkingSettings = Schema.Struct({
     max: Count(1, 16),
     /** Threads that must conclude the same for the others to be stopped. */
     quorum: Count(1, 16),
+    /** Posterior probability from which on the leading answer counts as the one that most further threads would give. */
+    certainty: Schema.optionalKey(Share),
     /** What stragglers still get once enough threads have concluded. */
     grace_ms: Millis
   }),

@@ -1,10 +1,12 @@
 import { Effect, Schema } from "effect"
-import { findAnswer } from "./answers/findAnswer.ts"
+import { namedAnswer } from "./answers/findAnswer.ts"
+import { isNonAnswer } from "./answers/isNonAnswer.ts"
 import { normaliseAnswer } from "./answers/normaliseAnswer.ts"
 import type { AskFailed } from "./AskFailed.ts"
 import { placeKey } from "./Journal.ts"
 import type { Plan } from "./Planner.ts"
 import { Pressure } from "./pressure.ts"
+import { isSameStep } from "./reading/isSameStep.ts"
 import { readStep } from "./reading/readStep.ts"
 import type { RunContext } from "./RunContext.ts"
 import { threadContext } from "./threadContext.ts"
@@ -50,8 +52,6 @@ export interface ThreadOptions {
   readonly thread: number
   readonly plan: Plan
   readonly strategy: Strategy
-  /** What others were refuted with, "" if nothing. */
-  readonly warning: string
   readonly progress: Progress
 }
 
@@ -68,24 +68,46 @@ const isSummary = Schema.is(Summarised)
 
 // Of a thinker who says nothing about it.
 const confidenceUnsaid = 0.7
+// A thread may also go round in circles of several steps.
+const mostLookedBack = 3
 // A thread that loses its vote so often has nothing to say.
 const mostRejections = 2
 
 /** The steps of a thread lost their votes too often. */
-export class Refuted extends Schema.TaggedError<Refuted>()("Refuted", { counterexample: Schema.String }) {}
+export class Refuted extends Schema.TaggedError<Refuted>()("Refuted", { counterexample: Schema.String }) {
+  override get message() {
+    return this.counterexample
+  }
+}
+
+/** What a thread came to answers nothing: a refusal, a call for more information, thoughts without a result. */
+export class NoAnswer extends Schema.TaggedError<NoAnswer>()("NoAnswer", { said: Schema.String }) {
+  override get message() {
+    return this.said.slice(0, mostQuoted)
+  }
+}
+
+/** A thread says what it said before and names no answer. */
+export class Repeats extends Schema.TaggedError<Repeats>()("Repeats", { said: Schema.String }) {
+  override get message() {
+    return this.said.slice(0, mostQuoted)
+  }
+}
+
+const mostQuoted = 300
 
 /**
  * Thinks step by step until it is done. A step that loses its vote is thought anew in the light of the counterexample; one that loses
  * for good is taken back, and the thread goes on from the step before.
  */
 export const think = Effect.fn("ThinkingThread.think")(function* (run: RunContext, options: ThreadOptions) {
-  const { plan, progress, strategy, thread, warning } = options
+  const { plan, progress, strategy, thread } = options
   const { prompts, request, tell } = run
   const { settings } = request
   const language = prompts.languageOf(request)
   let steps: ReadonlyArray<Step> = []
   let summary: { readonly upTo: number; readonly text: string } | undefined
-  let objection: Objection | undefined = warning === "" ? undefined : { previous: "", counterexample: warning }
+  let objection: Objection | undefined
   let rejections = 0
 
   const contextNow = Effect.fnUntraced(function* () {
@@ -116,44 +138,6 @@ export const think = Effect.fn("ThinkingThread.think")(function* (run: RunContex
       )
     return threadContext({ steps, summary, settings: settings.context, language }).text
   })
-
-  const propose = (step: number, revision: number, context: string, mustConclude: boolean) => {
-    const call = placeKey({ thread, step, revision })
-    return run.ask({
-      key: call,
-      role: "thinker",
-      thread,
-      messages: prompts.thinker({
-        request,
-        strategy,
-        form: plan.form,
-        context,
-        step,
-        steps: settings.steps.max,
-        maxLength: settings.steps.max_length,
-        mustConclude,
-        objection
-      }),
-      keep: 1,
-      isReply: isProposal,
-      read: (said, bill): Proposal | undefined => {
-        const read = readStep(said.text)
-        if (read === undefined) return undefined
-        return {
-          type: "StepProposed",
-          thread,
-          step,
-          revision,
-          call,
-          bill,
-          text: read.text,
-          isLast: read.isLast,
-          ...(read.answer === undefined ? {} : { answer: read.answer }),
-          ...(read.confidence === undefined ? {} : { confidence: read.confidence })
-        }
-      }
-    })
-  }
 
   const decide = Effect.fnUntraced(function* (proposal: Proposal, context: string) {
     const { revision, step, text } = proposal
@@ -189,7 +173,16 @@ export const think = Effect.fn("ThinkingThread.think")(function* (run: RunContex
     }
     const context = yield* contextNow()
     for (let revision = 0; ; revision++) {
-      const proposal: Proposal = yield* propose(step, revision, context, isAtEnd)
+      const proposal: Proposal = yield* propose(run, {
+        thread,
+        plan,
+        strategy,
+        step,
+        revision,
+        context,
+        mustConclude: isAtEnd,
+        objection
+      })
       const decision: StepDecision = yield* decide(proposal, context)
       if (decision.type === "StepRevised") {
         objection = { previous: proposal.text, counterexample: decision.counterexample }
@@ -204,36 +197,158 @@ export const think = Effect.fn("ThinkingThread.think")(function* (run: RunContex
         break
       }
       objection = undefined
+      const isRepeated = steps.slice(-mostLookedBack).some(({ text }) => isSameStep(text, proposal.text))
       steps = [...steps, { step, revision, text: proposal.text }]
       progress.steps = steps
       // A run that is taken up again may find itself nearer to its end than it was, and further on.
       const goesOn = run.journal.callOf(placeKey({ thread, step: step + 1, revision: 0 })) !== undefined
-      if (!proposal.isLast && (!isAtEnd || goesOn)) break
-      const answer = proposal.answer ?? findAnswer(proposal.text) ?? lastLine(proposal.text)
-      const conclusion: Conclusion = {
-        thread,
-        strategy,
-        steps,
-        context,
-        answer,
-        normalised: normaliseAnswer(answer, plan.form, request.choices),
-        confidence: proposal.confidence ?? confidenceUnsaid,
-        tested: decision.tested
+      if (!proposal.isLast && !isRepeated && (!isAtEnd || goesOn)) break
+      const answer = proposal.answer ?? namedAnswer(proposal.text) ?? (isRepeated ? undefined : shortEnd(proposal.text))
+      if (isRepeated && !proposal.isLast) {
+        if (answer === undefined) return yield* new Repeats({ said: proposal.text })
+        yield* tell({ type: "Degraded", why: "thread_repeats", detail: `thread ${thread}` })
       }
-      yield* tell({
-        type: "ThreadConcluded",
-        thread,
-        answer,
-        normalised: conclusion.normalised,
-        confidence: conclusion.confidence,
-        tested: conclusion.tested
-      })
-      return conclusion
+      return yield* conclude(run, { thread, plan, strategy, steps, context, proposal, answer, tested: decision.tested })
     }
   }
-}) satisfies (run: RunContext, options: ThreadOptions) => Effect.Effect<Conclusion, AskFailed | Refuted>
+}) satisfies (
+  run: RunContext,
+  options: ThreadOptions
+) => Effect.Effect<Conclusion, AskFailed | NoAnswer | Refuted | Repeats>
+
+/**
+ * Has the thinker of a conclusion that was refuted think its last step anew, in the light of the objection. What it then concludes;
+ * `undefined` where it concludes nothing or cannot be asked.
+ */
+export const reconsider = Effect.fn("ThinkingThread.reconsider")(function* (
+  run: RunContext,
+  plan: Plan,
+  { context, steps, strategy, thread }: Conclusion,
+  counterexample: string
+) {
+  const last = steps.at(-1)
+  if (last === undefined || run.pressure() >= Pressure.noValidation) return undefined
+  const revision = last.revision + 1
+  return yield* propose(run, {
+    thread,
+    plan,
+    strategy,
+    step: last.step,
+    revision,
+    context,
+    mustConclude: true,
+    objection: { previous: last.text, counterexample }
+  }).pipe(
+    Effect.flatMap((proposal) => {
+      const revised = [...steps.slice(0, -1), { step: last.step, revision, text: proposal.text }]
+      const answer = proposal.answer ?? namedAnswer(proposal.text)
+      const votes = { accept: 0, reject: 0, abstain: 0 }
+      run.note({ type: "StepAccepted", thread, step: last.step, revision, tested: false, votes })
+      return conclude(run, { thread, plan, strategy, steps: revised, context, proposal, answer, tested: false }, true)
+    }),
+    Effect.catch(() => Effect.succeed(undefined))
+  )
+})
+
+interface Proposed {
+  readonly thread: number
+  readonly plan: Plan
+  readonly strategy: Strategy
+  readonly step: number
+  readonly revision: number
+  readonly context: string
+  readonly mustConclude: boolean
+  readonly objection: Objection | undefined
+}
+
+/** Asks the thinker for a step. */
+const propose = (
+  { ask, prompts, request }: RunContext,
+  { context, mustConclude, objection, plan, strategy, ...place }: Proposed
+) => {
+  const call = placeKey(place)
+  return ask({
+    key: call,
+    role: "thinker",
+    thread: place.thread,
+    messages: prompts.thinker({
+      request,
+      strategy,
+      form: plan.form,
+      context,
+      step: place.step,
+      steps: request.settings.steps.max,
+      maxLength: request.settings.steps.max_length,
+      mustConclude,
+      objection
+    }),
+    keep: 1,
+    isReply: isProposal,
+    read: (said, bill): Proposal | undefined => {
+      const read = readStep(said.text)
+      if (read === undefined) return undefined
+      return {
+        type: "StepProposed",
+        ...place,
+        call,
+        bill,
+        text: read.text,
+        isLast: read.isLast,
+        ...(read.answer === undefined ? {} : { answer: read.answer }),
+        ...(read.confidence === undefined ? {} : { confidence: read.confidence })
+      }
+    }
+  })
+}
+
+interface Concluding extends Pick<Conclusion, "thread" | "strategy" | "steps" | "context" | "tested"> {
+  readonly plan: Plan
+  readonly proposal: Proposal
+  readonly answer: string | undefined
+}
+
+/** Ends a thread with its answer, or with the error that it gave none. */
+const conclude = Effect.fnUntraced(function* (
+  { request, tell }: RunContext,
+  { answer, context, plan, proposal, steps, strategy, tested, thread }: Concluding,
+  reconsidered = false
+) {
+  const isClosed = plan.form !== "open"
+  if (isClosed && (answer === undefined || isNonAnswer(answer, plan.form, request.choices))) {
+    return yield* new NoAnswer({ said: answer ?? proposal.text })
+  }
+  const said = answer ?? lastLine(proposal.text)
+  const conclusion: Conclusion = {
+    thread,
+    strategy,
+    steps,
+    context,
+    answer: said,
+    normalised: normaliseAnswer(said, plan.form, request.choices),
+    confidence: proposal.confidence ?? confidenceUnsaid,
+    tested
+  }
+  yield* tell({
+    type: "ThreadConcluded",
+    thread,
+    answer: said,
+    normalised: conclusion.normalised,
+    confidence: conclusion.confidence,
+    tested,
+    ...(reconsidered ? { reconsidered } : {})
+  })
+  return conclusion
+})
 
 const isDecision = (event: { readonly type: string }): event is StepDecision =>
   event.type === "StepAccepted" || event.type === "StepRevised" || event.type === "StepRejected"
+
+// An answer at the end of a text that is not marked as one is short; a longer last line is more thought.
+const longestBareAnswer = 60
+
+const shortEnd = (text: string): string | undefined => {
+  const line = lastLine(text)
+  return line !== "" && line.length <= longestBareAnswer ? line : undefined
+}
 
 const lastLine = (text: string): string => text.trimEnd().split("\n").at(-1)?.trim() ?? ""

@@ -136,7 +136,9 @@ export const ThreadConcluded = Schema.Struct({
   normalised: Schema.String,
   confidence: Confidence,
   /** Whether its last step was tested. */
-  tested: Schema.Boolean
+  tested: Schema.Boolean,
+  /** Its conclusion was refuted, and this is what it came to in the light of the objection. */
+  reconsidered: Schema.optionalKey(Schema.Boolean)
 })
 export const ThreadFailed = Schema.Struct({
   type: Schema.tag("ThreadFailed"),
@@ -187,6 +189,8 @@ export const Degraded = Schema.Struct({
   why: Schema.Literals([
     "plan_failed",
     "thread_failed",
+    "thread_repeats",
+    "no_answer",
     "challenge_failed",
     "vote_failed",
     "summary_failed",

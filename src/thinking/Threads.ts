@@ -1,22 +1,24 @@
 // The threads of a run: how many there are, when one more is worth its price, and when enough have said the same.
 import { Clock, Effect, Fiber, Option, Queue } from "effect"
 import { AskFailed, type AskFailedReason } from "./AskFailed.ts"
+import { breakTie } from "./breakTie.ts"
 import { makeConclusions } from "./conclusions.ts"
 import type { Plan } from "./Planner.ts"
 import { Pressure } from "./pressure.ts"
 import type { RunContext } from "./RunContext.ts"
-import { testConclusion } from "./testConclusion.ts"
-import { type Conclusion, type Progress, Refuted, type Step, think } from "./ThinkingThread.ts"
+import { NoAnswer, type Conclusion, type Progress, Refuted, Repeats, type Step, think } from "./ThinkingThread.ts"
 
 /** What the threads came to. */
 export interface Outcome {
   readonly conclusions: ReadonlyArray<Conclusion>
-  /** The conclusion that stands for the run, if there is one: the most said, or the one that stood its test. */
+  /** The conclusion that stands for the run, if there is one: the most said, or of as many the one that stood its test. */
   readonly leader: Conclusion | undefined
   /** Threads that conclude as the leader does. */
   readonly supporters: ReadonlyArray<number>
   /** Whether the leader's conclusion stood a test. */
   readonly isTested: boolean
+  /** Threads that thought to their end and gave no answer. */
+  readonly unanswered: number
   /** What threads had that came to no conclusion. */
   readonly unfinished: ReadonlyArray<{ readonly thread: number; readonly steps: ReadonlyArray<Step> }>
   /** Why the last thread that failed did, where none concluded. */
@@ -26,6 +28,7 @@ export interface Outcome {
 interface Ended {
   readonly thread: number
   readonly conclusion: Conclusion | undefined
+  /** Why it failed, where a model could not be asked. */
   readonly failure: AskFailedReason | undefined
 }
 
@@ -43,8 +46,8 @@ export const thinkTogether = (run: RunContext, plan: Plan): Effect.Effect<Outcom
   Effect.scoped(
     Effect.gen(function* () {
       const { journal, request, tell } = run
-      const { threads: width, validation } = request.settings
-      const isAdaptive = request.settings.mode === "adaptive"
+      const { mode, threads: width } = request.settings
+      const isAdaptive = mode === "adaptive" || mode === "sample"
       const isComparable = plan.form !== "open"
       const conclusions = makeConclusions(request.settings, plan)
       const ended = yield* Queue.bounded<Ended>(width.max)
@@ -52,7 +55,7 @@ export const thinkTogether = (run: RunContext, plan: Plan): Effect.Effect<Outcom
       const unfinished: Array<Outcome["unfinished"][number]> = []
       let failure: AskFailedReason | undefined
       let failures = 0
-      let warning = ""
+      let unanswered = 0
       let started = 0
 
       const begin = Effect.fnUntraced(function* () {
@@ -63,7 +66,7 @@ export const thinkTogether = (run: RunContext, plan: Plan): Effect.Effect<Outcom
         if (over !== undefined && over.type !== "ThreadConcluded") return
         const progress: Progress = { steps: [] }
         run.note({ type: "ThreadStarted", thread, strategy })
-        const fiber = yield* think(run, { thread, plan, strategy, warning, progress }).pipe(
+        const fiber = yield* think(run, { thread, plan, strategy, progress }).pipe(
           Effect.map((conclusion): Ended => ({ thread, conclusion, failure: undefined })),
           Effect.catch((error) =>
             Effect.map(tellOfFailure(run, thread, error), (failure): Ended => ({
@@ -94,36 +97,22 @@ export const thinkTogether = (run: RunContext, plan: Plan): Effect.Effect<Outcom
           { discard: true }
         )
 
-      const passesTest = Effect.fnUntraced(function* (answer: string) {
-        const result = yield* testConclusion(run, conclusions, answer)
-        if (!result.passed) warning = result.counterexample
-        return result.passed
-      })
-
-      /** The answer that settles it, if there is one. */
-      const settled = Effect.fnUntraced(function* () {
-        for (;;) {
-          const best = conclusions.open()[0]
-          if (best === undefined || !conclusions.isEnough(best)) return undefined
-          if (yield* passesTest(best)) return best
-        }
-      })
-
       const tellOfDisagreement = Effect.suspend(() => {
         const answers = conclusions.answers().map(({ normalised, threads }) => ({ normalised, threads }))
         return answers.length > 1 ? tell({ type: "Disagreed", answers }) : Effect.void
       })
 
-      /** Nobody is thinking and nothing is settled: a test decides between answers, or one more thread thinks. */
+      /** Threads that may yet conclude. */
+      const further = () => running.size + (mayBegin() ? width.max - started : 0)
+
+      /** Nobody is thinking and nothing is settled: one more thread thinks, or where none may, a tie is broken. */
       const goOn = Effect.fnUntraced(function* () {
         yield* tellOfDisagreement
-        const open = conclusions.open()
-        for (const answer of validation.policy === "risk" && open.length > 1 ? open : []) {
-          if ((yield* passesTest(answer)) && conclusions.stands(answer)) return answer
-        }
         // Where nothing but failures came, one more would fail as well.
         const isHopeless = conclusions.all().length === 0 && failures >= width.initial
-        if (mayBegin() && !isHopeless) yield* begin()
+        if (isHopeless) return undefined
+        if (!mayBegin()) return yield* breakTie(run, plan, conclusions)
+        yield* begin()
         return undefined
       })
 
@@ -162,9 +151,10 @@ export const thinkTogether = (run: RunContext, plan: Plan): Effect.Effect<Outcom
         if (end.conclusion === undefined) {
           failure = end.failure
           failures++
+          if (end.failure === undefined) unanswered++
         } else conclusions.add(end.conclusion)
         if (needsMore) {
-          winner = yield* settled()
+          winner = conclusions.settled(further())
           if (winner === undefined && running.size === 0) {
             winner = yield* goOn()
             graceEnd = Number.POSITIVE_INFINITY
@@ -184,7 +174,7 @@ export const thinkTogether = (run: RunContext, plan: Plan): Effect.Effect<Outcom
         } else if (conclusions.all().length >= width.quorum) graceEnd = now + width.grace_ms
       }
 
-      const best = winner ?? conclusions.open()[0] ?? conclusions.answers()[0]?.normalised
+      const best = winner ?? conclusions.answers()[0]?.normalised
       const supporters = best === undefined ? [] : conclusions.membersOf(best).map(({ thread }) => thread)
       if (best !== undefined && supporters.length > 1) {
         run.note({ type: "Agreed", threads: supporters, normalised: best })
@@ -193,6 +183,7 @@ export const thinkTogether = (run: RunContext, plan: Plan): Effect.Effect<Outcom
         conclusions: conclusions.all(),
         leader: best === undefined ? undefined : conclusions.speakerOf(best),
         supporters,
+        unanswered,
         isTested: best !== undefined && conclusions.stands(best),
         unfinished,
         failure
@@ -207,9 +198,20 @@ const takeUntil = Effect.fnUntraced(function* (queue: Queue.Dequeue<Ended>, unti
 })
 
 /** A thread that fails is a fact in the result, not a failure of the run. */
-const tellOfFailure = Effect.fnUntraced(function* (run: RunContext, thread: number, error: AskFailed | Refuted) {
-  if (error._tag === "Refuted") {
-    yield* run.tell({ type: "ThreadFailed", thread, reason: "Refuted", detail: error.counterexample })
+const tellOfFailure = Effect.fnUntraced(function* (
+  run: RunContext,
+  thread: number,
+  error: AskFailed | NoAnswer | Refuted | Repeats
+) {
+  if (error._tag !== "AskFailed") {
+    const failed = { type: "ThreadFailed", thread, reason: error._tag, detail: error.message } as const
+    yield* error._tag === "Refuted"
+      ? run.tell(failed)
+      : run.tell(failed, {
+          type: "Degraded",
+          why: error._tag === "Repeats" ? "thread_repeats" : "no_answer",
+          detail: `thread ${thread}`
+        })
     return undefined
   }
   const { reason } = error

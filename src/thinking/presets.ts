@@ -64,7 +64,8 @@ const max: Depth = (base) => ({
     ...base.threads,
     initial: Math.max(3, base.threads.initial),
     max: Math.max(8, base.threads.max),
-    quorum: Math.max(3, base.threads.quorum)
+    quorum: Math.max(3, base.threads.quorum),
+    certainty: Math.max(0.9, base.threads.certainty ?? 0)
   },
   validation: {
     ...base.validation,
@@ -139,6 +140,7 @@ const configured = (thinking: Settings["thinking"]): ThinkingSettings => {
       initial: threads.initial,
       max: threads.max,
       quorum: threads.quorum,
+      certainty: threads.certainty,
       grace_ms: wholeMillis(threads.grace)
     },
     steps: { max: thinking.maxSteps, max_length: thinking.stepMaxLength },
@@ -200,11 +202,22 @@ const override = (base: ThinkingSettings, own: ThinkingOverrides): ThinkingSetti
 const fitted = (settings: ThinkingSettings): ThinkingSettings => {
   const { threads } = settings
   const most = threads.max
-  return {
+  const fitting = {
     ...settings,
     threads: { ...threads, initial: Math.min(threads.initial, most), quorum: Math.min(threads.quorum, most) }
   }
+  return settings.mode === "sample" ? sampling(fitting) : fitting
 }
+
+/** Plain calls that are counted: threads of one step, all asked alike, that nobody plans or tests. */
+export const sampling = (settings: ThinkingSettings): ThinkingSettings => ({
+  ...settings,
+  mode: "sample",
+  plan: false,
+  threads: { ...settings.threads, initial: Math.min(settings.threads.quorum, settings.threads.max) },
+  steps: { ...settings.steps, max: 1 },
+  validation: { ...settings.validation, policy: "off" }
+})
 
 /**
  * How a question is thought through under a name, and the one model that is to play every part (`through`), where the name says

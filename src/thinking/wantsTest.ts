@@ -12,7 +12,8 @@ export const wantsTest = Effect.fnUntraced(function* (run: RunContext, plan: Pla
     policy === "every" ||
     (policy === "early" && proposal.step <= early) ||
     (policy === "sampled" && share(proposal) < rate) ||
-    (policy === "risk" && proposal.confidence !== undefined && proposal.confidence < confidence)
+    // Where answers can be counted, counting comes first.
+    (policy === "risk" && plan.form === "open" && proposal.confidence !== undefined && proposal.confidence < confidence)
   if (!wanted || run.pressure() < Pressure.noValidation) return wanted
   yield* run.tell({ type: "Degraded", why: "validation_skipped", detail: "the budget is running out" })
   return false

@@ -6,7 +6,7 @@ const Share = NumberFrom(0, 1)
 
 /** How questions are thought through. */
 export const Thinking = Schema.Struct({
-  mode: WordFrom({ direct: "direct", adaptive: "adaptive", fixed: "fixed" }),
+  mode: WordFrom({ direct: "direct", sample: "sample", adaptive: "adaptive", fixed: "fixed" }),
   language: WordFrom({ auto: "auto", zh: "zh", en: "en" }),
   plan: Switch,
   maxSteps: WholeNumberFrom(1, 100),
@@ -16,6 +16,7 @@ export const Thinking = Schema.Struct({
     initial: WholeNumberFrom(1, 16),
     max: WholeNumberFrom(1, 16),
     quorum: WholeNumberFrom(1, 16),
+    certainty: Share,
     grace: SecondsFrom(0, DAY)
   }),
   validation: Schema.Struct({

@@ -19,9 +19,9 @@ export const thinkingSettingsTable: ReadonlyArray<Setting> = [
   setting({
     path: "thinking.mode",
     default: "adaptive",
-    allowed: '"direct", "adaptive" or "fixed"',
+    allowed: '"direct", "sample", "adaptive" or "fixed"',
     description:
-      "One model call (direct), threads as they are needed (adaptive), or all threads from beginning to end (fixed)."
+      "One model call (direct), plain calls whose answers are counted (sample), threads as they are needed (adaptive), or all threads from beginning to end (fixed)."
   }),
   setting({
     path: "thinking.language",
@@ -67,6 +67,13 @@ export const thinkingSettingsTable: ReadonlyArray<Setting> = [
     description: "Threads that must conclude the same for the others to be stopped; never more than there may be."
   }),
   setting({
+    path: "thinking.threads.certainty",
+    default: "0.8",
+    allowed: SHARE,
+    description:
+      "Posterior probability, from the votes alone, at which the leading answer is taken: two to nothing give 0.88, three to one 0.81."
+  }),
+  setting({
     path: "thinking.threads.grace",
     default: "5",
     allowed: "a number of seconds from 0 to 86400",
@@ -85,7 +92,7 @@ export const thinkingSettingsTable: ReadonlyArray<Setting> = [
     default: "risk",
     allowed: '"off", "every", "early", "sampled" or "risk"',
     description:
-      "Steps that are put to the test: none, all, the first ones, a share of all, or those that are likely wrong."
+      "Steps that are put to the test: none (off), all (every), the first ones (early), a share of all (sampled), or only where counting the threads' answers cannot decide (risk)."
   }),
   setting({
     path: "thinking.validation.vote",

@@ -11,8 +11,11 @@ const sentence =
  * The answer that a text names: its last line `ANSWER: …` (`答案：…`), else its last `\boxed{…}`, else the last "the answer is …", else
  * the text itself where it is but a few words. `undefined` where it names none.
  */
-export const findAnswer = (text: string): string | undefined =>
-  answerLine(text) ?? lastBoxed(text) ?? answerInSentence(text) ?? wholeText(text)
+export const findAnswer = (text: string): string | undefined => namedAnswer(text) ?? wholeText(text)
+
+/** The same without the text itself: only an answer that the text calls one. */
+export const namedAnswer = (text: string): string | undefined =>
+  answerLine(text) ?? lastBoxed(text) ?? answerInSentence(text)
 
 const answerLine = (text: string): string | undefined => {
   let end = text.length

@@ -1,4 +1,5 @@
 // The ways to think that an evaluation compares: each is the configured settings with what its name says changed.
+import { sampling } from "../presets.ts"
 import type { ThinkingSettings } from "../ThinkingSettings.ts"
 
 /** A way to think, by name. */
@@ -28,6 +29,11 @@ const adaptive =
     validation: { ...configured.validation, ...validation }
   })
 
+const sample =
+  (calls: number) =>
+  (configured: ThinkingSettings): ThinkingSettings =>
+    sampling({ ...configured, threads: { ...configured.threads, max: calls } })
+
 const everyStep: Partial<Validation> = { policy: "every", vote: "always" }
 
 /** All of them, in the order they are shown. */
@@ -36,6 +42,21 @@ export const strategies: ReadonlyArray<EvaluationStrategy> = [
     name: "plain",
     description: "One call, as if the model were asked directly.",
     settings: (configured) => ({ ...configured, mode: "direct", plan: false })
+  },
+  {
+    name: "sample-3",
+    description: "Up to three plain calls, counted; fewer where the first agree.",
+    settings: sample(3)
+  },
+  {
+    name: "sample-5",
+    description: "Up to five plain calls, counted; fewer where one answer leads.",
+    settings: sample(5)
+  },
+  {
+    name: "sample-9",
+    description: "Up to nine plain calls, counted; fewer where one answer leads.",
+    settings: sample(9)
   },
   {
     name: "fixed-1",
@@ -74,8 +95,7 @@ export const strategies: ReadonlyArray<EvaluationStrategy> = [
   },
   {
     name: "adaptive-risk",
-    description:
-      "Adaptive width; steps of a thinker who is not sure are tested, and conclusions that threads differ about.",
+    description: "Adaptive width; answers are tested where counting cannot decide between them.",
     settings: adaptive({ policy: "risk" })
   },
   {
@@ -106,4 +126,12 @@ export const strategies: ReadonlyArray<EvaluationStrategy> = [
 ]
 
 /** What is compared where nothing else is asked for; the others are compared with the first. */
-export const usualStrategies: ReadonlyArray<string> = ["plain", "fixed-1", "fixed-3", "fixed-3-every", "adaptive"]
+export const usualStrategies: ReadonlyArray<string> = [
+  "plain",
+  "sample-5",
+  "fixed-1",
+  "fixed-3",
+  "fixed-3-every",
+  "adaptive",
+  "adaptive-off"
+]

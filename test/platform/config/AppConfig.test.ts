@@ -52,7 +52,7 @@ describe("AppConfig without any source", () => {
         plan: true,
         maxSteps: 20,
         stepMaxLength: 2000,
-        threads: { initial: 2, max: 5, quorum: 2, grace: Duration.seconds(5) },
+        threads: { initial: 2, max: 5, quorum: 2, certainty: 0.8, grace: Duration.seconds(5) },
         validation: {
           enabled: true,
           policy: "risk",

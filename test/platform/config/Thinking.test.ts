@@ -81,7 +81,7 @@ describe("the settings of thinking", () => {
           answering: { think_types: ["essay", "poem"] }
         }
       })
-      assert.strictEqual(problemAt(problems, "thinking.mode").allowed, '"direct", "adaptive" or "fixed"')
+      assert.strictEqual(problemAt(problems, "thinking.mode").allowed, '"direct", "sample", "adaptive" or "fixed"')
       assert.include(problemAt(problems, "thinking.context.strategy").allowed, '"compress"')
       assert.include(problemAt(problems, "answering.think_types").allowed, '"completion"')
     })
