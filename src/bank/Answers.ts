@@ -19,7 +19,7 @@ export type AnswerSource = "memory" | "bank" | "similar" | "ai"
 /** An answer in the question's own words: exact option texts where there are options. */
 export interface Answer {
   readonly id: QuestionId
-  /** The title it is stored under. */
+  /** The title it is stored under; what a model was asked is not for others to read. */
   readonly title: string
   readonly texts: ReadonlyArray<string>
   readonly source: AnswerSource

@@ -1,7 +1,6 @@
-import { matchAnswer } from "./OptionMatch.ts"
 import { optionKey } from "./normalise.ts"
 import type { Question } from "./Question.ts"
-import type { TypeClass } from "./QuestionType.ts"
+import { matchStoredAnswer } from "./storedAnswer.ts"
 import type { CandidateRow } from "./StoredQuestion.ts"
 
 /** What the rows of a title say to a question. */
@@ -11,8 +10,24 @@ export type Choice =
   | { readonly _tag: "NeedsReview"; readonly row: CandidateRow }
   | { readonly _tag: "None" }
 
-const classesFit = (asked: TypeClass, stored: TypeClass): boolean =>
-  asked === stored || asked === "any" || stored === "any"
+const classesFit = (asked: Question, row: CandidateRow): boolean =>
+  asked.typeClass === row.type_class ||
+  asked.typeClass === "any" ||
+  row.type_class === "any" ||
+  isBlankOfOptions(asked, row)
+
+// Sites offer options for a blank that others leave open, and the other way round: the text that is right stays right.
+const isBlankOfOptions = (asked: Question, row: CandidateRow): boolean => {
+  if (row.answer.length !== 1) return false
+  return asked.typeClass === "single"
+    ? row.type_class === "text" && row.options_key === "" && asked.options.length > 0
+    : asked.type === "completion" &&
+        asked.options.length === 0 &&
+        asked.blanks === 1 &&
+        row.type_class === "single" &&
+        !aboutOthers.test(row.answer[0] ?? "")
+}
+const aboutOthers = /以上|上述|都[对错是不]|均[对错是不为]|\b(?:all|none|both|neither) of\b/i
 
 /**
  * Picks the row that answers a question: the same options before none stored, a person's correction before anything else,
@@ -20,9 +35,13 @@ const classesFit = (asked: TypeClass, stored: TypeClass): boolean =>
  * title says the same, unless one of them has no options either.
  */
 export const chooseRow = (question: Question, rows: ReadonlyArray<CandidateRow>): Choice => {
-  const fitting = rows.filter((row) => classesFit(question.typeClass, row.type_class))
+  const fitting = rows.filter((row) => classesFit(question, row))
   const usable = fitting
-    .filter((row) => row.status !== "needs_review" && matchAnswer(question, row.answer) !== undefined)
+    .filter(
+      (row) =>
+        row.status !== "needs_review" &&
+        matchStoredAnswer(question, { answer: row.answer, typeClass: row.type_class }) !== undefined
+    )
     .sort((a, b) => rank(question, b) - rank(question, a) || b.confidence - a.confidence || b.updated_at - a.updated_at)
   const best = usable[0]
   if (best === undefined) {

@@ -70,8 +70,11 @@ export const plainText = (raw: string): string => {
     if (!aboutMarkup.test(text)) text = text.replace(markup, " ")
   }
   if (text.includes("&")) text = decodeHTML(text)
-  return text.replace(invisible, "").replace(/\s+/g, " ").trim()
+  return text.replace(invisible, "").replace(/\s+/g, singleSpace).trim()
 }
+
+// The wide space that stands in empty brackets stays one.
+const singleSpace = (run: string): string => (run === "\u3000" ? run : " ")
 
 // Nothing in it has another form: printable ASCII without spaces, backticks and the marks of LaTeX, and ideographs.
 const isUnified = /^[!-#%'-;=-[\]^a-z|-~\u4e00-\u9fff]*$/

@@ -11,13 +11,15 @@ export const OcsReply = Schema.Struct({
   code: Schema.Literals([1, 0]),
   msg: Schema.String,
   data: Schema.NullOr(Schema.String),
-  /** The title as the bank has it; the one asked where there is no answer. */
+  /** The title as whoever asks has it, whatever row answered. */
   question: Schema.String,
   answer: Schema.NullOr(Schema.String),
   /** The answer's texts, one per tick or blank; letters where an option was sent as image content. */
   answers: Schema.Array(Schema.String),
   type: QuestionType,
   source: Schema.Literals(["memory", "bank", "similar", "ai", "none"]),
+  /** The title of the similar question that answered, where a person brought it into the bank. */
+  matched: Schema.NullOr(Schema.String),
   /** 0 to 1 */
   confidence: Schema.Finite,
   /** Whether a model, not a person, said so. */
@@ -33,11 +35,13 @@ export const foundReply = (question: Question, answer: Answer, requestId: string
     code: 1,
     msg: answer.unsaved === true ? unsavedMessage : foundMessage[answer.source],
     data: text,
-    question: answer.title,
+    question: question.title,
     answer: text,
     answers: texts,
     type: question.type,
     source: answer.source,
+    // What a model was asked is the business of whoever asked it.
+    matched: answer.source === "similar" && !answer.ai ? answer.title : null,
     confidence: answer.confidence,
     ai: answer.ai,
     id: answer.unsaved === true ? null : answer.id,
@@ -55,6 +59,7 @@ export const missReply = (question: Question | undefined, msg: string, requestId
   answers: [],
   type: question?.type ?? "unknown",
   source: "none",
+  matched: null,
   confidence: 0,
   ai: false,
   id: null,
