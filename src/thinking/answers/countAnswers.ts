@@ -1,4 +1,4 @@
-import { sharedUnit } from "./sharedUnit.ts"
+import { sameAnswers } from "./sameAnswers.ts"
 
 export interface Conclusion {
   readonly thread: number
@@ -14,13 +14,13 @@ export interface AnswerCount {
 }
 
 /**
- * How many threads concluded what, best first: most threads, then most confidence, then the lowest thread. A bare number counts
- * for the only unit that others gave the same number. Answers that cannot be compared are left out.
+ * How many threads concluded what, best first: most threads, then most confidence, then the lowest thread. What one
+ * answer is, `sameAnswers` says. Answers that cannot be compared are left out.
  */
 export const countAnswers = (conclusions: ReadonlyArray<Conclusion>): ReadonlyArray<AnswerCount> => {
   const comparable = conclusions.filter(({ normalised }) => normalised !== "").sort((a, b) => a.thread - b.thread)
-  const withUnit = sharedUnit(comparable.map(({ normalised }) => normalised))
-  const groups = Map.groupBy(comparable, ({ normalised }) => withUnit(normalised))
+  const nameOf = sameAnswers(comparable.map(({ normalised }) => normalised))
+  const groups = Map.groupBy(comparable, ({ normalised }) => nameOf(normalised))
   return [...groups]
     .map(([normalised, members]) => ({
       normalised,

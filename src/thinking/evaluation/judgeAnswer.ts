@@ -1,5 +1,5 @@
 import { normaliseAnswer } from "../answers/normaliseAnswer.ts"
-import { sharedUnit } from "../answers/sharedUnit.ts"
+import { sameAnswers } from "../answers/sameAnswers.ts"
 import type { AnswerChoices } from "../ReasoningRequest.ts"
 import type { AnswerForm } from "../AnswerForm.ts"
 import type { EvaluationProblem } from "./EvaluationProblem.ts"
@@ -19,7 +19,7 @@ export const isRightAnswer = (problem: EvaluationProblem, given: string): boolea
   const said = normal(given)
   if (said === "") return false
   if (choices !== undefined) return lettersIn(said) === lettersIn(expected.join(","))
-  return expected.some((answer) => sameWithUnit(answer, said))
+  return expected.some((answer) => isSame(answer, said))
 }
 
 const formOf = ({ answer, options, type = "" }: EvaluationProblem): AnswerForm => {
@@ -31,7 +31,7 @@ const formOf = ({ answer, options, type = "" }: EvaluationProblem): AnswerForm =
 // "AC" of one text and "A", "C" of two are the same options.
 const lettersIn = (normalised: string): string => [...new Set(normalised.match(/[A-Z]|\d+/g))].sort().join(",")
 
-const sameWithUnit = (one: string, other: string): boolean => {
-  const withUnit = sharedUnit([one, other])
-  return withUnit(one) === withUnit(other)
+const isSame = (one: string, other: string): boolean => {
+  const nameOf = sameAnswers([one, other])
+  return nameOf(one) === nameOf(other)
 }

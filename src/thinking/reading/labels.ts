@@ -3,7 +3,7 @@
 export type Label = "status" | "answer" | "confidence"
 
 const labelled =
-  /^[\s>#*_`~+•·-]{0,20}(?:(?<status>status|状态|狀態)|(?<answer>(?:the |my )?(?:final |correct )?answer(?: is)?|(?:最终|最后|正确|参考)?(?:的)?(?:答案|答复|答|回答)(?:是|为)?)|(?<confidence>(?:my )?confidence(?: level| score)?|置信度|信心|把握))[\s*_`]{0,8}[:：=][^\S\n]{0,8}(?<value>.*)$/is
+  /^[\s>#*_`~+•·-]{0,20}(?:(?<status>status|状态|狀態|statut|estado|статус|状況|ステータス|상태)|(?<answer>(?:the |my )?(?:final |correct )?answer(?: is)?|(?:最终|最后|正确|参考|最終)?(?:的)?(?:答案|答复|答え|解答|答|回答)(?:是|为|は)?|(?:end|schluss)?antwort|r[ée]ponse(?: finale)?|respuesta(?: final)?|risposta(?: finale)?|resposta(?: final)?|(?:окончательный )?ответ|(?:최종 ?)?(?:정답|답변|답))|(?<confidence>(?:my )?confidence(?: level| score)?|置信度|信心|把握|konfidenz|vertrauen|sicherheit|confiance|confianza|confiança|fiducia|уверенность|достоверность|確信度|信頼度|自信度|신뢰도|확신도))[\s*_`]{0,8}[:：=][^\S\n]{0,8}(?<value>.*)$/is
 
 export interface LabelledLine {
   readonly label: Label

@@ -11,8 +11,9 @@ export interface ReadStep {
 }
 
 const continues =
-  /\b(?:continu\w*|ongoing|in[ _-]progress|not (?:yet )?(?:done|finished|complete)|unfinished|incomplete|more)\b|继续|未完|没有?完成|进行中/i
-const isDone = /\b(?:done|complete[d]?|finish(?:ed)?|final|conclu\w*|end|stop)\b|完成|结束|完毕|结论|终止/i
+  /\b(?:continu\w*|ongoing|in[ _-]progress|not (?:yet )?(?:done|finished|complete)|unfinished|incomplete|more|fortsetzen|weiter|continuer|en cours|continuar|en curso|seguir)\b|(?:продолж|не законч)|続行|継続|続き|계속|继续|未完|没有?完成|进行中/i
+const isDone =
+  /\b(?:done|complete[d]?|finish(?:ed)?|final|conclu\w*|end|stop|fertig|abgeschlossen|erledigt|beendet|terminé|fini|termin(?:ado|ato|é)|hecho|listo|completado|concluído|finito)\b|(?:готово|заверш|законч)|完了|終了|완료|끝|完成|结束|完毕|结论|终止/i
 const noAnswer =
   /^[\s([<"'-]{0,4}(?:none|n\/a|na|null|nil|tbd|unknown yet|not yet|pending|无|暂无|待定|未知|尚未得出)?[\s)\]>"'.。-]{0,4}$/i
 
@@ -76,8 +77,10 @@ const nextLabelAt = (value: string, label: Label): number | undefined => {
   const at = next === undefined ? -1 : value.slice(-400).search(next)
   return at < 0 ? undefined : at + Math.max(0, value.length - 400)
 }
-const afterStatus = /(?:ANSWER|答案|CONFIDENCE|置信度)[*_`]{0,3}\s{0,3}[:：]/i
-const afterAnswer = /(?:CONFIDENCE|置信度)[*_`]{0,3}\s{0,3}[:：]\s{0,3}[*_`]{0,3}[\d.]{1,8}[%％]?[*_`\s]{0,4}$/i
+const afterStatus =
+  /(?:ANSWER|ANTWORT|R[ÉE]PONSE|RESPUESTA|ОТВЕТ|答え|答案|CONFIDENCE|KONFIDENZ|CONFIANCE|CONFIANZA|УВЕРЕННОСТЬ|確信度|置信度)[*_`]{0,3}\s{0,3}[:：]/i
+const afterAnswer =
+  /(?:CONFIDENCE|KONFIDENZ|CONFIANCE|CONFIANZA|УВЕРЕННОСТЬ|確信度|置信度)[*_`]{0,3}\s{0,3}[:：]\s{0,3}[*_`]{0,3}[\d.,]{1,8}[%％]?[*_`\s]{0,4}$/i
 const idleEnd = (value: string): string =>
   value.slice(0, value.length - (/[\s,，;；|*]{1,20}$/.exec(value)?.[0].length ?? 0))
 

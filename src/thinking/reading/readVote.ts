@@ -25,6 +25,7 @@ const yes = [
 ]
 const no = ["reject", "rejected", "invalid", "isinvalid", "incorrect", "wrong", "fail", "failed", "disagree"]
 const scores = ["score", "rating", "评分", "得分"]
+const scales = ["scale", "max", "maximum", "outof", "满分"]
 const reasons = ["reason", "reasoning", "explanation", "rationale", "justification", "理由", "原因"]
 
 /** A voter's vote, in whatever form it comes: an object, a line `VOTE: …`, a word, a score. `undefined`: none can be told. */
@@ -39,20 +40,26 @@ export const readVote = (text: string): ReadVote | undefined => {
 }
 
 const voteOf = (fields: Fields): Vote | undefined => {
+  const most = firstField(fields, scales)
+  const outOf = typeof most === "number" && most > 0 ? most : undefined
   const said = firstField(fields, votes)
-  if (said !== undefined) return voteOfValue(said)
+  if (said !== undefined) return voteOfValue(nested(said), outOf)
   const positive = voteOfValue(firstField(fields, yes))
   if (positive !== undefined) return positive
   const negative = voteOfValue(firstField(fields, no))
   if (negative !== undefined) return opposite[negative]
-  return voteOfValue(firstField(fields, scores))
+  return voteOfValue(firstField(fields, scores), outOf)
 }
+
+// {"vote": {"value": "reject"}}
+const nested = (said: unknown): unknown =>
+  typeof said === "object" && said !== null && !Array.isArray(said) ? Object.values(said)[0] : said
 
 const opposite: Readonly<Record<Vote, Vote>> = { accept: "reject", reject: "accept", abstain: "abstain" }
 
-const voteOfValue = (value: unknown): Vote | undefined => {
+const voteOfValue = (value: unknown, outOf?: number): Vote | undefined => {
   if (typeof value === "boolean") return value ? "accept" : "reject"
-  if (typeof value === "number") return voteOfScore(value)
+  if (typeof value === "number") return outOf === undefined ? voteOfScore(value) : voteOfScore(value / outOf)
   return typeof value === "string" ? (voteOfScoreText(value) ?? verdictOf(value.slice(0, 400))) : undefined
 }
 
@@ -64,7 +71,11 @@ const voteOfScore = (score: number): Vote | undefined => {
 }
 
 const voteOfScoreText = (text: string): Vote | undefined => {
-  const parts = /^\s{0,8}(\d{1,3}(?:\.\d{1,6})?)\s{0,2}(?:(%)|\/\s{0,2}(\d{1,3})|分)?\s{0,8}$/.exec(text)
+  const parts =
+    /^\s{0,8}(\d{1,3}(?:\.\d{1,6})?)\s{0,2}(?:(%)|\/\s{0,2}(\d{1,3})|分)?[\s.。]{0,8}$/.exec(text) ??
+    /(?:^|[^\d.])(\d{1,3}(?:\.\d{1,6})?)\s{0,2}(?:(%)|(?:\/|out of)\s{0,2}(\d{1,3}))(?:\s?(?:stars?|points?|分))?[\s.。!]{0,8}$/i.exec(
+      text
+    )
   if (parts === null) return undefined
   const most = parts[2] === undefined ? Number(parts[3] ?? 0) : 100
   return voteOfScore(most > 0 ? Number(parts[1]) / most : Number(parts[1]))

@@ -141,7 +141,7 @@ describe("normaliseAnswer for numbers", () => {
 
   it("compares as words what is no plain number", () => {
     all("number", "√2", "√2", " √2 ")
-    for (const text of ["2π", "5!", "2n", "2**3", "1,2", "12:30", "1/0", "1e999", "5²"]) {
+    for (const text of ["2π", "5!", "2n", "2**3", "1,2", "12:30", "1/0", "1e999"]) {
       assert.notMatch(normaliseAnswer(text, "number", undefined), /^-?[\d.]+(?: |$)/, text)
     }
   })

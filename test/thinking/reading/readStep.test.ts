@@ -119,4 +119,18 @@ describe("readStep", () => {
       )
     }
   )
+
+  for (const [text, answer, confidence] of [
+    ["Es sind 42.\nSTATUS: fertig\nANTWORT: 42\nKONFIDENZ: 0,9", "42", 0.9],
+    ["Cela fait 42.\nSTATUT : terminé\nRÉPONSE : 42\nCONFIANCE : 90 %", "42", 0.9],
+    ["Son 42.\nESTADO: terminado\nRESPUESTA: 42\nCONFIANZA: 0,8", "42", 0.8],
+    ["Всего 42.\nСТАТУС: готово\nОТВЕТ: 42\nУВЕРЕННОСТЬ: 0,7", "42", 0.7],
+    ["42になる。\n状況：完了\n答え：42\n確信度：85%", "42", 0.85],
+    ["모두 42.\n상태: 완료\n정답: 42\n신뢰도: 0.9", "42", 0.9]
+  ] as const) {
+    it(`reads the labels of "${text.split("\n")[2]}"`, () => {
+      const read = readStep(text)
+      assert.deepStrictEqual([read?.isLast, read?.answer, read?.confidence], [true, answer, confidence])
+    })
+  }
 })

@@ -5,6 +5,19 @@ import { Vote } from "../../../src/thinking/ThoughtEvent.ts"
 
 const table: Readonly<Record<Vote, ReadonlyArray<string>>> = {
   accept: [
+    "7.5",
+    "Oui, accepter.",
+    "Ja, akzeptieren.",
+    "承認します",
+    '{"reason":"The counterexample is invalid, the step is right","vote":"ok"}',
+    "The objection is invalid.",
+    "I disagree with the objection.",
+    "The counterexample does not apply.",
+    "该反例不成立",
+    "我认为这一步没有问题，同意。",
+    '{"vote":3,"scale":5}',
+    '{"vote": {"choice": "accept"}}',
+    "It looks odd at first, but the step is valid.",
     '{"vote": "accept", "reason": "right"}',
     '```json\n{"vote": "ACCEPT"}\n```',
     '{"Verdict": "approved"}',
@@ -40,6 +53,21 @@ const table: Readonly<Record<Vote, ReadonlyArray<string>>> = {
     "The reasoning was long.\n\nVerdict: pass"
   ],
   reject: [
+    "I would say 4/10.",
+    "After careful checking, there are no errors, but I would not accept it.",
+    "Verdict: reject. The step is not valid",
+    '{"vote":{"value":"reject"}}',
+    "REJECT (confidence 0.9) - but one could accept it",
+    "Vote: 2 out of 5 stars",
+    "质疑成立，这一步错误。",
+    "支持反对意见",
+    "反例有效",
+    "I agree with the objection.",
+    "The counterexample holds.",
+    '{"score":1,"max":10}',
+    "Nein, ablehnen.",
+    "却下します",
+    "推导看起来合理，但是结论不成立",
     '{"vote": "reject", "reason": "2 + 2 is 4"}',
     '{"vote": "rejected"}',
     '{"decision": "disapprove, invalid"}',
@@ -113,4 +141,9 @@ describe("readVote", () => {
   it.prop("reads back any vote and reason", [Vote, Schema.String], ([vote, reason]) =>
     assert.deepStrictEqual(readVote(JSON.stringify({ vote, reason })), { vote, reason: reason.slice(0, 2000).trim() })
   )
+})
+
+it("the choices of the prompt said back are no vote", () => {
+  assert.isUndefined(readVote('{"vote":"accept|reject|abstain","reason":"x"}'))
+  assert.isUndefined(readVote("accept / reject / abstain"))
 })
