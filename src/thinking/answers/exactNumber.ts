@@ -1,4 +1,4 @@
-import Fraction from "fraction.js"
+import { Fraction } from "fraction.js"
 
 /** A number as answers are compared: a decimal, or a fraction in lowest terms where no decimal is exact. */
 export const exactNumber = (value: Fraction): string => {

@@ -1,5 +1,5 @@
 // Expressions as exact polynomials: two spellings of one value come out as one text.
-import Fraction from "fraction.js"
+import { Fraction } from "fraction.js"
 import { decimalFraction, exactNumber } from "./exactNumber.ts"
 
 // Bounds of what is worked out; anything beyond is no expression.

@@ -1,4 +1,4 @@
-import Fraction from "fraction.js"
+import { Fraction } from "fraction.js"
 import { decimalFraction, exactNumber } from "./exactNumber.ts"
 import { plainAnswer } from "./foldAnswer.ts"
 import { numberInWords } from "./numberInWords.ts"

@@ -1,4 +1,4 @@
-import Fraction from "fraction.js"
+import { Fraction } from "fraction.js"
 import { decimalFraction, exactNumber } from "./exactNumber.ts"
 import { mayBeLeftOut, measureOf, unitOf } from "./units.ts"
 

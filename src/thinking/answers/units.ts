@@ -1,5 +1,5 @@
 // Units of measure: one spelling of each, and what it is in base units, exactly.
-import Fraction from "fraction.js"
+import { Fraction } from "fraction.js"
 
 /** What one of a unit is: a factor, and the powers of base units. */
 export interface Measure {
