@@ -9,13 +9,12 @@ import { withDeadline } from "../providers/policy/CallLimits.ts"
 import type { ChatMessage, ChatModel, ChatReply } from "../providers/ChatModel.ts"
 import type { ProviderError } from "../providers/ProviderError.ts"
 import type { Reasoner } from "../thinking/Reasoner.ts"
-import { type AiReply, readAiReply } from "./aiReply.ts"
 import { AnswerPrompts } from "./AnswerPrompts.ts"
 import { hasAddresses, imageParts, type ImagesAs, type ShownImage } from "./imageFetch.ts"
-import { standsAlone, withoutImageNames } from "./imagesShown.ts"
-import { matchAnswer } from "./OptionMatch.ts"
+import { standsAlone } from "./imagesShown.ts"
 import type { Question } from "./Question.ts"
 import { QuestionRepo } from "./QuestionRepo.ts"
+import { type ReadReply, readReply } from "./reading/readAnswer.ts"
 import type { CandidateRow } from "./StoredQuestion.ts"
 import { ThinkingAnswerer } from "./ThinkingAnswerer.ts"
 import {
@@ -125,19 +124,17 @@ const make = Effect.gen(function* () {
     const { hasSeenAll, messages, reply: first } = yield* open(model, question)
     const limit = hasSeenAll ? confidenceAtMost : confidenceUnseen
     const reply = readReply(question, first.text)
-    const fitting = fit(question, reply)
-    if (fitting !== undefined) return yield* store(first, question, fitting, reply, limit)
+    if (reply.reading._tag === "Read") return yield* store(first, question, reply.reading.texts, reply, limit)
     const again = yield* ask(model, [
       ...messages,
       { role: "assistant", content: first.text },
       { role: "user", content: prompts.doesNotFit(question) }
     ])
     const second = readReply(question, again.text)
-    const fittingNow = fit(question, second)
-    if (fittingNow !== undefined) return yield* store(again, question, fittingNow, second, limit)
+    if (second.reading._tag === "Read") return yield* store(again, question, second.reading.texts, second, limit)
     yield* repo.save({
       question,
-      answer: second.answers.length > 0 ? second.answers : [again.text],
+      answer: second.reading.said.length > 0 ? second.reading.said : [again.text],
       source: "ai",
       status: "needs_review",
       confidence: 0,
@@ -151,7 +148,7 @@ const make = Effect.gen(function* () {
     said: ChatReply,
     question: Question,
     answer: ReadonlyArray<string>,
-    reply: AiReply,
+    reply: ReadReply,
     confidenceLimit: number
   ) =>
     repo.save({
@@ -166,12 +163,12 @@ const make = Effect.gen(function* () {
 
   const thinkItThrough = Effect.fnUntraced(function* (question: Question) {
     const { answers, confidence, run } = yield* thinking.think(question)
-    const fitting = fit(question, { answers, confidence })
+    const { reading } = readReply(question, answers)
     const saved = { question, source: "ai", reference: run } as const
-    if (fitting !== undefined) {
+    if (reading._tag === "Read") {
       return yield* repo.save({
         ...saved,
-        answer: fitting,
+        answer: reading.texts,
         status: "unverified",
         confidence: Math.min(confidenceAtMost, confidence)
       })
@@ -230,27 +227,3 @@ const unanswered = (reason: UnansweredReason) => Effect.fail(new Unanswered({ re
 
 const describe = (reason: UnansweredReason): string =>
   reason._tag === "ModelFailed" ? `${reason.provider}: ${reason.reason._tag}: ${reason.reason.detail}` : reason._tag
-
-// An essay is the reply itself; everything else is read out of it.
-const readReply = (question: Question, text: string): AiReply =>
-  question.type === "essay"
-    ? { answers: [text.trim()], confidence: undefined }
-    : namingOptions(question, readAiReply(text))
-
-const namingOptions = (question: Question, { answers, confidence }: AiReply): AiReply => ({
-  answers: answers.map((answer) => withoutImageNames(answer, question)),
-  confidence
-})
-
-/** The answer in the question's words, if it is one: as many parts as there are blanks, where there are several. */
-const fit = (question: Question, reply: AiReply): ReadonlyArray<string> | undefined => {
-  const texts = matchAnswer(question, reply.answers)
-  const { blanks } = question
-  return texts !== undefined &&
-    question.typeClass === "text" &&
-    question.options.length === 0 &&
-    blanks > 1 &&
-    texts.length !== blanks
-    ? undefined
-    : texts
-}

@@ -1,0 +1,267 @@
+// From one expression ("B", "A、C", "B（上海）", "A. 地球 C. 火星", "地球和火星") to the places of the options it names. The
+// whole of it has to be understood: an expression that holds anything else names none.
+import { optionKey, plainText, unified } from "../normalise.ts"
+import { placeOfText } from "./placeOfText.ts"
+import { undressings } from "./undressed.ts"
+
+/** How an author uses letters and numbers. */
+export interface ReadingRules {
+  /** What a letter stands for that is the text of an option, too: that option, or the place. "texts" by default. */
+  readonly letters?: "texts" | "places"
+  /** Whether numbers stand for places even where the options are numbers: a column of indexes. "texts" by default. */
+  readonly numbers?: "texts" | "places"
+  /** The number of the first option; 1 by default. */
+  readonly firstNumber?: 0 | 1
+  /** The places of letters that are not in their order: columns A, B and D. */
+  readonly placeOfLetter?: ReadonlyMap<string, number>
+}
+
+/** Places of options (from 0), in the order said, repeats kept; and whether only letters or numbers named them. */
+export interface Places {
+  readonly places: ReadonlyArray<number>
+  readonly by: "text" | "place"
+}
+
+/** Longest expression that is taken apart, in characters. */
+const longest = 8000
+
+/** The places that an expression names; `undefined` where it names none, or something beside them. */
+export const placesIn = (
+  options: ReadonlyArray<string>,
+  expression: string,
+  rules: ReadingRules = {}
+): Places | undefined => {
+  if (options.length === 0 || expression.length > longest) return undefined
+  for (const text of undressings(expression)) {
+    const places = read(options, text, rules)
+    if (places !== undefined) return places
+  }
+  for (const text of undressings(expression)) {
+    const places = takenApart(options, text, rules)
+    if (places !== undefined) return places
+  }
+  return undefined
+}
+
+const byText = (place: number): Places => ({ places: [place], by: "text" })
+
+const read = (options: ReadonlyArray<string>, text: string, rules: ReadingRules): Places | undefined => {
+  if (rules.letters === "places" || rules.numbers === "places") {
+    const places = rules.letters === "places" ? lettersIn(options, text, rules) : undefined
+    const numbers = rules.numbers === "places" ? numbersIn(options, text, rules) : undefined
+    if (places !== undefined || numbers !== undefined) return places ?? numbers
+  }
+  const whole = placeOfText(options, plainText(text)) ?? placeOfWords(options, text)
+  if (whole !== undefined) return byText(whole)
+  return lettered(options, text, rules) ?? lettersIn(options, text, rules) ?? numbersIn(options, text, rules)
+}
+
+// Without quotes, brackets of titles and commas: “三个代表”重要思想 and "三个代表"重要思想, 《论语》 and 论语. Only where no two options
+// become the same.
+const wordsKey = (text: string): string => optionKey(text).replace(/["'`<>《》〈〉「」『』[\]*]|(?<![\d])[,](?!\d)/g, "")
+
+const placeOfWords = (options: ReadonlyArray<string>, text: string): number | undefined => {
+  const wanted = wordsKey(text)
+  if (wanted.length < 2) return undefined
+  const keys = options.map(wordsKey)
+  const place = keys.indexOf(wanted)
+  return place >= 0 && keys.lastIndexOf(wanted) === place && new Set(keys).size === keys.length ? place : undefined
+}
+
+const letterPlace = (letter: string, { placeOfLetter }: ReadingRules): number =>
+  placeOfLetter === undefined
+    ? letter.toUpperCase().charCodeAt(0) - 65
+    : (placeOfLetter.get(letter.toUpperCase()) ?? Number.POSITIVE_INFINITY)
+
+/** "B. 上海", "B 上海", "B（上海）", "上海（B）": the text decides, whatever letter stands at it; a word more or less is forgiven. */
+const lettered = (options: ReadonlyArray<string>, text: string, rules: ReadingRules): Places | undefined => {
+  const parts = splitLetter(text)
+  if (parts === undefined) return undefined
+  const [letter, rest] = parts
+  const whole = placeOfText(options, plainText(rest)) ?? placeOfWords(options, rest)
+  if (whole !== undefined) return byText(whole)
+  const place = letterPlace(letter, rules)
+  const option = options[place]
+  if (option === undefined) return undefined
+  const [key, wanted] = [optionKey(option), optionKey(rest)]
+  const agrees = key.length > 1 && wanted.length > 1 && (key.includes(wanted) || wanted.includes(key))
+  return agrees ? byText(place) : undefined
+}
+
+const letterAndText = /^[([（【［]?([A-Za-zＡ-Ｚａ-ｚ])(?:[.、．:：)\]）】］,，]\s*|\s+|(?=[(（【[「“"]))(.+)$/s
+const textAndLetter = /^(.+?)\s*[(（【[]\s*([A-ZＡ-Ｚ])\s*[)）】\]]$/s
+
+const splitLetter = (text: string): readonly [letter: string, rest: string] | undefined => {
+  const before = letterAndText.exec(text)
+  if (before?.[1] !== undefined && before[2] !== undefined) {
+    const rest = [...undressings(before[2])]
+    return [before[1].normalize("NFKC"), /^[(（【[「“"]/.test(before[2]) ? (rest[1] ?? before[2]) : before[2]]
+  }
+  const after = textAndLetter.exec(text)
+  return after?.[1] === undefined || after[2] === undefined ? undefined : [after[2].normalize("NFKC"), after[1]]
+}
+
+const between = /[\s,，、.。．;；:：#|&+/()（）[\]【】{}"'“”*]+|以及|和|与|及|and|→|->|=+|-+|>|---/gi
+
+/** "C", "AC", "A,C", "A C", "C、A", "Ｂ", "(A)(C)", "C→A→B": letters that are places, and nothing else. */
+const lettersIn = (options: ReadonlyArray<string>, text: string, rules: ReadingRules): Places | undefined => {
+  const plain = text.normalize("NFKC")
+  if (!/[A-Za-z]/.test(plain) || plain.length > 400) return undefined
+  // A-D may be all from A to D
+  if (/^\s*[A-Z]\s*[-~→—]\s*[A-Z]\s*$/.test(plain)) return undefined
+  const letters = plain
+    .split(between)
+    .map((part) => part.replace(/^(?:选项|option)\s*/i, "").replace(/(?:选项|项)$/, ""))
+    .filter((part) => part !== "")
+  const isApart = letters.every((part) => part.length === 1)
+  const joined = letters.join("")
+  if (!/^[A-Z]+$/.test(joined) && !(isApart && /^[a-z]+$/.test(joined)) && !(isRising(joined) && letters.length === 1)) {
+    return undefined
+  }
+  const places = rules.letters === "places" ? [] : textsOfLetters(options, joined)
+  if (places === undefined) return undefined
+  if (places.length === 0) places.push(...Array.from(joined, (letter) => letterPlace(letter, rules)))
+  if (places.length === 0 || places.some((place) => place >= options.length)) return undefined
+  // "AAB" glued is no list of letters, "A,A,B" is one: the blanks of a cloze.
+  if (!isApart && new Set(places).size !== places.length) return undefined
+  return { places, by: "place" }
+}
+
+// Where options are letters themselves ("D", "C", "B", "A") letters are these, not places; `undefined` where only some are.
+const textsOfLetters = (options: ReadonlyArray<string>, letters: string): Array<number> | undefined => {
+  if (!options.some((option) => option.length === 1 && letters.includes(option))) return []
+  const found = Array.from(letters, (letter) => options.indexOf(letter))
+  return found.includes(-1) ? undefined : found
+}
+
+// "acd": a word is seldom written in the order of the alphabet, without a letter twice.
+const isRising = (text: string): boolean =>
+  /^[a-h]{2,8}$/.test(text) && Array.from(text).every((letter, at) => at === 0 || letter > (text[at - 1] ?? ""))
+
+const circled = "①②③④⑤⑥⑦⑧⑨⑩"
+const chinese = "一二三四五六七八九十"
+const number = /^(?:第|选项|option\s*|no\.?\s*)?(?:(\d{1,2})|([①-⑩])|([一二三四五六七八九十]))(?:个|项|选项)?$/i
+
+/** "2", "1,3", "第二项", "②": numbers of places, where no option is a number itself. */
+const numbersIn = (options: ReadonlyArray<string>, text: string, rules: ReadingRules): Places | undefined => {
+  if (text.length > 200) return undefined
+  const first = rules.firstNumber ?? 1
+  const parts = text.split(/[\s,，、;；#|]+/).filter((part) => part !== "")
+  const numbers = parts.map((part) => {
+    const [, digits, circle, word] = number.exec(part) ?? []
+    if (digits !== undefined) return Number(digits) - first
+    if (circle !== undefined) return circled.indexOf(circle)
+    // 一 alone may be a word; 第一项 is a place
+    return word !== undefined && part.length > 1 ? chinese.indexOf(word) : -1
+  })
+  if (numbers.length === 0 || numbers.some((place) => place < 0 || place >= options.length)) return undefined
+  if (rules.numbers !== "places" && options.some(beginsWithNumber)) return undefined
+  return { places: numbers, by: "place" }
+}
+const beginsWithNumber = (option: string): boolean => /^[-+±<>≤≥=约]?\s*[\d①-⑩]/.test(option.normalize("NFC"))
+
+/** Several options in one text: glued, joined by any marks or words, with or without their letters. */
+const takenApart = (options: ReadonlyArray<string>, text: string, rules: ReadingRules): Places | undefined =>
+  byParts(options, text, rules) ?? bySegments(options, text, rules)
+
+// "A.地球\nC.火星", "北京###广州", "北京; 广州": every part is read by itself.
+const separators: ReadonlyArray<RegExp> = [/###|===|---/, /[\r\n]+/, /[#|]/, /[;；]/, /[,，、]/]
+
+const byParts = (options: ReadonlyArray<string>, text: string, rules: ReadingRules): Places | undefined => {
+  for (const separator of separators) {
+    const parts = text
+      .split(separator)
+      .map((part) => part.trim())
+      .filter((part) => part !== "")
+    if (parts.length < 2 || parts.length > 500) continue
+    const found = parts.map((part) => readPart(options, part, rules))
+    if (found.every((places) => places !== undefined)) return joinedPlaces(found)
+  }
+  return undefined
+}
+
+const readPart = (options: ReadonlyArray<string>, part: string, rules: ReadingRules): Places | undefined => {
+  for (const text of undressings(part)) {
+    const places = read(options, text, rules)
+    if (places !== undefined) return places
+  }
+  return undefined
+}
+
+/** Places of several parts as those of one. */
+export const joinedPlaces = (found: ReadonlyArray<Places>): Places => ({
+  places: found.flatMap(({ places }) => places),
+  by: found.some(({ by }) => by === "text") ? "text" : "place"
+})
+
+// "北京广州", "A. 地球 C. 火星", "地球和火星": the text as options one after the other, with nothing but idle marks between them.
+// Of several ways to take it apart the one with the fewest options counts, if it is one.
+const bySegments = (options: ReadonlyArray<string>, text: string, rules: ReadingRules): Places | undefined => {
+  if (options.length > 100 || text.length > 2000) return undefined
+  for (const form of [compact, (raw: string) => compact(raw).toLowerCase()]) {
+    const keys = options.map(form)
+    if (keys.some((key) => key === "") || new Set(keys).size !== keys.length) return undefined
+    const found = segments(keys, form(text), rules, form === compact)
+    if (found !== undefined) return { places: found, by: "text" }
+  }
+  return undefined
+}
+
+const compact = (text: string): string => {
+  const line = unified(text).replace(/\s+/g, "")
+  return line.replace(/[.;,]+$/, "") || line
+}
+
+interface Way {
+  readonly places: ReadonlyArray<number>
+  readonly isSure: boolean
+  /** What it begins with: whether another option may stand right before it. */
+  readonly head: "end" | "mark" | "lettered" | "long" | "short"
+}
+
+const letterBefore = /^[([]?([A-Z])[.,:)\]]?/
+const idleAt = /^(?:以及|还有|and|[\s,.;:#|&/和与及"'()[\]])/
+
+const segments = (
+  keys: ReadonlyArray<string>,
+  text: string,
+  rules: ReadingRules,
+  mayHaveLetters: boolean
+): ReadonlyArray<number> | undefined => {
+  const ways: Array<Way | undefined> = Array(text.length + 1).fill(undefined)
+  ways[text.length] = { places: [], isSure: true, head: "end" }
+  const better = (one: Way | undefined, other: Way | undefined): Way | undefined => {
+    if (one === undefined || other === undefined) return one ?? other
+    if (one.places.length !== other.places.length) return one.places.length < other.places.length ? one : other
+    const isSame = one.places.every((place, at) => place === other.places[at])
+    return isSame ? one : { ...one, isSure: false }
+  }
+  // Options of one character are not glued to one another: "13" is not 1 and 3.
+  const followed = (end: number, place: number, head: Way["head"]): Way | undefined => {
+    const rest = ways[end]
+    const isGlued = rest?.head === "short" || (rest?.head === "long" && (keys[place]?.length ?? 0) < 2)
+    return rest === undefined || isGlued ? undefined : { places: [place, ...rest.places], isSure: rest.isSure, head }
+  }
+  for (let at = text.length - 1; at >= 0; at--) {
+    let best: Way | undefined
+    const mark = mayHaveLetters ? letterBefore.exec(text.slice(at, at + 3)) : null
+    for (const [place, key] of keys.entries()) {
+      if (text.startsWith(key, at)) best = better(best, followed(at + key.length, place, key.length > 1 ? "long" : "short"))
+      // the text decides, whatever letter stands before it
+      if (mark !== null && text.startsWith(key, at + mark[0].length)) {
+        best = better(best, followed(at + mark[0].length + key.length, place, "lettered"))
+      }
+    }
+    const idle = at === 0 ? undefined : idleAt.exec(text.slice(at, at + 3))?.[0]
+    const rest = idle === undefined ? undefined : ways[at + idle.length]
+    if (rest !== undefined && rest.head !== "end") best = better(best, { ...rest, head: "mark" })
+    // A letter between options is a place of its own.
+    if (best === undefined && mark !== null) {
+      const place = letterPlace(mark[1] ?? "", rules)
+      if (place < keys.length) best = followed(at + mark[0].length, place, "short")
+    }
+    ways[at] = best
+  }
+  const whole = ways[0]
+  return whole?.isSure === true && whole.places.length > 0 ? whole.places : undefined
+}
