@@ -29,7 +29,7 @@ export const withoutThoughts = (text: string): string => {
 const tagged = /<(answer|答案|final|result)>([\s\S]{1,2000}?)<\/\1>/gi
 const boxed = /\\boxed\s*\{((?:[^{}]|\{[^{}]*\}){1,500})\}/g
 const strong =
-  /(?:[【[（(]?\s*(?:最终|正确|标准|参考|本题|此题|我的|所以|因此|最后)*(?:的)?答案\s*[】\])）]?\s*(?:应该|应当|应|就|显然|依次|分别|确实)*(?:选择|选|是|为)?\s*[:：]?(?:选择|选|是|为)?|\b(?:the\s+)?(?:(?:final|correct|right|best)\s+)*(?:answers?|option|choice)\s*(?:(?:is|are|should be|would be|must be)\s*)?[:：]?(?=\s*\S))/gi
+  /(?:[【[（(]?\s*(?:最终|正确|标准|参考|本题|此题|我的|所以|因此|最后)*(?:的)?答案\s*[】\])）]?\s*(?:应该|应当|应|就|显然|依次|分别|确实)*(?:选择|选|是|为)?\s*[:：]?(?:选择|选|是|为)?|正确的?(?:选项|一?项)?\s*(?:应?[是为]|[:：])\s*[:：]?|\b(?:the\s+)?(?:(?:final|correct|right|best)\s+)*(?:answers?|option|choice)\s*(?:(?:is|are|should be|would be|must be)\s*)?[:：]?(?=\s*\S))/gi
 const weak =
   /(?:故|因此|所以|综上(?:所述)?|应该?|本题|此题|该题|应当|最终)?[,，]?\s*(?:选择|应选|可选|只选|选)(?:的是|的|了|出)?\s*[:：]?(?!项?[是为中]|择|项目|用)|\bI\s+(?:would\s+)?(?:choose|select|pick)\s*[:：]?/gi
 const conclusion = /故|因此|所以|综上|应|本题|此题|该题|最终|therefore|thus|so\b/i
@@ -39,6 +39,7 @@ const isWhole = /[？?吗]/
 /** The mentions of an answer in a text, surest first. */
 export const mentionsIn = function* (text: string): Generator<MentionTier> {
   const end = text.slice(-longest)
+  yield { mentions: opening(text), counts: "last" }
   yield { mentions: insideOf(end, tagged, 2), counts: "last" }
   yield { mentions: insideOf(end, boxed, 1), counts: "last" }
   yield { mentions: after(end, strong), counts: "last" }
@@ -46,6 +47,18 @@ export const mentionsIn = function* (text: string): Generator<MentionTier> {
   const conclusions = chosen.filter(({ isConclusion }) => isConclusion)
   yield conclusions.length > 0 ? { mentions: conclusions, counts: "last" } : { mentions: chosen, counts: "all" }
 }
+
+// "B，因为…", "不是A，而是B": the text begins with its answer.
+const opening = (text: string): ReadonlyArray<Mention> => {
+  const reason = text.search(becauseMark)
+  const but = afterNegation(text)
+  const expressions = [
+    ...(reason > 0 && reason <= 400 ? [text.slice(0, reason).trim()] : []),
+    ...(but === undefined || but === text ? [] : cutsOf(but))
+  ]
+  return expressions.length === 0 ? [] : [{ expressions, isConclusion: true }]
+}
+const becauseMark = /[,，。.;；:：(（\s]*(?:因为|理由|原因|解析|解释|分析|because\b|since\b|explanation\b|reason\b)/i
 
 const insideOf = (text: string, pattern: RegExp, group: number): ReadonlyArray<Mention> =>
   [...text.matchAll(pattern)]
@@ -71,7 +84,7 @@ const cutsOf = (tail: string): ReadonlyArray<string> => {
   if (isWhole.test(cut(line, /[。！!；;]/))) return []
   const short = rest.length <= 600 ? [rest] : []
   const cuts = [...short, line]
-  cuts.push(cut(line, /[。！!]|\.\s/), cut(line, /[。！!；;]|\.\s/), cut(line, /[,，（(]?\s*(?:因为|理由|原因|解析|解释|故|所以|because|since|as\b)/i))
+  cuts.push(cut(line, /[。！!]|\.\s/), cut(line, /[。！!；;]|\.\s/), cut(line, becauseMark))
   cuts.push(cut(line, /[,，]/), cut(line, /[,，、;；]?\s*(?:而不是|而非|不是|不选|rather|not\b)/i), cut(line, /[（(]/))
   // "B 上海位于…", but no article: "A cat …"
   const letter = /^[(（[【]?([A-Z]{1,8})[)）\]】]?(?=$|[^A-Za-z\d])(?!\s+[a-z])/.exec(line)?.[1]

@@ -31,14 +31,19 @@ export const placesIn = (
   expression: string,
   rules: ReadingRules = {}
 ): Places | undefined => {
-  if (options.length === 0 || expression.length > longest) return undefined
+  if (options.length === 0) return undefined
   for (const text of undressings(expression)) {
     const places = read(options, text, rules)
     if (places !== undefined) return places
   }
+  if (expression.length > longest) return undefined
   for (const text of undressings(expression)) {
     const places = takenApart(options, text, rules)
     if (places !== undefined) return places
+  }
+  for (const text of undressings(expression)) {
+    const place = nearLetter(options, text, rules)
+    if (place !== undefined) return byText(place)
   }
   return undefined
 }
@@ -53,12 +58,13 @@ const read = (options: ReadonlyArray<string>, text: string, rules: ReadingRules)
   }
   const whole = placeOfText(options, plainText(text)) ?? placeOfWords(options, text)
   if (whole !== undefined) return byText(whole)
-  return lettered(options, text, rules) ?? lettersIn(options, text, rules) ?? numbersIn(options, text, rules)
+  return lettered(options, text) ?? lettersIn(options, text, rules) ?? numbersIn(options, text, rules)
 }
 
 // Without quotes, brackets of titles and commas: “三个代表”重要思想 and "三个代表"重要思想, 《论语》 and 论语. Only where no two options
 // become the same.
-const wordsKey = (text: string): string => optionKey(text).replace(/["'`<>《》〈〉「」『』[\]*]|(?<![\d])[,](?!\d)/g, "")
+const wordsKey = (text: string): string =>
+  optionKey(text).replace(/["'`<>《》〈〉「」『』[\]*]|(?<![\d])[,](?!\d)/g, "")
 
 const placeOfWords = (options: ReadonlyArray<string>, text: string): number | undefined => {
   const wanted = wordsKey(text)
@@ -73,19 +79,23 @@ const letterPlace = (letter: string, { placeOfLetter }: ReadingRules): number =>
     ? letter.toUpperCase().charCodeAt(0) - 65
     : (placeOfLetter.get(letter.toUpperCase()) ?? Number.POSITIVE_INFINITY)
 
-/** "B. 上海", "B 上海", "B（上海）", "上海（B）": the text decides, whatever letter stands at it; a word more or less is forgiven. */
-const lettered = (options: ReadonlyArray<string>, text: string, rules: ReadingRules): Places | undefined => {
-  const parts = splitLetter(text)
-  if (parts === undefined) return undefined
-  const [letter, rest] = parts
-  const whole = placeOfText(options, plainText(rest)) ?? placeOfWords(options, rest)
-  if (whole !== undefined) return byText(whole)
+/** "B. 上海", "B 上海", "B（上海）", "上海（B）": the text decides, whatever letter stands at it. */
+const lettered = (options: ReadonlyArray<string>, text: string): Places | undefined => {
+  const [, rest] = splitLetter(text) ?? []
+  const whole = rest === undefined ? undefined : (placeOfText(options, plainText(rest)) ?? placeOfWords(options, rest))
+  return whole === undefined ? undefined : byText(whole)
+}
+
+/** "B. 上海市" for the option 上海: the letter helps where letter and text agree but for a word more or less. */
+const nearLetter = (options: ReadonlyArray<string>, text: string, rules: ReadingRules): number | undefined => {
+  const [letter = "", rest = ""] = splitLetter(text) ?? []
   const place = letterPlace(letter, rules)
-  const option = options[place]
-  if (option === undefined) return undefined
-  const [key, wanted] = [optionKey(option), optionKey(rest)]
-  const agrees = key.length > 1 && wanted.length > 1 && (key.includes(wanted) || wanted.includes(key))
-  return agrees ? byText(place) : undefined
+  const [key, wanted] = [optionKey(options[place] ?? ""), optionKey(rest)]
+  if (key.length < 2 || wanted.length < 2 || !(key.includes(wanted) || wanted.includes(key))) return undefined
+  const namesAnother = options.some(
+    (option, at) => at !== place && optionKey(option) !== key && wanted.includes(optionKey(option))
+  )
+  return namesAnother || /[A-Z][.、．:：)）]/.test(rest) ? undefined : place
 }
 
 const letterAndText = /^[([（【［]?([A-Za-zＡ-Ｚａ-ｚ])(?:[.、．:：)\]）】］,，]\s*|\s+|(?=[(（【[「“"]))(.+)$/s
@@ -108,14 +118,21 @@ const lettersIn = (options: ReadonlyArray<string>, text: string, rules: ReadingR
   const plain = text.normalize("NFKC")
   if (!/[A-Za-z]/.test(plain) || plain.length > 400) return undefined
   // A-D may be all from A to D
-  if (/^\s*[A-Z]\s*[-~→—]\s*[A-Z]\s*$/.test(plain)) return undefined
+  if (/^\s*[A-Z]\s*[-~—]\s*[A-Z]\s*$/.test(plain)) return undefined
+  // "C+" is no letter with a mark behind it
+  if (!/^[(（[【]?(?:选项|option\s*)?[A-Za-z]/i.test(plain) || !/[A-Za-z](?:选?项)?[)）\]】]?$/.test(plain))
+    return undefined
   const letters = plain
     .split(between)
     .map((part) => part.replace(/^(?:选项|option)\s*/i, "").replace(/(?:选项|项)$/, ""))
     .filter((part) => part !== "")
   const isApart = letters.every((part) => part.length === 1)
   const joined = letters.join("")
-  if (!/^[A-Z]+$/.test(joined) && !(isApart && /^[a-z]+$/.test(joined)) && !(isRising(joined) && letters.length === 1)) {
+  if (
+    !/^[A-Z]+$/.test(joined) &&
+    !(isApart && /^[a-z]+$/.test(joined)) &&
+    !(isRising(joined) && letters.length === 1)
+  ) {
     return undefined
   }
   const places = rules.letters === "places" ? [] : textsOfLetters(options, joined)
@@ -246,7 +263,8 @@ const segments = (
     let best: Way | undefined
     const mark = mayHaveLetters ? letterBefore.exec(text.slice(at, at + 3)) : null
     for (const [place, key] of keys.entries()) {
-      if (text.startsWith(key, at)) best = better(best, followed(at + key.length, place, key.length > 1 ? "long" : "short"))
+      if (text.startsWith(key, at))
+        best = better(best, followed(at + key.length, place, key.length > 1 ? "long" : "short"))
       // the text decides, whatever letter stands before it
       if (mark !== null && text.startsWith(key, at + mark[0].length)) {
         best = better(best, followed(at + mark[0].length + key.length, place, "lettered"))

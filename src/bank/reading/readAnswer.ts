@@ -111,7 +111,11 @@ const readTier = (question: Question, { counts, mentions }: MentionTier, rules: 
   return agreed(found)
 }
 
-const firstRead = (question: Question, expressions: ReadonlyArray<string>, rules: ReadingRules): Reading | undefined => {
+const firstRead = (
+  question: Question,
+  expressions: ReadonlyArray<string>,
+  rules: ReadingRules
+): Reading | undefined => {
   for (const expression of expressions) {
     const reading = readParts(question, [expression], rules)
     if (isRead(reading)) return reading
@@ -153,7 +157,7 @@ const readTexts = (question: Question, text: string, isReply: boolean): Reading 
   const { blanks, title, typeClass } = question
   const list = jsonTexts(whole, blanks)
   if (list !== undefined) return filled(question, list, isReply)
-  const said = /^[[{`]|"[^"]*"\s*[:：]/.test(whole) || (isReply && whole.includes("{")) ? saidInJson(whole) : undefined
+  const said = /^(?:[{`]|\[\s*["'“{])/.test(whole) || (isReply && whole.includes("{")) ? saidInJson(whole) : undefined
   if (said !== undefined && (isReply || whole.startsWith("{"))) return readSeveral(question, said.parts, {}, isReply)
   const bare = isReply ? withoutEmphasis(whole) : whole
   const named = namedText(bare, isReply)
@@ -161,7 +165,8 @@ const readTexts = (question: Question, text: string, isReply: boolean): Reading 
   if (answer === "" || (isReply && saysNone(answer))) return unread("Nothing", [])
   // A letter says nothing without the options that it stands at.
   const isChoice = typeClass === "single" || typeClass === "multiple"
-  if (isChoice && letterOnly.test(answer) && !showsLetter(title, answer)) return unread("LetterWithoutOptions", [answer])
+  if (isChoice && letterOnly.test(answer) && !showsLetter(title, answer))
+    return unread("LetterWithoutOptions", [answer])
   // Sentences in place of a word for a blank are thoughts without an answer; where no blank is shown, they are the answer.
   if (isReply && named === undefined && blanks > 0 && /[\r\n]/.test(bare)) {
     const parts = splitBlanks(bare, blanks)
@@ -172,15 +177,20 @@ const readTexts = (question: Question, text: string, isReply: boolean): Reading 
 }
 
 const showsLetter = (title: string, letters: string): boolean =>
-  Array.from(letters.replace(/[^A-Z]/g, "")).every((letter) => new RegExp(`(?:^|[^A-Za-z])${letter}[.、．:：)）]`).test(title))
+  Array.from(letters.replace(/[^A-Z]/g, "")).every((letter) =>
+    new RegExp(`(?:^|[^A-Za-z])${letter}[.、．:：)）]`).test(title)
+  )
 
-const prefix = /^(?:[【[（(]?\s*(?:最终|正确|标准|参考)?(?:的)?答案\s*[】\])）]?\s*(?:[:：]|(?:应?[是为])\s*[:：]?)|(?:the\s+)?(?:final\s+|correct\s+)?answer\s*(?:is\s*:?|:))\s*/i
+const prefix =
+  /^(?:[【[（(]?\s*(?:最终|正确|标准|参考)?(?:的)?答案\s*[】\])）]?\s*(?:[:：]|(?:应?[是为])\s*[:：]?)|(?:the\s+)?(?:final\s+|correct\s+)?answer\s*(?:is\s*:?|:))\s*/i
 
 /** What a text without options names as its answer: the text after "答案：", in its last line that has it. */
 const namedText = (text: string, isReply: boolean): string | undefined => {
   if (prefix.test(text)) return withoutEmphasis(text.replace(prefix, "")).trim()
   if (!isReply) return undefined
-  const boxes = [...text.matchAll(/\\boxed\s*\{((?:[^{}]|\{[^{}]*\}){1,500})\}/g)].map(([, inside = ""]) => inside.trim())
+  const boxes = [...text.matchAll(/\\boxed\s*\{((?:[^{}]|\{[^{}]*\}){1,500})\}/g)].map(([, inside = ""]) =>
+    inside.trim()
+  )
   if (boxes.length > 0) return boxes.join("###")
   const lines = linesOf(text)
   const at = lines.findLastIndex((line) => prefix.test(line.replace(/^(?:因此|所以|故|综上|\*+)[,，]?\s*/, "")))

@@ -2,7 +2,8 @@
 import { Result } from "effect"
 import { parseJson } from "../../platform/decodeJson.ts"
 
-const numbered = /(?:^|[\s,，;；、。])(?:第?[(（]?([1-9]\d?|[一二三四五六七八九十])[)）]?\s*(?:空|格)?\s*[.、．:：)）]\s*(?!\d)|([①-⑩])\s*)/g
+const numbered =
+  /(?:^|[\s,，;；、。])(?:第?[(（]?([1-9]\d?|[一二三四五六七八九十])[)）]?\s*(?:空|格)?\s*[.、．:：)）]\s*(?!\d)|([①-⑩])\s*)/g
 const order = "一二三四五六七八九十"
 const circled = "①②③④⑤⑥⑦⑧⑨⑩"
 
@@ -57,7 +58,8 @@ export const splitBlanks = (text: string, blanks: number): ReadonlyArray<string>
 }
 
 // A blank may stay empty: "甲##丙" is three parts.
-const partsBy = (text: string, separator: RegExp): ReadonlyArray<string> => text.split(separator).map((part) => part.trim())
+const partsBy = (text: string, separator: RegExp): ReadonlyArray<string> =>
+  text.split(separator).map((part) => part.trim())
 
 /** The texts of a JSON list; `undefined` for other texts, and for an interval like [0,1] where one text is asked for. */
 export const jsonTexts = (text: string, blanks: number): ReadonlyArray<string> | undefined => {
@@ -66,6 +68,6 @@ export const jsonTexts = (text: string, blanks: number): ReadonlyArray<string> |
   if (Result.isFailure(parsed) || !Array.isArray(parsed.success)) return undefined
   const items: ReadonlyArray<unknown> = parsed.success
   const isPlain = items.every((item) => ["string", "number", "boolean"].includes(typeof item))
-  const isInterval = blanks !== items.length && items.length === 2 && items.every((item) => typeof item === "number")
+  const isInterval = blanks !== items.length && blanks > 0 && items.every((item) => typeof item === "number")
   return isPlain && !isInterval ? items.map(String) : undefined
 }

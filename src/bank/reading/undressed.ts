@@ -25,9 +25,10 @@ const pairs: Readonly<Record<string, string>> = {
 
 const closing = /[\s。．.!！;；,，、:：…]+$/
 const leading = /^[\s:：,，、。.;；>•·\-—]+(?=\S)/
-const latex = /^\\(?:boxed|text|textbf|mathrm|mathbf|mathit|rm)\s*\{([\s\S]*)\}$/
+const latex = /^\\(?:boxed|text|textbf|mathrm|mathbf|mathit|rm)\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*){0,20})\}$/
 const latexMarks = /^\\[([]([\s\S]*)\\[)\]]$/
-const opener = /^(?:选项|选择|应选|故选|选|第|option|choice|letter)\s*[:：]?\s*(?=[^\s])/i
+const opener =
+  /^(?:选项|选择|应选|故选|选|option|choice|letter)\s*[:：]?\s*(?=\S)|^[(（]?\d{1,2}[.、．)）]\s*(?=[^\s\d])/i
 const closer = /\s*(?:选项|项)$/
 const codeMark = /^```[a-z]*\s*([\s\S]*?)\s*```$/i
 

@@ -18,7 +18,10 @@ const mostTries = 12
 export const saidInJson = (text: string): SaidInJson | undefined => {
   const whole = text.trim()
   if (!/[[{]/.test(whole)) return undefined
-  const candidates = [whole, ...[...whole.matchAll(/```[a-z]*\s*([\s\S]*?)```/gi)].map(([, inside = ""]) => inside.trim())]
+  const candidates = [
+    whole,
+    ...[...whole.matchAll(/```[a-z]*\s*([\s\S]*?)```/gi)].map(([, inside = ""]) => inside.trim())
+  ]
   for (const candidate of candidates) {
     const said = saidBy(parsed(candidate))
     if (said !== undefined) return said
@@ -96,14 +99,14 @@ const answerNames = [
 const plainName = (name: string): string => name.toLowerCase().replace(/[\s_-]+/g, "")
 
 const answerOf = (value: unknown, depth = 0): unknown => {
-  if (!Predicate.isObject(value) || Array.isArray(value) || depth > deepest) return undefined
+  if (!Predicate.isObject(value) || depth > deepest) return undefined
   const names = new Map(Object.keys(value).map((name) => [plainName(name), name]))
   for (const plain of answerNames) {
     const name = names.get(plain)
     if (name === undefined) continue
     const inside: unknown = Reflect.get(value, name)
     if (inside === null || inside === undefined) continue
-    return Predicate.isObject(inside) && !Array.isArray(inside) ? (answerOf(inside, depth + 1) ?? inside) : inside
+    return Predicate.isObject(inside) ? (answerOf(inside, depth + 1) ?? inside) : inside
   }
   return undefined
 }
@@ -111,9 +114,9 @@ const answerOf = (value: unknown, depth = 0): unknown => {
 const partsOf = (value: unknown, depth: number): ReadonlyArray<string> => {
   if (typeof value === "string") return [withCommands(value).trim()].filter((text) => text !== "")
   if (typeof value === "number" || typeof value === "boolean") return [String(value)]
-  if (!Predicate.isObject(value) || depth > deepest) return []
+  if (depth > deepest) return []
   if (Array.isArray(value)) return value.slice(0, mostParts).flatMap((item: unknown) => partsOf(item, depth + 1))
-  return partsOfObject(value, depth)
+  return Predicate.isObject(value) ? partsOfObject(value, depth) : []
 }
 
 // {"A": true, "B": false}; {"letter": "A", "text": "地球"}; {"1": "思维", "2": "存在"}
@@ -142,6 +145,10 @@ const confidenceOf = (value: object): number | undefined => {
   const name = Object.keys(value).find((name) => ["confidence", "certainty", "置信度"].includes(plainName(name)))
   const raw: unknown = name === undefined ? undefined : Reflect.get(value, name)
   const number =
-    typeof raw === "string" ? Number.parseFloat(raw) / (raw.includes("%") ? 100 : 1) : typeof raw === "number" ? raw : NaN
+    typeof raw === "string"
+      ? Number.parseFloat(raw) / (raw.includes("%") ? 100 : 1)
+      : typeof raw === "number"
+        ? raw
+        : NaN
   return Number.isFinite(number) ? Math.min(1, Math.max(0, number)) : undefined
 }
