@@ -66,6 +66,8 @@ export const ThinkingSettings = Schema.Struct({
     /** Share of the votes for or against that a step needs. */
     pass_threshold: Share,
     max_revisions: Count(0, 5),
+    /** Whether sums in steps are worked out here; a step with a wrong one is thought anew without asking a critic. */
+    arithmetic: Schema.optionalKey(Schema.Boolean),
     timeout_ms: Millis
   }),
   context: Schema.Struct({

@@ -8,6 +8,7 @@ import type { Plan } from "./Planner.ts"
 import { Pressure } from "./pressure.ts"
 import { isSameStep } from "./reading/isSameStep.ts"
 import { readStep } from "./reading/readStep.ts"
+import { wrongSums } from "./reading/wrongSums.ts"
 import type { RunContext } from "./RunContext.ts"
 import { threadContext } from "./threadContext.ts"
 import {
@@ -19,6 +20,7 @@ import {
   type Strategy
 } from "./ThoughtEvent.ts"
 import { judge, type Verdict } from "./Validator.ts"
+import { noVotes } from "./verdict.ts"
 import { wantsTest } from "./wantsTest.ts"
 
 /** A step that stands, in its thinker's words. */
@@ -139,19 +141,27 @@ export const think = Effect.fn("ThinkingThread.think")(function* (run: RunContex
     return threadContext({ steps, summary, settings: settings.context, language }).text
   })
 
+  // Only while the step may still be thought anew: a sum that stays wrong is no reason to take the step back.
+  const hasWrongSum = ({ revision, text }: Proposal): boolean =>
+    settings.validation.arithmetic === true &&
+    revision < settings.validation.max_revisions &&
+    wrongSums(text).length > 0
+
   const decide = Effect.fnUntraced(function* (proposal: Proposal, context: string) {
     const { revision, step, text } = proposal
     const place = { thread, step, revision }
     const known = run.journal.verdictOf(place, "verdict")
     if (known !== undefined && isDecision(known)) return known
-    const verdict = (yield* wantsTest(run, plan, proposal))
-      ? yield* judge(run, { ...place, context, text })
-      : ({
-          passed: true,
-          tested: false,
-          votes: { accept: 0, reject: 0, abstain: 0 },
-          counterexample: ""
-        } satisfies Verdict)
+    const verdict = hasWrongSum(proposal)
+      ? refutedBySums(text)
+      : (yield* wantsTest(run, plan, proposal))
+        ? yield* judge(run, { ...place, context, text })
+        : ({
+            passed: true,
+            tested: false,
+            votes: noVotes,
+            counterexample: ""
+          } satisfies Verdict)
     const { accept, abstain, reject } = verdict.votes
     const votes = { accept, reject, abstain }
     const decision: StepDecision = verdict.passed
@@ -242,8 +252,7 @@ export const reconsider = Effect.fn("ThinkingThread.reconsider")(function* (
     Effect.flatMap((proposal) => {
       const revised = [...steps.slice(0, -1), { step: last.step, revision, text: proposal.text }]
       const answer = proposal.answer ?? namedAnswer(proposal.text)
-      const votes = { accept: 0, reject: 0, abstain: 0 }
-      run.note({ type: "StepAccepted", thread, step: last.step, revision, tested: false, votes })
+      run.note({ type: "StepAccepted", thread, step: last.step, revision, tested: false, votes: noVotes })
       return conclude(run, { thread, plan, strategy, steps: revised, context, proposal, answer, tested: false }, true)
     }),
     Effect.catch(() => Effect.succeed(undefined))
@@ -338,6 +347,15 @@ const conclude = Effect.fnUntraced(function* (
     ...(reconsidered ? { reconsidered } : {})
   })
   return conclusion
+})
+
+const refutedBySums = (text: string): Verdict => ({
+  passed: false,
+  tested: true,
+  votes: noVotes,
+  counterexample: wrongSums(text)
+    .map(({ said, value }) => `${said} ✗ → ${value}`)
+    .join("\n")
 })
 
 const isDecision = (event: { readonly type: string }): event is StepDecision =>

@@ -154,6 +154,7 @@ const configured = (thinking: Settings["thinking"]): ThinkingSettings => {
       voters: validation.voters,
       pass_threshold: validation.passThreshold,
       max_revisions: validation.maxRevisions,
+      arithmetic: validation.arithmetic,
       timeout_ms: wholeMillis(validation.timeout)
     },
     context: {
@@ -216,7 +217,7 @@ export const sampling = (settings: ThinkingSettings): ThinkingSettings => ({
   plan: false,
   threads: { ...settings.threads, initial: Math.min(settings.threads.quorum, settings.threads.max) },
   steps: { ...settings.steps, max: 1 },
-  validation: { ...settings.validation, policy: "off" }
+  validation: { ...settings.validation, policy: "off", arithmetic: false }
 })
 
 /**

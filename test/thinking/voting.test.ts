@@ -190,6 +190,36 @@ describe("a thread that repeats itself", () => {
   )
 })
 
+describe("a step with a sum that is worked out wrongly", () => {
+  const checked = { ...adaptive, validation: { ...adaptive.validation, arithmetic: true } }
+
+  it.effect("is thought anew with the right figure, and no critic is asked", () =>
+    Effect.gen(function* () {
+      const { answered, calls, events } = yield* thinkOver(
+        {
+          thinker: (asked) =>
+            textOf(asked).includes("7 × 6 = 43 ✗ → 42")
+              ? conclusion("7 × 6 = 42", "B")
+              : conclusion("7 × 6 = 43, nearest to 44.", "C")
+        },
+        checked
+      )
+      assert.strictEqual(answered?.answer, "B")
+      assert.strictEqual(eventsOf(events, "StepRevised").length, 2)
+      assert.strictEqual(eventsOf(events, "Challenged").length, 0)
+      assert.strictEqual(calls, 5)
+    })
+  )
+
+  it.effect("is let pass once it may not be thought anew any more", () =>
+    Effect.gen(function* () {
+      const { answered, events } = yield* thinkOver({ thinker: () => conclusion("7 × 6 = 43", "C") }, checked)
+      assert.strictEqual(answered?.answer, "C")
+      assert.strictEqual(eventsOf(events, "StepRejected").length, 0)
+    })
+  )
+})
+
 describe("sampling", () => {
   const sample = {
     ...plain,

@@ -28,6 +28,7 @@ export const Thinking = Schema.Struct({
     passThreshold: Share,
     timeout: SecondsFrom(1, DAY),
     maxRevisions: WholeNumberFrom(0, 5),
+    arithmetic: Switch,
     early: WholeNumberFrom(0, 100),
     rate: Share,
     confidence: Share

@@ -138,6 +138,13 @@ export const thinkingSettingsTable: ReadonlyArray<Setting> = [
     description: "Times that a step which lost its vote is thought anew before it is dropped."
   }),
   setting({
+    path: "thinking.validation.arithmetic",
+    default: "true",
+    allowed: YES_OR_NO,
+    description:
+      "Whether sums in steps are worked out by the service itself; a step with a wrong one is thought anew without asking a critic."
+  }),
+  setting({
     path: "thinking.validation.early",
     elsewhere: inValidation("early"),
     default: "2",

@@ -62,6 +62,7 @@ describe("AppConfig without any source", () => {
           passThreshold: 0.6,
           timeout: Duration.seconds(30),
           maxRevisions: 1,
+          arithmetic: true,
           early: 2,
           rate: 0.3,
           confidence: 0.7
