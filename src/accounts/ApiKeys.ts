@@ -2,6 +2,7 @@ import { hash, timingSafeEqual } from "node:crypto"
 import { Clock, Context, Duration, Effect, Exit, Layer, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Caller } from "../platform/Caller.ts"
+import { steadyMillis } from "../platform/steadyTime.ts"
 import { makeMemory } from "./IdentityMemory.ts"
 import type { IdentityVersion } from "./IdentityVersion.ts"
 import { makeFindKey } from "./keys/findKey.ts"
@@ -75,9 +76,9 @@ const make = Effect.gen(function* () {
         if (key.length !== keyLength) return unknown
         // Memory goes by a digest, so that no key stays readable in it.
         const digest = hash("sha256", key, "base64url")
-        const now = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
-        const known = memory.get(digest, now)
-        if (known !== undefined) return verdict(known, now)
+        const clock = fiber.getRef(Clock.Clock)
+        const known = memory.get(digest, steadyMillis(clock))
+        if (known !== undefined) return verdict(known, clock.currentTimeMillisUnsafe())
         return isKeyText(key) ? readAnew(key, digest) : unknown
       })
   })

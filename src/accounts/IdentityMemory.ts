@@ -1,5 +1,6 @@
-import { Clock, Duration, Effect, type Schema } from "effect"
+import { Duration, Effect, type Schema } from "effect"
 import { SqlError } from "effect/sql"
+import { steadyNow } from "../platform/steadyTime.ts"
 import { IdentityVersion } from "./IdentityVersion.ts"
 
 // For so long a change made by another process may not be seen.
@@ -37,7 +38,7 @@ export const makeMemory = Effect.fnUntraced(function* <A>(capacity: number) {
   }
 
   const standIn = Effect.fnUntraced(function* (id: string, error: SqlError.SqlError) {
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* steadyNow
     if (now - warnedAt >= warnAgainMillis) {
       warnedAt = now
       yield* Effect.logWarning("the database does not answer; only who is known is let through", error)
@@ -51,7 +52,7 @@ export const makeMemory = Effect.fnUntraced(function* <A>(capacity: number) {
   })
 
   return {
-    /** What is remembered, if it is good at this time (milliseconds since 1970). */
+    /** What is remembered, if it is good at this time (of `steadyMillis`). */
     get: (id: string, now: number): A | undefined => {
       const known = entries.get(id)
       return known !== undefined && now < known.freshUntil && known.version === version.current()
@@ -64,7 +65,7 @@ export const makeMemory = Effect.fnUntraced(function* <A>(capacity: number) {
       query: Effect.Effect<A | undefined, Schema.SchemaError | SqlError.SqlError>
     ) {
       const before = version.current()
-      const readAt = yield* Clock.currentTimeMillis
+      const readAt = yield* steadyNow
       return yield* query.pipe(
         Effect.tap((value) =>
           Effect.sync(() => {

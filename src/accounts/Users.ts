@@ -1,5 +1,6 @@
-import { Clock, Context, Effect, Layer, type Redacted, Schema } from "effect"
+import { Context, Effect, Layer, type Redacted, Schema } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
+import { steadyNow } from "../platform/steadyTime.ts"
 import type { AccountId } from "./AccountId.ts"
 import { makeMemory } from "./IdentityMemory.ts"
 import type { IdentityVersion } from "./IdentityVersion.ts"
@@ -102,7 +103,7 @@ const make = Effect.gen(function* () {
   return Users.of({
     login,
     find: (id) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      Effect.flatMap(steadyNow, (now) => {
         const known = memory.get(id, now)
         if (known !== undefined) return Effect.succeed(known)
         return Effect.mapError(memory.read(id, read(id)), () => new IdentityUnavailable())

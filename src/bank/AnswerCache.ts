@@ -1,6 +1,7 @@
-import { Cache, Clock, Context, Duration, Effect, Layer, type Option } from "effect"
+import { Cache, Context, Duration, Effect, Layer, type Option } from "effect"
 import type { Settings } from "../platform/config/Settings.ts"
 import { LiveSettings } from "../platform/settings/LiveSettings.ts"
+import { steadyNow } from "../platform/steadyTime.ts"
 import type { QuestionId } from "./StoredQuestion.ts"
 
 /** An answer that is known, in the words it was stored with; it is put into a question's own words when it is used. */
@@ -64,14 +65,12 @@ export class AnswerCache extends Context.Service<
             ? Effect.void
             : changing.isEmpty()
               ? keep(key, answer)
-              : Effect.flatMap(Clock.currentTimeMillis, (now) =>
-                  changing.has(answer.id, now) ? Effect.void : keep(key, answer)
-                ),
+              : Effect.flatMap(steadyNow, (now) => (changing.has(answer.id, now) ? Effect.void : keep(key, answer))),
         forget: Effect.fnUntraced(function* ({ ids, keys }) {
           const { index, memory } = held
           for (const key of keys) if (index.has(key)) yield* Cache.invalidate(memory, key)
           if (ids.length === 0) return
-          changing.add(ids, yield* Clock.currentTimeMillis)
+          changing.add(ids, yield* steadyNow)
           for (const id of ids) {
             for (const key of index.take(id)) {
               // The key may be another row's by now.
@@ -81,7 +80,7 @@ export class AnswerCache extends Context.Service<
         }),
         forgetAll: Effect.gen(function* () {
           const { index, memory } = held
-          changing.addAll(yield* Clock.currentTimeMillis)
+          changing.addAll(yield* steadyNow)
           index.clear()
           yield* Cache.invalidateAll(memory)
         })

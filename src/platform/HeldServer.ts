@@ -90,11 +90,11 @@ export class HeldServer extends Server {
         super.close()
         done?.(error)
       })
-      const until = Date.now() + patience
+      const until = performance.now() + patience
       const closeIdle = () => this.#connections.closeIdle(Math.min(patience, quietMillis))
       sweep = setInterval(() => {
         // Once all that has come is read, or what waits to be read would be taken for silence.
-        if (Date.now() >= until) setImmediate(closeIdle)
+        if (performance.now() >= until) setImmediate(closeIdle)
       }, checkMillis.idle)
     }
     // Clients whose connection was accepted by the system and not yet by us are reset when we no longer listen: right after all that

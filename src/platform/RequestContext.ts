@@ -85,12 +85,12 @@ export const layer = HttpRouter.middleware(
       return Effect.withFiber((fiber) => {
         const request = Context.getUnsafe(fiber.context, HttpServerRequest.HttpServerRequest)
         const clock = fiber.getRef(Clock.Clock)
-        const started = clock.currentTimeNanosUnsafe()
+        const started = clock.monotonicTimeNanosUnsafe()
         const id = requestIdOf(request)
         const route = routes.patternOf(request.method, request.url)
         const facts: RequestFacts = { route: route === "other" ? "" : `${request.method} ${route}`, caller: undefined }
         HttpEffect.appendPreResponseHandlerUnsafe(fiber.context, (request, response) => {
-          const micros = Number((clock.currentTimeNanosUnsafe() - started) / 1000n)
+          const micros = Number((clock.monotonicTimeNanosUnsafe() - started) / 1000n)
           accessLog.record({
             request,
             status: response.status,

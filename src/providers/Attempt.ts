@@ -25,7 +25,7 @@ export interface Attempt {
   readonly timeout: Duration.Duration
   /** Between two pieces of a stream. */
   readonly stallTimeout: Duration.Duration
-  /** Until when the caller waits for a whole reply, or for the first piece of a stream; in milliseconds since 1970. */
+  /** Until when the caller waits for a whole reply, or for the first piece of a stream; by `steadyMillis`. */
   readonly until: number
   /** The same for all of a stream. */
   readonly deadline: number

@@ -5,6 +5,7 @@ import { AppConfig } from "../platform/config/AppConfig.ts"
 import { type Role, roles } from "../platform/config/Roles.ts"
 import type { AiSettings, ModelRef, Price, ProviderSettings } from "../platform/config/Settings.ts"
 import { Outbound } from "../platform/Outbound.ts"
+import { onSteadyTime } from "../platform/steadyTime.ts"
 import { accounted } from "./accounting/accounted.ts"
 import { CallLedger } from "./accounting/CallLedger.ts"
 import { priceOf } from "./accounting/price.ts"
@@ -168,7 +169,7 @@ const make = Effect.gen(function* () {
   }
 
   let installed: Installed = yield* prepare(ai)
-  const circuit = (name: string) => Effect.orDie(store.state(name))
+  const circuit = (name: string) => Effect.orDie(onSteadyTime(store.state(name)))
   yield* watchProviders(() => installed.providers, circuit)
 
   return Catalog.of({

@@ -2,6 +2,7 @@ import { Cause, Clock, Duration, Effect, Exit, Pull, Scope, type Stream } from "
 import type { Preset } from "../platform/config/Presets.ts"
 import type { Exchange } from "../platform/outbound/Exchange.ts"
 import type { ProviderSettings } from "../platform/config/Settings.ts"
+import { steadyMillis, steadyNow, timesFrom } from "../platform/steadyTime.ts"
 import { attemptRecorder } from "./accounting/attemptRecorder.ts"
 import { AttemptListener } from "./accounting/CallRecord.ts"
 import type { Pay } from "./accounting/payment.ts"
@@ -92,10 +93,10 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
       }))
     )
     const clock = yield* Clock.Clock
-    const startedAt = clock.currentTimeMillisUnsafe()
+    const time = timesFrom(clock)
     const whole = { ...defaults, ...request }
     const recorder = attemptRecorder({
-      at: startedAt,
+      at: time(),
       provider,
       model,
       key: lease.label,
@@ -104,7 +105,7 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
     })
     const until = endOf(limits)
     const exchange = yield* parts.exchange
-    if (until <= startedAt) return yield* Effect.fail(outOfTime())
+    if (until <= steadyMillis(clock)) return yield* Effect.fail(outOfTime())
     const paid = limits.pay === undefined ? undefined : yield* payFor(limits.pay, whole)
     if (!limits.mayAttempt()) {
       paid?.(0)
@@ -119,7 +120,7 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
       stallTimeout: settings.stallTimeout,
       until,
       deadline: limits.deadline,
-      onReply: () => recorder.replyBegan(clock.currentTimeMillisUnsafe())
+      onReply: () => recorder.replyBegan(time())
     }
     const listener = yield* AttemptListener
     const span = yield* callSpan({ provider, preset: preset.key, model, request: whole })
@@ -127,7 +128,7 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
       Effect.suspend(() => {
         const found = recorder.endOf(exit)
         const end = found === callerLeft ? "interrupted" : found
-        const record = recorder.record(end, clock.currentTimeMillisUnsafe())
+        const record = recorder.record(end, time())
         paid?.(record.cost)
         endSpan(span, record, clock.currentTimeNanosUnsafe())
         listener(record)
@@ -137,7 +138,7 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
   })
 
   const failure = (reason: ProviderErrorReason): Effect.Effect<never, AttemptFailure> =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    Effect.flatMap(steadyNow, (now) => {
       if (reason === callerLeft) return Effect.fail(outOfTime())
       const error = toError(reason)
       const rest = keys.restMillis(now)
@@ -229,7 +230,7 @@ const within =
     const end = endOf(limits)
     return end === Number.POSITIVE_INFINITY
       ? effect
-      : Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      : Effect.flatMap(steadyNow, (now) =>
           Effect.timeoutOrElse(effect, { duration: Duration.millis(Math.max(0, end - now)), orElse })
         )
   }

@@ -1,4 +1,5 @@
 import { Clock, Duration, Effect, Exit, Scope } from "effect"
+import { steadyMillis } from "../platform/steadyTime.ts"
 import { Timeout } from "./ProviderError.ts"
 
 /** Known by identity: it is the caller's time that is over, the platform is not to blame. */
@@ -15,7 +16,7 @@ export interface Watch {
   readonly waitFor: (phase: Phase, time: Duration.Duration) => void
   /** It has come; what we do ourselves takes the platform's time no more. */
   readonly stopWaiting: () => void
-  /** The caller waits until then and not longer, in milliseconds since 1970; never earlier than before. */
+  /** The caller waits until then and not longer, by `steadyMillis`; never earlier than before. */
   readonly extend: (until: number) => void
   /** The reply has been read to its end: there is nothing to close. */
   readonly finish: () => void
@@ -43,7 +44,7 @@ export const makeWatch = Effect.fnUntraced(function* (callersEnd: number, shorte
   let over: Timeout | undefined
 
   const look: Effect.Effect<void> = Effect.suspend(() => {
-    const now = clock.currentTimeMillisUnsafe()
+    const now = steadyMillis(clock)
     const end = Math.min(until, wait?.end ?? Number.POSITIVE_INFINITY)
     if (end - now > oneNanosecond) {
       // A wait that begins later cannot end before the next look.
@@ -57,7 +58,7 @@ export const makeWatch = Effect.fnUntraced(function* (callersEnd: number, shorte
   return {
     connection,
     waitFor: (phase, time) => {
-      wait = { phase, time, end: clock.currentTimeMillisUnsafe() + Duration.toMillis(time) }
+      wait = { phase, time, end: steadyMillis(clock) + Duration.toMillis(time) }
     },
     stopWaiting: () => {
       wait = undefined

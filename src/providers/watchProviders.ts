@@ -1,7 +1,8 @@
-import { Clock, Effect, Metric, type Scope } from "effect"
+import { Effect, Metric, type Scope } from "effect"
 import type { CircuitBreaker } from "effect/persistence"
 import { type CheckResult, checking, degraded, ok } from "../platform/HealthChecks.ts"
 import { collecting } from "../platform/telemetry/Collectors.ts"
+import { steadyNow } from "../platform/steadyTime.ts"
 import type { KeyRing } from "./policy/KeyRing.ts"
 import type { KeyState } from "./policy/KeyState.ts"
 
@@ -40,7 +41,7 @@ export const watchProviders = Effect.fnUntraced(function* (
     return _tag === "Closed" ? "usable" : _tag === "Open" ? "open" : "half_open"
   })
   const conditionsOf = (states: ReadonlyArray<KeyState>): Effect.Effect<ReadonlyArray<KeyCondition>> =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.forEach(states, (state) => conditionOf(state, now)))
+    Effect.flatMap(steadyNow, (now) => Effect.forEach(states, (state) => conditionOf(state, now)))
 
   const collect = Effect.gen(function* () {
     const current = providers()

@@ -34,7 +34,7 @@ export interface Budget {
   readonly reserve: (estimate: Estimate, keep: number, now: number) => Reservation | Spent
   /** The largest share of any limit that is used or held, from 0 on. */
   readonly pressure: (now: number) => number
-  /** Until when the run must have ended, in milliseconds since 1970. */
+  /** Until when the run must have ended, by `steadyMillis`, as all times here. */
   readonly deadline: number
 }
 

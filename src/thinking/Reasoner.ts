@@ -1,6 +1,7 @@
 import { Cause, Clock, Context, Effect, Layer, Queue, Stream } from "effect"
 import { sortableUuid } from "../platform/sortableUuid.ts"
 import { type BadPrompt, PromptFiles } from "../platform/PromptFiles.ts"
+import { steadyNow } from "../platform/steadyTime.ts"
 import { Catalog } from "../providers/Catalog.ts"
 import type { AskFailed } from "./AskFailed.ts"
 import { withBill } from "./Bill.ts"
@@ -111,7 +112,7 @@ const make = Effect.gen(function* () {
   const run = ({ background, id, request }: NewRun) =>
     Stream.unwrap(
       Effect.gen(function* () {
-        const startedAt = yield* Clock.currentTimeMillis
+        const startedAt = yield* steadyNow
         yield* log.create({ id, request, background })
         return events({
           id,
@@ -136,7 +137,8 @@ const make = Effect.gen(function* () {
           id,
           request: first.event.request,
           journal,
-          startedAt: first.at,
+          // What has gone by since it began, the end of the process included, is not to be had again.
+          startedAt: (yield* steadyNow) - Math.max(0, (yield* Clock.currentTimeMillis) - first.at),
           seq: last.seq,
           open: ({ tell }) => {
             const lost = journal.open()

@@ -1,6 +1,7 @@
 // What every part of a run works with: it tells what happened, and it asks models, each call once and on the bill.
 import { Array as Arr, Clock, Effect, Exit, Option, Semaphore, Stream } from "effect"
 import { RequestId } from "../platform/RequestContext.ts"
+import { steadyMillis } from "../platform/steadyTime.ts"
 import { AttemptListener, type AttemptRecord } from "../providers/accounting/CallRecord.ts"
 import { estimatedUsage } from "../providers/accounting/usage.ts"
 import type { ChatMessage, ChatModel, ChatRequest, FinishReason } from "../providers/ChatModel.ts"
@@ -48,7 +49,7 @@ export interface RunContext {
   readonly journal: Journal
   /** The largest share of any limit that is used, from 0 on. */
   readonly pressure: () => number
-  /** Until when it must have ended, in milliseconds since 1970. */
+  /** Until when it must have ended, by `steadyMillis`. */
   readonly deadline: number
   /** Logs events, then shows them; what was decided before is left out. Not to be interrupted. */
   readonly tell: (...events: Arr.NonEmptyReadonlyArray<ThoughtEvent>) => Effect.Effect<void>
@@ -122,7 +123,7 @@ export const makeRunContext = Effect.fnUntraced(function* (parts: RunContextPart
   })
 
   const reserve = Effect.fnUntraced(function* (role: ThinkingRole, call: ChatRequest, keep: number) {
-    const room = budget.reserve(yield* estimate(role, call), keep, clock.currentTimeMillisUnsafe())
+    const room = budget.reserve(yield* estimate(role, call), keep, steadyMillis(clock))
     if (!isSpent(room)) return room
     yield* tell({ type: "BudgetSpent", ...room })
     return yield* failed({ _tag: "OutOfBudget", what: room.what })
@@ -141,7 +142,7 @@ export const makeRunContext = Effect.fnUntraced(function* (parts: RunContextPart
         const room = yield* reserve(role, call, keep)
         yield* tell({ type: "CallStarted", call: key, role, ...(thread === undefined ? {} : { thread }) })
         const attempts: Array<AttemptRecord> = []
-        const startedAt = clock.currentTimeMillisUnsafe()
+        const startedAt = steadyMillis(clock)
         const exit = yield* say(model.value, call).pipe(
           Effect.provideService(AttemptListener, (attempt) => attempts.push(attempt)),
           Effect.provideService(RequestId, id),
@@ -153,7 +154,7 @@ export const makeRunContext = Effect.fnUntraced(function* (parts: RunContextPart
           restore,
           Effect.exit
         )
-        const elapsed = clock.currentTimeMillisUnsafe() - startedAt
+        const elapsed = Math.round(steadyMillis(clock) - startedAt)
         const bill = billOf(attempts, elapsed, Exit.isSuccess(exit) ? exit.value.callId : undefined)
         room.settle(bill)
         const event = Exit.isSuccess(exit) ? read(exit.value, bill) : undefined
@@ -205,7 +206,7 @@ export const makeRunContext = Effect.fnUntraced(function* (parts: RunContextPart
     prompts,
     journal,
     deadline: budget.deadline,
-    pressure: () => budget.pressure(clock.currentTimeMillisUnsafe()),
+    pressure: () => budget.pressure(steadyMillis(clock)),
     tell,
     note,
     ask: (ask) => unlessLogged(ask, sayWhole),

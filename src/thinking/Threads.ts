@@ -1,5 +1,6 @@
 // The threads of a run: how many there are, when one more is worth its price, and when enough have said the same.
-import { Clock, Effect, Fiber, Option, Queue } from "effect"
+import { Effect, Fiber, Option, Queue } from "effect"
+import { steadyNow } from "../platform/steadyTime.ts"
 import { AskFailed, type AskFailedReason } from "./AskFailed.ts"
 import { breakTie } from "./breakTie.ts"
 import { makeConclusions } from "./conclusions.ts"
@@ -125,7 +126,7 @@ export const thinkTogether = (run: RunContext, plan: Plan): Effect.Effect<Outcom
         yield* begin()
       }
 
-      const startedAt = yield* Clock.currentTimeMillis
+      const startedAt = yield* steadyNow
       const softDeadline =
         run.deadline - Math.min(longestFusionMillis, Math.max(0, run.deadline - startedAt) * shareOfFusion)
       // Where answers are compared, one that is late gets a further thread beside it; elsewhere enough are enough.
@@ -136,7 +137,7 @@ export const thinkTogether = (run: RunContext, plan: Plan): Effect.Effect<Outcom
 
       while (running.size > 0) {
         const end = yield* takeUntil(ended, Math.min(softDeadline, graceEnd))
-        const now = yield* Clock.currentTimeMillis
+        const now = yield* steadyNow
         if (end === undefined) {
           const isLate = graceEnd <= softDeadline
           if (!isLate || !needsMore) {
@@ -193,7 +194,7 @@ export const thinkTogether = (run: RunContext, plan: Plan): Effect.Effect<Outcom
 
 const takeUntil = Effect.fnUntraced(function* (queue: Queue.Dequeue<Ended>, until: number) {
   if (until === Number.POSITIVE_INFINITY) return yield* Queue.take(queue)
-  const now = yield* Clock.currentTimeMillis
+  const now = yield* steadyNow
   return Option.getOrUndefined(yield* Effect.timeoutOption(Queue.take(queue), Math.max(0, until - now)))
 })
 

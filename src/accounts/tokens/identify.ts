@@ -3,6 +3,7 @@ import { Cache, Clock, Duration, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { AppConfig } from "../../platform/config/AppConfig.ts"
 import type { Caller } from "../../platform/Caller.ts"
+import { steadyNow } from "../../platform/steadyTime.ts"
 import { BadCredential } from "../ApiKeys.ts"
 import { IdentityVersion } from "../IdentityVersion.ts"
 import { type IdentityUnavailable, Users } from "../Users.ts"
@@ -19,7 +20,7 @@ interface Verified {
   readonly claims: AccessClaims
   readonly ends: number
   readonly caller: Caller
-  /** When it is next to be asked whether it still counts, in milliseconds since 1970. */
+  /** When it is next to be asked whether it still counts, by `steadyMillis`. */
   checkAgainAt: number
   /** Of `IdentityVersion`, from before it was asked. */
   readonly version: number
@@ -56,7 +57,7 @@ export const makeIdentify = Effect.gen(function* () {
   const keep = Effect.fnUntraced(function* (digest: string, claims: AccessClaims) {
     const before = version.current()
     const caller = yield* holderOf(claims)
-    const checkAgainAt = (yield* Clock.currentTimeMillis) + checkEvery
+    const checkAgainAt = (yield* steadyNow) + checkEvery
     yield* Cache.set(kept, digest, { claims, ends: endOf(claims), caller, checkAgainAt, version: before })
     return caller
   })
@@ -72,7 +73,7 @@ export const makeIdentify = Effect.gen(function* () {
       Effect.catchTag("IdentityUnavailable", (error) =>
         verified.version !== version.current()
           ? Effect.fail(error)
-          : Effect.map(Clock.currentTimeMillis, (now) => {
+          : Effect.map(steadyNow, (now) => {
               verified.checkAgainAt = now + checkEvery
               return verified.caller
             })
@@ -87,6 +88,8 @@ export const makeIdentify = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     if (now >= found.ends) return yield* new BadCredential({ why: "expired" })
     if (yield* isKnownRevoked(found)) return yield* new BadCredential({ why: "revoked" })
-    return now < found.checkAgainAt && found.version === version.current() ? found.caller : yield* again(digest, found)
+    return (yield* steadyNow) < found.checkAgainAt && found.version === version.current()
+      ? found.caller
+      : yield* again(digest, found)
   })
 })

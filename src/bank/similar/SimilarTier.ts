@@ -1,7 +1,8 @@
-import { Clock, Context, Effect, Layer, Option, Schema, Scope } from "effect"
+import { Context, Effect, Layer, Option, Schema, Scope } from "effect"
 import { SqlClient, SqlSchema } from "effect/sql"
 import type { AppConfig } from "../../platform/config/AppConfig.ts"
 import { LiveSettings } from "../../platform/settings/LiveSettings.ts"
+import { steadyNow } from "../../platform/steadyTime.ts"
 import { orTrouble } from "../../platform/DatabaseTrouble.ts"
 import type { KnownAnswer } from "../AnswerCache.ts"
 import { hasSameImages } from "../images.ts"
@@ -83,7 +84,7 @@ const make = Effect.gen(function* () {
   })
 
   const warn = ({ why }: SearchSkipped) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    Effect.flatMap(steadyNow, (now) => {
       if (now < nextWarning) return Effect.void
       nextWarning = now + millisBetweenWarnings
       return Effect.logWarning("similar questions were not looked for").pipe(Effect.annotateLogs({ why }))

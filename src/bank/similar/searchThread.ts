@@ -49,7 +49,7 @@ const serve = ({ bankFile, indexFile }: SearchFiles) => {
   const turn = () => {
     isSoon = false
     try {
-      if (healing(true, () => follower.step(Date.now()))) return soon()
+      if (healing(true, () => follower.step(performance.now()))) return soon()
       if (follower.isUpToDate()) for (const id of waiting.splice(0)) say({ _tag: "UpToDate", id })
       later(idleMillis)
     } catch (error) {

@@ -5,6 +5,7 @@ import type { Caller } from "../Caller.ts"
 import { AppConfig } from "../config/AppConfig.ts"
 import { RequestFacts } from "../RequestFacts.ts"
 import { LiveSettings } from "../settings/LiveSettings.ts"
+import { steadyMillis } from "../steadyTime.ts"
 import { asksOf, type PlaceAsk, placesOf } from "./asksOf.ts"
 import { Counts, type Verdict } from "./Counts.ts"
 import * as CountsLive from "./countsLive.ts"
@@ -60,7 +61,7 @@ const make = Effect.gen(function* () {
         return verdict.isAdmitted ? handler : tooMany(verdict.of, verdict.window, verdict.limit, verdict.resetMillis)
       }
       const counted = Effect.suspend(() => {
-        const verdict = counts.takeUnsafe(asks, fiber.getRef(Clock.Clock).currentTimeMillisUnsafe())
+        const verdict = counts.takeUnsafe(asks, steadyMillis(fiber.getRef(Clock.Clock)))
         return verdict === "elsewhere" ? Effect.flatMap(counts.take(asks), proceed) : proceed(verdict)
       })
       if (wanted.length === 0) return counted

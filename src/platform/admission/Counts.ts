@@ -29,7 +29,7 @@ export interface CountsShape {
   readonly take: (asks: ReadonlyArray<Ask>) => Effect.Effect<Verdict | undefined>
   /**
    * The same at once, where the counts are this process's own; `"elsewhere"` where they are not, and `take` has to be used. `now` is
-   * milliseconds since 1970.
+   * that of `steadyMillis`.
    */
   readonly takeUnsafe: (asks: ReadonlyArray<Ask>, now: number) => Verdict | "elsewhere" | undefined
   /** Whether the counts are shared by Redis: `off` where none is configured, `down` while this process counts for itself. */

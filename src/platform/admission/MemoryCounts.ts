@@ -1,4 +1,5 @@
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
+import { steadyNow } from "../steadyTime.ts"
 import { type Ask, type CountsShape, type Verdict, windowMillis } from "./Counts.ts"
 import { RecentMap } from "./RecentMap.ts"
 import { SlidingWindow } from "./SlidingWindow.ts"
@@ -61,7 +62,7 @@ export const makeMemoryCounts = (capacity: number = mostCounted): CountsShape =>
   }
 
   return {
-    take: (asks) => Effect.map(Clock.currentTimeMillis, (now) => takeUnsafe(asks, now)),
+    take: (asks) => Effect.map(steadyNow, (now) => takeUnsafe(asks, now)),
     takeUnsafe,
     shared: () => "off"
   }

@@ -22,7 +22,7 @@ const limitsOf = (asks: ReadonlyArray<Ask>): ReadonlyArray<Limit> =>
   )
 
 // The same rings as in memory: a hash from the number of a slot to its count. By Redis' own clock, for those of several processes
-// differ. In one step, so that all limits count a request or none does. Answers with whether it is admitted, the number of the
+// differ. Where that clock has been set back, what was counted in the time that has not come yet counts as of now. In one step, so that all limits count a request or none does. Answers with whether it is admitted, the number of the
 // tightest limit, what is left of it, and the milliseconds until one comes back.
 const takeScript = Redis.script(
   (limits: ReadonlyArray<Limit>) => [
@@ -48,16 +48,15 @@ for i = 1, #KEYS do
   local limit, width = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
   local slot = math.floor(now / width)
   local stored = redis.call("HGETALL", KEYS[i])
-  local counts, total = {}, 0
+  local counts, total, early = {}, 0, 0
   for j = 1, #stored, 2 do
     local at = tonumber(stored[j])
-    if at < slot - slots then
-      redis.call("HDEL", KEYS[i], stored[j])
-    else
-      counts[at] = tonumber(stored[j + 1])
-      total = total + counts[at]
-    end
+    local count = tonumber(stored[j + 1])
+    if at < slot - slots or at > slot then redis.call("HDEL", KEYS[i], stored[j]) end
+    if at > slot then early = early + count elseif at >= slot - slots then counts[at] = count end
+    if at >= slot - slots then total = total + count end
   end
+  if early > 0 then counts[slot] = redis.call("HINCRBY", KEYS[i], slot, early) end
   if total >= limit then return { 0, i, 0, untilBelow(counts, total, limit, slot, width) } end
   if not least or limit - total - 1 < least then
     tightest, least = i, limit - total - 1

@@ -7,7 +7,10 @@ export const slotsPerWindow = 30
 
 const slots = slotsPerWindow + 1
 
-/** Counts in the window that ends now. Times are milliseconds, and never go back by more than they are ignored. */
+/**
+ * Counts in the window that ends now. Times are milliseconds of a clock that does not step (`steadyMillis`). Should one go back all the
+ * same, what was counted in the time that has not come yet counts as of now: nothing is forgotten early, and all of it within a window.
+ */
 export class SlidingWindow {
   readonly #counts = new Uint32Array(slots)
   #last = 0
@@ -27,11 +30,11 @@ export class SlidingWindow {
   /** How much is counted at this time. */
   at(now: number): number {
     const slot = Math.floor(now / this.#slotMillis)
-    // A clock that is set back counts on in the slot where it was.
-    if (slot <= this.#last) return this.#total
-    if (this.#total > 0) {
+    if (slot === this.#last) return this.#total
+    if (slot < this.#last) this.#goBack(slot)
+    else if (this.#total > 0) {
       if (slot - this.#last >= slots) this.clear()
-      else for (let gone = this.#last + 1; gone <= slot; gone++) this.#drop(gone % slots)
+      else for (let gone = this.#last + 1; gone <= slot; gone++) this.#total -= this.#take(gone)
     }
     this.#last = slot
     return this.#total
@@ -39,8 +42,7 @@ export class SlidingWindow {
 
   /** Counts one; `at` was asked before. */
   add(): void {
-    const index = this.#last % slots
-    this.#counts[index] = (this.#counts[index] ?? 0) + 1
+    this.#put(this.#last, 1)
     this.#total++
   }
 
@@ -48,14 +50,30 @@ export class SlidingWindow {
   untilBelow(limit: number, now: number): number {
     let left = this.#total
     for (let slot = this.#last - slotsPerWindow; slot <= this.#last && left >= limit; slot++) {
-      left -= this.#counts[((slot % slots) + slots) % slots] ?? 0
+      left -= this.#counts[indexOf(slot)] ?? 0
       if (left < limit) return Math.max(0, (slot + slots) * this.#slotMillis - now)
     }
     return 0
   }
 
-  #drop(index: number): void {
-    this.#total -= this.#counts[index] ?? 0
+  #goBack(slot: number): void {
+    let counted = 0
+    for (let at = Math.max(slot + 1, this.#last - slotsPerWindow); at <= this.#last; at++) counted += this.#take(at)
+    this.#put(slot, counted)
+  }
+
+  #put(slot: number, count: number): void {
+    const index = indexOf(slot)
+    this.#counts[index] = (this.#counts[index] ?? 0) + count
+  }
+
+  /** What is counted in a slot, which is then empty. */
+  #take(slot: number): number {
+    const index = indexOf(slot)
+    const count = this.#counts[index] ?? 0
     this.#counts[index] = 0
+    return count
   }
 }
+
+const indexOf = (slot: number): number => ((slot % slots) + slots) % slots

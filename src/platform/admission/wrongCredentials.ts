@@ -1,5 +1,6 @@
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 import { TooManyRequests } from "../Admission.ts"
+import { steadyNow } from "../steadyTime.ts"
 import { isLoopbackAddress, limitedAs } from "./addresses.ts"
 import { windowMillis } from "./Counts.ts"
 import { RecentMap } from "./RecentMap.ts"
@@ -23,7 +24,7 @@ export const makeWrongCredentials = () => {
         // Nearly all.
         if (counts === undefined) return Effect.void
         const limit = isLoopbackAddress(address) ? mostWrongFromHere : mostWrong
-        return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        return Effect.flatMap(steadyNow, (now) =>
           counts.at(now) < limit
             ? Effect.void
             : new TooManyRequests({
@@ -35,7 +36,7 @@ export const makeWrongCredentials = () => {
         )
       }),
     wrongCredential: (address: string): Effect.Effect<void> =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
+      Effect.map(steadyNow, (now) => {
         const counts = wrong.get(limitedAs(address))
         counts.at(now)
         counts.add()

@@ -30,7 +30,7 @@ export class Connections {
       this.#all.set(socket, {
         socket,
         serving: 0,
-        idleSince: Date.now(),
+        idleSince: performance.now(),
         bytesThen: bytesRead,
         isClosing: false,
         turns: []
@@ -72,7 +72,7 @@ export class Connections {
       this.#replies.delete(reply)
       if (connection === undefined) return
       connection.serving--
-      connection.idleSince = Date.now()
+      connection.idleSince = performance.now()
       connection.bytesThen = socket.bytesRead
       if (!socket.destroyed) connection.turns.shift()?.()
     })
@@ -89,7 +89,7 @@ export class Connections {
    * not begun, and its client may send it again (RFC 9112, 9.3.1).
    */
   closeIdle(forMillis: number): void {
-    const now = Date.now()
+    const now = performance.now()
     for (const connection of this.#all.values()) {
       const { bytesThen, idleSince, isClosing, serving, socket, turns } = connection
       if (isClosing || serving > 0 || turns.length > 0 || socket.bytesRead !== bytesThen || now - idleSince < forMillis)

@@ -4,6 +4,7 @@ import { AppConfig } from "../config/AppConfig.ts"
 import { Outbound } from "../Outbound.ts"
 import { RequestFacts } from "../RequestFacts.ts"
 import { RequestId } from "../RequestId.ts"
+import { steadyMillis, steadyNow } from "../steadyTime.ts"
 import { version } from "../version.ts"
 import { type Dsn, parseDsn } from "./sentryDsn.ts"
 import { envelopeOf, eventOf, type SentryEvent } from "./sentryEvent.ts"
@@ -57,7 +58,8 @@ export const layer: Layer.Layer<never, never, AppConfig | Outbound> = Layer.unwr
             fiber.getRef(References.CurrentLogAnnotations)
           )
         })
-      if (!mayReport(date.getTime()) || !Queue.offerUnsafe(queue, event())) dropped.updateUnsafe(1, context)
+      if (!mayReport(steadyMillis(fiber.getRef(Clock.Clock))) || !Queue.offerUnsafe(queue, event()))
+        dropped.updateUnsafe(1, context)
     })
     const sending = Effect.gen(function* () {
       const send = yield* makeSender(dsn)
@@ -80,7 +82,7 @@ const makeSender = Effect.fnUntraced(function* ({ key, url }: Dsn) {
     "x-sentry-auth": `Sentry sentry_version=7, sentry_client=siku/${version}, sentry_key=${key}`
   }
   const send = Effect.fnUntraced(function* (event: SentryEvent) {
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* steadyNow
     if (now < pausedUntil) return yield* Metric.update(dropped, 1)
     const request = HttpClientRequest.post(url, { headers }).pipe(
       HttpClientRequest.bodyText(envelopeOf(event), "application/x-sentry-envelope")

@@ -3,6 +3,7 @@ import type { Credit } from "../../accounts/credit/Credit.ts"
 import { CurrentRoute, CurrentUser } from "../../platform/Caller.ts"
 import { sortableUuid } from "../../platform/sortableUuid.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
+import { timesFrom } from "../../platform/steadyTime.ts"
 import type { ChatEvent, ChatModel, ChatReply, ChatRequest, Receipt } from "../ChatModel.ts"
 import type { ProviderError } from "../ProviderError.ts"
 import { begin, opening } from "../policy/begin.ts"
@@ -35,7 +36,8 @@ export const accounted = (
 
   const start = Effect.fnUntraced(function* (stream: boolean) {
     const clock = yield* Clock.Clock
-    const at = clock.currentTimeMillisUnsafe()
+    const time = timesFrom(clock)
+    const at = time()
     const requestId = yield* RequestId
     const outer = yield* AttemptListener
     const { accountId, keyId, userId } = yield* CurrentUser
@@ -62,7 +64,7 @@ export const accounted = (
             stream,
             outcome,
             attempts,
-            elapsedMillis: clock.currentTimeMillisUnsafe() - at,
+            elapsedMillis: time() - at,
             firstByteMillis
           })
         )
@@ -77,7 +79,7 @@ export const accounted = (
         outer(attempt)
       },
       heard: () => {
-        firstByteMillis ??= clock.currentTimeMillisUnsafe() - at
+        firstByteMillis ??= time() - at
       },
       receipt: (): Receipt => ({
         callId: id,

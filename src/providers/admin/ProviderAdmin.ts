@@ -5,6 +5,7 @@ import { type ConfigProblem, describeProblem } from "../../platform/config/Confi
 import type { ProviderStatus, Settings } from "../../platform/config/Settings.ts"
 import { defaultProviderCell, readProviderCells } from "../../platform/config/StoredCells.ts"
 import { LiveSettings, type Overlay } from "../../platform/settings/LiveSettings.ts"
+import { steadyNow } from "../../platform/steadyTime.ts"
 import { CannotOpen } from "../../platform/Vault.ts"
 import type { Receipt } from "../ChatModel.ts"
 import { Catalog } from "../Catalog.ts"
@@ -170,13 +171,13 @@ const make = Effect.gen(function* () {
     const asked = yield* catalog.find("test", model === undefined ? id : `${id}/${model}`)
     if (keys === undefined || Option.isNone(asked)) return yield* new UnknownProvider({ id })
     yield* keys.forgive
-    const startedAt = yield* Clock.currentTimeMillis
+    const startedAt = yield* steadyNow
     const result = yield* asked.value
       .complete({ messages: [{ role: "user", content: testQuestion }] })
       .pipe(withDeadline(testTime), Effect.result)
     return {
       model: asked.value.model,
-      elapsedMillis: (yield* Clock.currentTimeMillis) - startedAt,
+      elapsedMillis: Math.round((yield* steadyNow) - startedAt),
       result: Result.map(result, ({ receipt, text }) => ({ text: excerpt(text), receipt }))
     }
   })

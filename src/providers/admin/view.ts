@@ -1,6 +1,7 @@
 import { Clock, Duration, Effect, Redacted } from "effect"
 import type { CircuitBreaker } from "effect/persistence"
 import type { ProviderEntry, ProviderSettings, ProviderStatus } from "../../platform/config/Settings.ts"
+import { steadyNow } from "../../platform/steadyTime.ts"
 import { Catalog } from "../Catalog.ts"
 import type { KeyState } from "../policy/KeyState.ts"
 import { maskKey } from "../policy/maskKey.ts"
@@ -41,7 +42,7 @@ export const viewAll = Effect.gen(function* () {
 
 const viewKey = Effect.fnUntraced(function* (state: KeyState) {
   const catalog = yield* Catalog
-  const now = yield* Clock.currentTimeMillis
+  const now = yield* steadyNow
   const circuit = yield* catalog.circuit(state.circuit)
   const waits = [
     state.asideUntil - now,

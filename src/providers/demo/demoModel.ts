@@ -1,4 +1,5 @@
 import { Clock, Duration, Effect, Hash, Stream } from "effect"
+import { steadyMillis, timesFrom } from "../../platform/steadyTime.ts"
 import { attemptRecorder } from "../accounting/attemptRecorder.ts"
 import { AttemptListener } from "../accounting/CallRecord.ts"
 import { charactersIn, estimatedUsage } from "../accounting/usage.ts"
@@ -32,38 +33,37 @@ export const demoModel = (role: CallRole): ChatModel => {
     const limits = yield* CallLimits
     const clock = yield* Clock.Clock
     const listener = yield* AttemptListener
-    const at = clock.currentTimeMillisUnsafe()
-    if (at >= Math.min(limits.deadline, limits.share) || !limits.mayAttempt()) return yield* toError(callerLeft)
+    const time = timesFrom(clock)
+    if (steadyMillis(clock) >= Math.min(limits.deadline, limits.share) || !limits.mayAttempt())
+      return yield* toError(callerLeft)
     const written = yield* write(role, request)
-    const recorder = attemptRecorder({ at, provider: DEMO, model: DEMO, key: undefined, request, prices })
-    return { ...written, clock, listener, recorder }
+    const recorder = attemptRecorder({ at: time(), provider: DEMO, model: DEMO, key: undefined, request, prices })
+    return { ...written, time, listener, recorder }
   })
 
   const complete = Effect.fnUntraced(function* (request: ChatRequest) {
-    const { clock, finish, listener, millis, pieces, recorder } = yield* begin(request)
+    const { finish, listener, millis, pieces, recorder, time } = yield* begin(request)
     const reply = { text: pieces.join(""), reasoning: "", toolCalls: [] }
     const usage = estimatedUsage(request, charactersIn(reply))
     return yield* Effect.sleep(Duration.millis(millis)).pipe(
       Effect.map((): ChatReply => {
-        recorder.replyBegan(clock.currentTimeMillisUnsafe())
+        recorder.replyBegan(time())
         recorder.reported(usage)
         return { ...reply, finish, usage, provider: DEMO, model: DEMO }
       }),
-      Effect.onExit((exit) =>
-        Effect.sync(() => listener(recorder.record(recorder.endOf(exit), clock.currentTimeMillisUnsafe())))
-      )
+      Effect.onExit((exit) => Effect.sync(() => listener(recorder.record(recorder.endOf(exit), time()))))
     )
   })
 
   const stream = (request: ChatRequest): Stream.Stream<ChatEvent, ProviderError> =>
     Stream.unwrap(
-      Effect.map(begin(request), ({ clock, finish, listener, millis, pieces, recorder }) => {
-        const start = clock.currentTimeMillisUnsafe()
+      Effect.map(begin(request), ({ finish, listener, millis, pieces, recorder, time }) => {
+        const start = time()
         // By the time since the beginning, so that the delays of timers do not add up.
         const pauseBefore = (at: number) =>
           Effect.suspend(() => {
             const due = start + Math.round((millis * (at + 1)) / pieces.length)
-            return Effect.sleep(Duration.millis(Math.max(0, due - clock.currentTimeMillisUnsafe())))
+            return Effect.sleep(Duration.millis(Math.max(0, due - time())))
           })
         const texts = Stream.mapEffect(Stream.fromIterable(pieces.entries()), ([at, text]) =>
           Effect.as(pauseBefore(at), {
@@ -74,12 +74,10 @@ export const demoModel = (role: CallRole): ChatModel => {
         return Stream.concat(texts, Stream.make<ReadonlyArray<ChatEvent>>({ _tag: "Finish", reason: finish })).pipe(
           Stream.flatMap((event) => {
             const seen = recorder.saw([event])
-            if (seen.isFirst) recorder.replyBegan(clock.currentTimeMillisUnsafe())
+            if (seen.isFirst) recorder.replyBegan(time())
             return Stream.fromIterable(seen.events)
           }),
-          Stream.onExit((exit) =>
-            Effect.sync(() => listener(recorder.record(recorder.endOf(exit), clock.currentTimeMillisUnsafe())))
-          )
+          Stream.onExit((exit) => Effect.sync(() => listener(recorder.record(recorder.endOf(exit), time()))))
         )
       })
     )

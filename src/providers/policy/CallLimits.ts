@@ -1,7 +1,8 @@
-import { Clock, Context, Duration, Effect } from "effect"
+import { Context, Duration, Effect } from "effect"
+import { steadyNow } from "../../platform/steadyTime.ts"
 import type { Pay } from "../accounting/payment.ts"
 
-/** What a model call has to keep to, apart from its provider's own settings. Times are milliseconds since 1970. */
+/** What a model call has to keep to, apart from its provider's own settings. Times are those of `steadyMillis`. */
 export interface CallLimits {
   /** When the caller wants the whole reply; `Infinity` where it waits for ever. */
   readonly deadline: number
@@ -36,7 +37,7 @@ export const CallLimits = Context.Reference<CallLimits>("siku/providers/CallLimi
 export const withDeadline =
   (time: Duration.Duration) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    Effect.flatMap(steadyNow, (now) =>
       Effect.updateService(effect, CallLimits, (limits) => ({
         ...limits,
         deadline: Math.min(limits.deadline, now + Duration.toMillis(time))

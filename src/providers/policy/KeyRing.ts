@@ -1,6 +1,7 @@
 import { Array as Arr, Clock, Duration, Effect, Result, Scope } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 import type { BreakerSettings } from "../../platform/config/Settings.ts"
+import { onSteadyTime, steadyMillis, steadyNow } from "../../platform/steadyTime.ts"
 import {
   AuthFailed,
   NoBalance,
@@ -32,7 +33,7 @@ export interface Refusal {
 export interface KeyRing {
   /** Waits for a place; the scope gives it back. */
   readonly lease: Effect.Effect<Lease, Refusal, Scope.Scope>
-  /** Whether a key is left that the platform has not refused. */
+  /** Whether a key is left that the platform has not refused; `now` is that of `steadyMillis`, as below. */
   readonly hasUsable: (now: number) => boolean
   /** Milliseconds until a key rests no more; 0 when one could go at once. */
   readonly restMillis: (now: number) => number
@@ -75,8 +76,8 @@ export const makeKeyRing = (options: {
   }
 
   const settle = Effect.fnUntraced(function* (state: KeyState, admission: CircuitBreaker.Admission, end: AttemptEnd) {
-    const now = yield* Clock.currentTimeMillis
-    note(state, end, now)
+    const clock = yield* Clock.Clock
+    note(state, end, steadyMillis(clock), clock.currentTimeMillisUnsafe())
     yield* store
       .record({
         key: state.circuit,
@@ -85,7 +86,7 @@ export const makeKeyRing = (options: {
         tripPolicy,
         openFor: Duration.millis(Math.min(longestOpen, firstOpen * 2 ** admission.consecutiveOpenings))
       })
-      .pipe(Effect.orDie)
+      .pipe(onSteadyTime, Effect.orDie)
   })
 
   /** A lease of this key, or why there is none. */
@@ -108,12 +109,12 @@ export const makeKeyRing = (options: {
     // Not by `acquireRelease` and `addFinalizer`: each copies the whole context for its finalizer.
     yield* Effect.uninterruptibleMask((restore) => Effect.andThen(restore(taken), Scope.addFinalizer(scope, giveBack)))
     // While it waited, the platform may have refused the key or asked for a pause.
-    const changed = unusable([state], yield* Clock.currentTimeMillis)
+    const changed = unusable([state], yield* steadyNow)
     if (changed !== undefined) {
       yield* giveBack
       return Result.fail(changed)
     }
-    const admitted = yield* Effect.result(store.admit(state.circuit))
+    const admitted = yield* Effect.result(onSteadyTime(store.admit(state.circuit)))
     if (Result.isFailure(admitted)) {
       yield* giveBack
       return Result.fail<Refusal>({ reason: leftAlone(admitted.failure), mayWait: false })
@@ -133,7 +134,7 @@ export const makeKeyRing = (options: {
   })
 
   const lease = Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* steadyNow
     const none = unusable(states, now)
     if (none !== undefined) return yield* Effect.fail(none)
     const ready = states.filter((state) => state.asideUntil <= now && state.restsUntil <= now)
@@ -164,14 +165,14 @@ const inTurn = (states: ReadonlyArray<KeyState>, turn: number): ReadonlyArray<Ke
   return [...states.slice(from), ...states.slice(0, from)].sort((left, right) => left.inFlight - right.inFlight)
 }
 
-const note = (state: KeyState, end: AttemptEnd, now: number): void => {
+const note = (state: KeyState, end: AttemptEnd, now: number, at: number): void => {
   if (end === "interrupted") return
   if (end === "answered") {
-    state.lastSuccessAt = now
+    state.lastSuccessAt = at
     state.refusals = 0
     return
   }
-  state.lastFailure = { at: now, reason: end }
+  state.lastFailure = { at, reason: end }
   if (end._tag === "AuthFailed" || end._tag === "NoBalance") {
     state.asideUntil = now + Math.min(longestAside, shortestAside * 2 ** state.refusals)
     state.refusals++

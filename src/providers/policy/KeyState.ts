@@ -2,7 +2,7 @@ import { Effect, Semaphore } from "effect"
 import type { ProviderErrorReason } from "../ProviderError.ts"
 import { maskKey } from "./maskKey.ts"
 
-/** What is remembered of one key of one provider, for as long as the process runs. Times are milliseconds since 1970. */
+/** What is remembered of one key of one provider, for as long as the process runs. */
 export interface KeyState {
   /** Of its circuit. */
   readonly circuit: string
@@ -14,14 +14,16 @@ export interface KeyState {
   concurrency: number
   inFlight: number
   waiting: number
-  /** The platform asked for a pause until then. */
+  /** The platform asked for a pause until then, by `steadyMillis`. */
   restsUntil: number
-  /** It refused the key until then; `refusal` says why. */
+  /** It refused the key until then, by `steadyMillis`; `refusal` says why. */
   asideUntil: number
   refusal: ProviderErrorReason | undefined
   /** How often it did so in a row. */
   refusals: number
+  /** `at` is milliseconds since 1970. */
   lastFailure: { readonly at: number; readonly reason: ProviderErrorReason } | undefined
+  /** Milliseconds since 1970. */
   lastSuccessAt: number | undefined
 }
 

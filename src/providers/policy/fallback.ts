@@ -1,4 +1,5 @@
-import { type Array as Arr, Clock, Effect, Result } from "effect"
+import { type Array as Arr, Effect, Result } from "effect"
+import { steadyNow } from "../../platform/steadyTime.ts"
 import type { ChatModel, ChatRequest } from "../ChatModel.ts"
 import { isUnpaid, type ProviderError } from "../ProviderError.ts"
 import { begin, opening } from "./begin.ts"
@@ -26,7 +27,7 @@ export const withFallback = (models: Arr.NonEmptyReadonlyArray<ChatModel>): Chat
       const limits = yield* CallLimits
       let meant: ProviderError | undefined
       for (const [at, model] of models.entries()) {
-        const now = yield* Clock.currentTimeMillis
+        const now = yield* steadyNow
         const result = yield* ask(model).pipe(
           Effect.provideService(CallLimits, limitsOf(limits, at, now)),
           Effect.result

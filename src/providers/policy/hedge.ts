@@ -1,4 +1,5 @@
 import { Clock, Deferred, Duration, Effect } from "effect"
+import { steadyMillis } from "../../platform/steadyTime.ts"
 import type { ChatEvent, ChatModel, ChatReply, ChatRequest } from "../ChatModel.ts"
 import type { ProviderError } from "../ProviderError.ts"
 import { type Begun, begin, opening } from "./begin.ts"
@@ -16,11 +17,11 @@ export const withHedge = (model: ChatModel): ChatModel => {
   const complete = (request: ChatRequest): Effect.Effect<ChatReply, ProviderError> =>
     Effect.gen(function* () {
       const clock = yield* Clock.Clock
-      const startedAt = clock.currentTimeMillisUnsafe()
+      const startedAt = steadyMillis(clock)
       const delay = whole.p95()
       const ask = model.complete(request)
       const reply = yield* delay === undefined ? ask : hedged(delay, ask)
-      whole.add(clock.currentTimeMillisUnsafe() - startedAt)
+      whole.add(steadyMillis(clock) - startedAt)
       return reply
     })
 
@@ -28,12 +29,12 @@ export const withHedge = (model: ChatModel): ChatModel => {
     opening(
       Effect.gen(function* () {
         const clock = yield* Clock.Clock
-        const startedAt = clock.currentTimeMillisUnsafe()
+        const startedAt = steadyMillis(clock)
         const begun: Array<Begun<ChatEvent, ProviderError>> = []
         const ask = Effect.tap(begin(model.stream(request)), (one) => Effect.sync(() => begun.push(one)))
         const delay = firstPiece.p95()
         const winner = yield* delay === undefined ? ask : hedged(delay, ask)
-        firstPiece.add(clock.currentTimeMillisUnsafe() - startedAt)
+        firstPiece.add(steadyMillis(clock) - startedAt)
         // Both may have begun in the same moment.
         for (const one of begun) if (one !== winner) yield* one.close
         return winner.pull

@@ -1,4 +1,5 @@
 import { Duration, Effect, Random, Schedule } from "effect"
+import { steadyNow } from "../../platform/steadyTime.ts"
 import type { ProviderError } from "../ProviderError.ts"
 
 /** A platform that asks for a longer pause than this is treated as gone: nobody waits a minute for a quiz answer. */
@@ -42,7 +43,7 @@ export const retrying = <A, R>(
  * When to try again: retryable reasons only, at most `times` more. The delay is drawn evenly from 0 to an exponential
  * bound (0.5 s doubling to 20 s; "full jitter"), so that callers who failed together do not return together; a pause
  * that the platform asked for is kept in full, with up to a tenth more, unless it is longer than `longestPause`. What would
- * begin after `until` (milliseconds since 1970) is not begun.
+ * begin after `until` (by `steadyMillis`) is not begun.
  */
 export const retrySchedule = (options: {
   readonly times: number
@@ -59,6 +60,6 @@ export const retrySchedule = (options: {
         pauseMillis === undefined ? Duration.times(duration, random) : Duration.millis(pauseMillis * (1 + random / 10))
       )
     ),
-    Schedule.while(({ duration, now }) => now + Duration.toMillis(duration) < options.until)
+    Schedule.while(({ duration }) => Effect.map(steadyNow, (now) => now + Duration.toMillis(duration) < options.until))
   )
 }
