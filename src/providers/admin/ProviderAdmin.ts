@@ -1,4 +1,4 @@
-import { Clock, Context, Duration, Effect, Layer, Option, Redacted, Result, Semaphore } from "effect"
+import { Context, Duration, Effect, Layer, Option, Redacted, Result, Semaphore } from "effect"
 import { AddressGuard } from "../../platform/AddressGuard.ts"
 import { AppConfig } from "../../platform/config/AppConfig.ts"
 import { type ConfigProblem, describeProblem } from "../../platform/config/ConfigProblems.ts"

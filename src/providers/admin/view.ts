@@ -1,4 +1,4 @@
-import { Clock, Duration, Effect, Redacted } from "effect"
+import { Duration, Effect, Redacted } from "effect"
 import type { CircuitBreaker } from "effect/persistence"
 import type { ProviderEntry, ProviderSettings, ProviderStatus } from "../../platform/config/Settings.ts"
 import { steadyNow } from "../../platform/steadyTime.ts"
