@@ -48,6 +48,7 @@ import type { Admission } from "./platform/Admission.ts"
 import { AccessLog } from "./platform/AccessLog.ts"
 import * as AdmissionLive from "./platform/admission/AdmissionLive.ts"
 import { AppConfig } from "./platform/config/AppConfig.ts"
+import { exposure } from "./platform/config/exposure.ts"
 import * as databaseCheck from "./platform/databaseCheck.ts"
 import * as Docs from "./platform/Docs.ts"
 import { Draining } from "./platform/Draining.ts"
@@ -202,10 +203,14 @@ export const httpServer = Layer.unwrap(
 
 const announce = Layer.effectDiscard(
   Effect.gen(function* () {
-    const { warnings } = yield* AppConfig
+    const settings = yield* AppConfig
     const { address } = yield* HttpServer.HttpServer
-    for (const warning of warnings) yield* Effect.logWarning(warning)
+    for (const warning of settings.warnings) yield* Effect.logWarning(warning)
     yield* Effect.logInfo(`Siku is ready at ${HttpServer.formatAddress(address)}`)
+    for (const { level, remedy, text } of exposure(settings)) {
+      const sentence = remedy === undefined ? text : `${text}; ${remedy}`
+      yield* level === "ok" ? Effect.logInfo(sentence) : Effect.logWarning(sentence)
+    }
   })
 )
 

@@ -46,6 +46,7 @@ const tasks = {
   "bench:thinking": (args) => [[heap, "scripts/thinking/bench.ts", ...args]],
   "bench:chat": (args) => [["scripts/bench/chat/main.ts", ...args]],
   kills: (args) => [["scripts/credit/main.ts", ...args]],
+  exposure: (args) => [["scripts/exposure/main.ts", ...args]],
   protection: (args) => [["scripts/protection/main.ts", ...args]],
   upstream: (args) => [["scripts/upstream/main.ts", ...args]],
   format: () => [
@@ -62,7 +63,18 @@ const tasks = {
   check: () => [...tasks.lint([]), ...tasks.test([])]
 }
 
-const needsBundle = new Set(["start", "build", "bench", "bench:chat", "fuzz", "kills", "protection", "test", "check"])
+const needsBundle = new Set([
+  "start",
+  "build",
+  "bench",
+  "bench:chat",
+  "exposure",
+  "fuzz",
+  "kills",
+  "protection",
+  "test",
+  "check"
+])
 
 /** Runs one step to its end. Signals meant for us go to the step, so that a drain is its own to make. */
 const runStep = (node, args) =>
@@ -70,18 +82,30 @@ const runStep = (node, args) =>
     const child = spawn(node, args, { cwd: root, stdio: "inherit" })
     // A terminal's Ctrl-C reaches the child by itself: only stay alive for its end.
     const stay = () => {}
-    const pass = () => child.kill("SIGTERM")
+    let isTold = false
+    const pass = () => {
+      isTold = true
+      child.kill("SIGTERM")
+    }
+    // A terminal's reaches the child by itself, too, and ends it; another is for its log.
+    const hangUp = () => {
+      isTold ||= process.stdout.isTTY === true
+      child.kill("SIGHUP")
+    }
     process.on("SIGINT", stay)
     process.on("SIGTERM", pass)
-    // npm passes a SIGTERM to the shell between us, which dies of it without a word: to lose that parent is to be told.
+    process.on("SIGHUP", hangUp)
+    // npm passes a SIGTERM to the shell between us, which dies of it without a word: to lose that parent is to be told. Once, for a second
+    // SIGTERM ends a service at once.
     const parent = process.ppid
     const watch = setInterval(() => {
-      if (process.env.npm_lifecycle_event !== undefined && process.ppid !== parent) pass()
+      if (process.env.npm_lifecycle_event !== undefined && process.ppid !== parent && !isTold) pass()
     }, 500)
     child.on("error", (error) => fail(`${node} could not be started: ${error.message}`))
     child.on("exit", (code, signal) => {
       process.off("SIGINT", stay)
       process.off("SIGTERM", pass)
+      process.off("SIGHUP", hangUp)
       clearInterval(watch)
       resolve(code ?? (signal === "SIGINT" ? 130 : 143))
     })

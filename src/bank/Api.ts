@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { RequiredScope } from "../platform/Access.ts"
+import { RequiredScope, TakesAnyBody } from "../platform/Access.ts"
 import { AdapterReply, OcsReply } from "./ocs/OcsReply.ts"
 import { meanings, OcsQuestion } from "./ocs/OcsRequest.ts"
 import { OcsWrapper } from "./ocs/wrapper.ts"
@@ -45,6 +45,7 @@ export const OcsApi = HttpApiGroup.make("ocs")
       .annotate(OpenApi.Description, "Asked for with `?token=<key>`, the wrapper asks with that key.")
   )
   .annotate(RequiredScope, "ask")
+  .annotate(TakesAnyBody, true)
   .annotateMerge(
     OpenApi.annotations({
       title: "OCS",

@@ -5,7 +5,7 @@ import { credentialOf, kindOf } from "../accounts/access/credential.ts"
 import { Api } from "../Api.ts"
 import { AppConfig } from "../platform/config/AppConfig.ts"
 import { troubleIn } from "../platform/DatabaseTrouble.ts"
-import { publicUrlOf } from "../platform/publicUrl.ts"
+import { makePublicUrlOf } from "../platform/publicUrl.ts"
 import { RequestId } from "../platform/RequestContext.ts"
 import { BankStatistics } from "./admin/BankStatistics.ts"
 import { makeAnswerMetrics } from "./answerMetrics.ts"
@@ -31,6 +31,7 @@ export const layer = HttpApiBuilder.group(
     const answers = yield* Answers
     const statistics = yield* BankStatistics
     const { server } = yield* AppConfig
+    const publicUrlOf = makePublicUrlOf(server)
     const count = makeAnswerMetrics(yield* Effect.context<never>())
 
     const reply = Effect.fnUntraced(function* (input: unknown) {
@@ -93,7 +94,7 @@ export const layer = HttpApiBuilder.group(
       .handleRaw("adapterAlias", adapter)
       .handleRaw("ocsConfig", ({ request }) => {
         const key = quizKeyOf(request)
-        const wrappers = ocsWrappers(publicUrlOf(server.publicUrl, request), key)
+        const wrappers = ocsWrappers(publicUrlOf(request), key)
         return Effect.succeed(
           HttpServerResponse.jsonUnsafe(wrappers, key === undefined ? {} : { headers: { "cache-control": "no-store" } })
         )

@@ -42,3 +42,23 @@ export const exitOnSecondSignal = <A, E, R>(program: Effect.Effect<A, E, R>): Ef
     () => program,
     (onSignal) => Effect.sync(() => process.off("SIGINT", onSignal).off("SIGTERM", onSignal))
   )
+
+/**
+ * A hang-up (SIGHUP) ends a service only where it was the terminal's that it has its log on, and then in order, as SIGTERM does. Elsewhere it
+ * is from who rotates logs, and means no more than that the log is to be opened anew (see `openLogFile`).
+ */
+export const outliveHangups = <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => {
+      let isTold = false
+      const onHangup = () => {
+        if (isTold || process.stdout.isTTY !== true) return
+        isTold = true
+        process.kill(process.pid, "SIGTERM")
+      }
+      process.on("SIGHUP", onHangup)
+      return onHangup
+    }),
+    () => program,
+    (onHangup) => Effect.sync(() => process.off("SIGHUP", onHangup))
+  )

@@ -8,13 +8,14 @@ import { evaluate } from "./evaluate.ts"
 import { exportQuestions } from "./exportQuestions.ts"
 import { importQuestions } from "./importQuestions.ts"
 import { key } from "./key.ts"
+import { outliveHangups } from "./lifecycle.ts"
 import { pack } from "./pack.ts"
 import { configurationOf, root } from "./root.ts"
 import { think } from "./think.ts"
 import { user } from "./user.ts"
 
 const serve = root.pipe(
-  Command.withHandler((given) => Layer.launch(Layer.provide(app, configurationOf(given)))),
+  Command.withHandler((given) => outliveHangups(Layer.launch(Layer.provide(app, configurationOf(given))))),
   Command.withDescription("Siku 思库, a self-hosted answer service: starts the server."),
   Command.withSubcommands([
     importQuestions,

@@ -5,7 +5,7 @@ import { Api } from "../Api.ts"
 import { ocsWrappers } from "../bank/ocs/wrapper.ts"
 import { QuestionRepo } from "../bank/QuestionRepo.ts"
 import { AppConfig } from "../platform/config/AppConfig.ts"
-import { publicUrlOf } from "../platform/publicUrl.ts"
+import { makePublicUrlOf } from "../platform/publicUrl.ts"
 import { Catalog } from "../providers/Catalog.ts"
 import { homePage } from "./homePage.ts"
 
@@ -16,14 +16,16 @@ export const layer = HttpApiBuilder.group(
   Api,
   "home",
   Effect.fnUntraced(function* (handlers) {
-    const { server } = yield* AppConfig
+    const { security, server } = yield* AppConfig
+    const publicUrlOf = makePublicUrlOf(server)
     const repo = yield* QuestionRepo
     const catalog = yield* Catalog
     return handlers.handle("home", ({ request }) =>
       Effect.map(Effect.all([repo.count, catalog.forRole("answer")]), ([questions, answering]) => {
-        const base = publicUrlOf(server.publicUrl, request)
+        const base = publicUrlOf(request)
         const page = homePage({
           base,
+          needsKey: security.authentication === "required",
           questions,
           model: Option.getOrUndefined(Option.map(answering, ({ model, name }) => `${name} · ${model}`)),
           wrapper: JSON.stringify(ocsWrappers(base), null, 2)

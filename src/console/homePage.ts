@@ -4,6 +4,8 @@ import { escapeUTF8 as escape } from "entities"
 export interface HomeState {
   /** This server's address as the visitor sees it, without a slash at the end. */
   readonly base: string
+  /** Whether everybody needs a key to ask. */
+  readonly needsKey: boolean
   readonly questions: number
   /** The default model, for people; `undefined` when none is set up. */
   readonly model: string | undefined
@@ -29,7 +31,7 @@ const by=(id)=>document.getElementById(id);
 by("copy").onclick=async()=>{const text=by("wrapper").textContent;try{await navigator.clipboard.writeText(text)}catch{const r=document.createRange();r.selectNodeContents(by("wrapper"));const s=getSelection();s.removeAllRanges();s.addRange(r);document.execCommand("copy")}by("copy").textContent="已复制 Copied"};
 by("ask").onsubmit=async(e)=>{e.preventDefault();const out=by("answer");out.textContent="…";try{const r=await(await fetch("api/v1/query?title="+encodeURIComponent(by("title").value))).json();out.textContent=r.code===1?r.answer+"\\n（"+r.msg+"，可信度 "+Math.round(r.confidence*100)+"%）":r.msg}catch{out.textContent="连接失败 Connection failed"}};`
 
-export const homePage = ({ base, model, questions, wrapper }: HomeState): string => `<!doctype html>
+export const homePage = ({ base, model, needsKey, questions, wrapper }: HomeState): string => `<!doctype html>
 <html lang="zh-CN">
 <head>
 <meta charset="utf-8">
@@ -61,7 +63,11 @@ export const homePage = ({ base, model, questions, wrapper }: HomeState): string
 <h2>OCS 题库配置 · OCS set-up</h2>
 <p>复制下面的内容，粘贴到 OCS 的「题库配置」；或导入地址 <a href="api/v1/ocs/config">${escape(base)}/api/v1/ocs/config</a></p>
 <pre id="wrapper">${escape(wrapper)}</pre>
-<button id="copy" type="button">复制 Copy</button>
+${
+  needsKey
+    ? `<p>提问需要密钥：导入地址写成 <code>${escape(base)}/api/v1/ocs/config?token=sk-siku-…</code>，得到的配置里就带好了密钥 · Asking takes a key: import that address with <code>?token=sk-siku-…</code></p>\n`
+    : ""
+}<button id="copy" type="button">复制 Copy</button>
 </section>
 
 <section>

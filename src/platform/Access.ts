@@ -23,10 +23,18 @@ export const OpenToLocal = Context.Reference<boolean | undefined>("siku/platform
 /** Whether requests are counted against limits; those of probes are not. Annotation of an endpoint or a group. */
 export const IsLimited = Context.Reference<boolean>("siku/platform/IsLimited", { defaultValue: () => true })
 
+/**
+ * Whether a route reads a body whatever its content type says it is. The others take what their contract declares: a web page may send
+ * texts and forms anywhere without asking, and JSON only where it is let. Annotation of an endpoint or a group.
+ */
+export const TakesAnyBody = Context.Reference<boolean>("siku/platform/TakesAnyBody", { defaultValue: () => false })
+
 export interface AccessRule {
   readonly needs: Need
   readonly isOpenToLocal: boolean
   readonly isLimited: boolean
+  /** The media types of the bodies that it takes; `any`, or `none` where it reads no body. */
+  readonly bodies: ReadonlySet<string> | "any" | "none"
   /** The route as the API describes it: `GET /v1/runs/:id`. */
   readonly route: string
   readonly path: string
@@ -34,7 +42,7 @@ export interface AccessRule {
 
 /** A route, as a middleware and a description are told of it. */
 export interface Route {
-  readonly endpoint: Pick<HttpApiEndpoint.Top, "annotations" | "method" | "path">
+  readonly endpoint: Pick<HttpApiEndpoint.Top, "annotations" | "method" | "path" | "payload">
   readonly group: Pick<HttpApiGroup.Top, "annotations">
 }
 
@@ -45,6 +53,11 @@ export const accessRuleOf = ({ endpoint, group }: Route): AccessRule => {
     needs,
     isOpenToLocal: Context.get(annotations, OpenToLocal) ?? (needs === "ask" || needs === "chat"),
     isLimited: Context.get(annotations, IsLimited),
+    bodies: Context.get(annotations, TakesAnyBody)
+      ? "any"
+      : endpoint.payload.size === 0
+        ? "none"
+        : new Set(endpoint.payload.keys()),
     route: `${endpoint.method} ${endpoint.path}`,
     path: endpoint.path
   }

@@ -5,6 +5,7 @@ import { isPretty } from "./Logging.ts"
 import { LogSink } from "./LogSink.ts"
 import { LogThreshold } from "./LogThreshold.ts"
 import type { RequestFacts } from "./RequestFacts.ts"
+import { shownPath } from "./shownPath.ts"
 import { makeHttpMetrics } from "./telemetry/HttpMetrics.ts"
 
 /** A request that has been answered. */
@@ -21,8 +22,8 @@ export interface ServedRequest {
 }
 
 /**
- * One line per request, written past the general logger, which would cost more than the requests it tells of. The query
- * is left out: titles and tokens travel there.
+ * One line per request, written past the general logger, which would cost more than the requests it tells of: who asked (`client` is its
+ * address), for what, and how it ended, without what may hold a secret.
  */
 export class AccessLog extends Context.Service<AccessLog, { readonly record: (served: ServedRequest) => void }>()(
   "siku/platform/AccessLog"
@@ -34,7 +35,7 @@ export class AccessLog extends Context.Service<AccessLog, { readonly record: (se
       const { write } = yield* LogSink
       const { isShown } = yield* LogThreshold
       const count = makeHttpMetrics(yield* Effect.context<never>())
-      const lineOf = isPretty(logging.format) ? prettyLine : jsonLine
+      const lineOf = isPretty(logging) ? prettyLine : jsonLine
       return AccessLog.of({
         record: (served) => {
           count(served.request.method, served.route, served.status, served.micros / 1e6)
@@ -45,12 +46,12 @@ export class AccessLog extends Context.Service<AccessLog, { readonly record: (se
   ).pipe(Layer.provide(LogThreshold.layer))
 }
 
-const prettyLine = ({ micros, now, request, status }: ServedRequest): string =>
-  `${timestamp(now)} ${request.method} ${pathOf(request.url)} ${status} ${(micros / 1000).toFixed(1)} ms`
+const prettyLine = ({ facts, micros, now, request, route, status }: ServedRequest): string =>
+  `${timestamp(now)} ${facts.address ?? "-"} ${request.method} ${shownPath(request.url, route)} ${status} ${(micros / 1000).toFixed(1)} ms`
 
 // Written by hand: to put an object together and have it encoded costs several times as much.
 const jsonLine = ({ facts, micros, now, request, requestId, route, status }: ServedRequest): string =>
-  `{"timestamp":"${timestamp(now)}","level":"INFO","message":"request","method":"${request.method}","path":${JSON.stringify(pathOf(request.url))},"route":"${route}","status":${status},"elapsed_ms":${micros / 1000},"request_id":"${requestId}"${callerPart(facts)}}`
+  `{"timestamp":"${timestamp(now)}","level":"INFO","message":"request","method":"${request.method}","path":${JSON.stringify(shownPath(request.url, route))},"route":"${route}","status":${status},"elapsed_ms":${micros / 1000},"request_id":"${requestId}"${idPart("client", facts.address ?? null)}${callerPart(facts)}}`
 
 const callerPart = ({ caller }: RequestFacts): string =>
   caller === undefined || caller.kind === "anonymous"
@@ -68,12 +69,4 @@ const timestamp = (millis: number): string => {
     lastTimestamp = new Date(millis).toISOString()
   }
   return lastTimestamp
-}
-
-const longestPath = 200
-
-/** The path without its query, short enough for a log line. */
-const pathOf = (url: string): string => {
-  const end = url.indexOf("?")
-  return (end < 0 ? url : url.slice(0, end)).slice(0, longestPath)
 }

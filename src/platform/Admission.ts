@@ -20,8 +20,10 @@ export class TooManyRequests extends Schema.TaggedError<TooManyRequests>()("TooM
 export interface Origin {
   /** The client's IP address, as text; that of a trusted proxy's client where the proxy says it. */
   readonly address: string
-  /** From this machine, not passed on by anyone, and meant for this machine's own name (no rebound host name). */
+  /** By a program of this machine: nothing suggests that it was passed on, meant for another name, or made by a web page. */
   readonly isLocal: boolean
+  /** By a web page that is neither this service's own nor named in `server.cors_origins`, whose visitor knows nothing of it. */
+  readonly isForeignPage: boolean
 }
 
 /** Lets requests through within limits: per address, key and user, in any minute and hour, and at once. */
@@ -31,8 +33,8 @@ export class Admission extends Context.Service<
     readonly originOf: (request: HttpServerRequest.HttpServerRequest) => Origin
     /** Fails where this address has sent too many wrong credentials: for it, another wrong one is one too many. */
     readonly mayIdentify: (address: string) => Effect.Effect<void, TooManyRequests>
-    /** Counts a wrong credential. */
-    readonly wrongCredential: (address: string) => Effect.Effect<void>
+    /** Counts a wrong credential, and logs where it came from and what was wrong with it. */
+    readonly wrongCredential: (address: string, why: string) => Effect.Effect<void>
     /**
      * Serves a request within the limits of its address and caller, and puts `RateLimit-*` on the reply. The place among those at once is
      * given back when the body of the reply has been sent or given up.

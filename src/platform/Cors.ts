@@ -35,6 +35,8 @@ export const makeCors = (allowed: () => ReadonlyArray<string>): Cors => {
 
   const preflight = (request: HttpServerRequest.HttpServerRequest) => {
     if (request.method !== "OPTIONS" || request.headers["access-control-request-method"] === undefined) return undefined
+    // Who may not read a reply is allowed nothing at all, least of all the way from the internet to a server at home.
+    if (headersFor(request) === forNone) return HttpServerResponse.empty({ status: 204 })
     const isPrivate = request.headers["access-control-request-private-network"] !== undefined
     return HttpServerResponse.empty({
       status: 204,

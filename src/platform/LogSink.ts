@@ -1,4 +1,6 @@
 import { Context, Effect, Layer } from "effect"
+import { AppConfig } from "./config/AppConfig.ts"
+import { type LogFile, type LogFileUnusable, openLogFile } from "./LogFile.ts"
 
 // Buffered so that a line costs a push and not a system call; bounded so that a reader which stopped reading cannot make
 // the service grow.
@@ -6,26 +8,36 @@ const flushAfterMillis = 50
 const flushAtBytes = 64 * 1024
 const mostBufferedBytes = 4 * 1024 * 1024
 
-/** Where log lines go: one line each, in order, to standard output. Lines that find the buffer full are counted instead. */
+/**
+ * Where log lines go: one line each, in order, to standard output or to `logging.append_to`. Lines that find the buffer full are counted
+ * instead.
+ */
 export class LogSink extends Context.Service<LogSink, { readonly write: (line: string) => void }>()(
   "siku/platform/LogSink"
 ) {
-  static readonly layer: Layer.Layer<LogSink> = Layer.effect(
+  static readonly layer: Layer.Layer<LogSink, LogFileUnusable, AppConfig> = Layer.effect(
     LogSink,
-    Effect.map(
-      Effect.acquireRelease(
-        Effect.sync(() =>
-          makeSink(
-            (text) => process.stdout.write(text),
-            () => process.stdout.writableLength
-          )
-        ),
-        (sink) => Effect.sync(sink.flush)
-      ),
-      (sink) => LogSink.of({ write: sink.write })
-    )
+    Effect.gen(function* () {
+      const { appendTo: file } = (yield* AppConfig).logging
+      const output = file === undefined ? yield* standardOutput : yield* openLogFile(file)
+      const sink = yield* Effect.acquireRelease(
+        Effect.sync(() => makeSink(output.write, output.pending)),
+        ({ flush }) => Effect.sync(flush)
+      )
+      return LogSink.of({ write: sink.write })
+    })
   )
 }
+
+// A reader that went away, such as a terminal that was closed, is no reason to end: without a listener the error would be thrown.
+const ignore = () => undefined
+const standardOutput = Effect.acquireRelease(
+  Effect.sync((): LogFile => {
+    process.stdout.on("error", ignore)
+    return { write: (text) => process.stdout.write(text), pending: () => process.stdout.writableLength }
+  }),
+  () => Effect.sync(() => process.stdout.off("error", ignore))
+)
 
 /** `pending` tells how many bytes the output has taken but not passed on. */
 export const makeSink = (output: (text: string) => unknown, pending: () => number) => {

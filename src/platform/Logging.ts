@@ -1,5 +1,6 @@
 import { type Fiber, Formatter, Layer, Effect, Logger, References } from "effect"
 import { AppConfig } from "./config/AppConfig.ts"
+import type { Settings } from "./config/Settings.ts"
 import { LogSink } from "./LogSink.ts"
 import { LogThreshold } from "./LogThreshold.ts"
 import { RequestFacts } from "./RequestFacts.ts"
@@ -17,7 +18,7 @@ export const layer: Layer.Layer<never, never, AppConfig | LogSink> = Layer.unwra
     const json = Logger.make((options) =>
       write(Formatter.formatJson({ ...Logger.formatStructured.log(options), ...requestOf(options.fiber) }))
     )
-    const logger = isPretty(logging.format) ? Logger.consolePretty() : json
+    const logger = isPretty(logging) ? Logger.consolePretty() : json
     const shown = Logger.make<unknown, void>((options) => {
       if (isShown(options.logLevel)) logger.log(options)
     })
@@ -38,6 +39,6 @@ const requestOf = (fiber: Fiber.Fiber<unknown, unknown>) => {
   }
 }
 
-/** Whether people read along: asked for, or a terminal where nothing was asked for. */
-export const isPretty = (format: "auto" | "json" | "pretty"): boolean =>
-  format === "pretty" || (format === "auto" && process.stdout.isTTY === true)
+/** Whether people read along on standard output: asked for, or a terminal where nothing was asked for. */
+export const isPretty = ({ appendTo, format }: Settings["logging"]): boolean =>
+  appendTo === undefined && (format === "pretty" || (format === "auto" && process.stdout.isTTY === true))

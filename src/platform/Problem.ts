@@ -51,6 +51,13 @@ const databaseTrouble = {
 }
 const tooLarge = { status: 413, title: "Content Too Large", detail: "The request body is larger than allowed." }
 
+/** The problem of a request that does not say which host it is for. */
+export const twoHosts: Problem = {
+  status: 400,
+  title: "Bad Request",
+  detail: "The request names more than one host."
+}
+
 /** The problem of a body of a type that the address does not take. */
 export const unsupportedMediaType: Problem = {
   status: 415,

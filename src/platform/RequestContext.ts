@@ -10,8 +10,10 @@ import {
 } from "effect/http"
 import { sortableUuid } from "./sortableUuid.ts"
 import { AccessLog } from "./AccessLog.ts"
+import { makeAddressOf } from "./admission/origins.ts"
+import { namesTwoHosts } from "./namesTwoHosts.ts"
 import { troubleIn } from "./DatabaseTrouble.ts"
-import { methodNotAllowed, problemOf, problemResponse, unsupportedMediaType } from "./Problem.ts"
+import { methodNotAllowed, problemOf, problemResponse, twoHosts, unsupportedMediaType } from "./Problem.ts"
 import { makeCors } from "./Cors.ts"
 import { RequestFacts } from "./RequestFacts.ts"
 import { RequestId } from "./RequestId.ts"
@@ -72,6 +74,7 @@ export const layer = HttpRouter.middleware(
     const trace = yield* RequestTracing
     const cors = makeCors(() => live.current.server.corsOrigins)
     const security = makeSecurityHeaders(live.current.server.publicUrl)
+    const addressOf = makeAddressOf(live.current.server.trustedProxies)
     const bodyLimit = makeBodyLimit(live, yield* HttpIncomingMessage.MaxBodySize)
     const compression = HttpMiddleware.compression({ algorithms: ["gzip", "br"], compressible })
 
@@ -88,7 +91,12 @@ export const layer = HttpRouter.middleware(
         const started = clock.monotonicTimeNanosUnsafe()
         const id = requestIdOf(request)
         const route = routes.patternOf(request.method, request.url)
-        const facts: RequestFacts = { route: route === "other" ? "" : `${request.method} ${route}`, caller: undefined }
+        const facts: RequestFacts = {
+          route: route === "other" ? "" : `${request.method} ${route}`,
+          caller: undefined,
+          // Now, for a connection that is gone by the end has none.
+          address: addressOf(request)
+        }
         HttpEffect.appendPreResponseHandlerUnsafe(fiber.context, (request, response) => {
           const micros = Number((clock.monotonicTimeNanosUnsafe() - started) / 1000n)
           accessLog.record({
@@ -110,6 +118,7 @@ export const layer = HttpRouter.middleware(
             })
           )
         })
+        if (namesTwoHosts(request)) return Effect.succeed(problemResponse(twoHosts, id, request.url))
         const preflight = cors.preflight(request)
         if (preflight !== undefined) return Effect.succeed(preflight)
         // Without the header there is nothing to compress, and `Vary` is set below.

@@ -7,6 +7,8 @@ export interface RequestFacts {
   route: string
   /** Who asks; not known before it is let in, nor where nobody is. */
   caller: Caller | undefined
+  /** The client's IP address; that of a trusted proxy's client where the proxy says it. */
+  readonly address?: string
   /** What its reply is to say beside what the handler says, such as what is left of a limit. */
   replyHeaders?: Readonly<Record<string, string>>
 }

@@ -39,7 +39,7 @@ const openAiError = (description: string) =>
 const notAsDescribed = "The request does not have the form that is described here."
 const unreadable = "The body cannot be read."
 const tooLarge = "The body is larger than allowed."
-const otherType = "The body is of a type that this address does not take."
+const otherType = "The body is of a type that this address does not take, or compressed."
 
 const commonOf = (path: string, operation: Described): Readonly<Record<string, object>> => {
   const hasBody = operation.requestBody !== undefined
@@ -48,7 +48,10 @@ const commonOf = (path: string, operation: Described): Readonly<Record<string, o
   if (!isChecked || operation.operationId.startsWith("ocs.")) return {}
   switch (errorFormOf(path)) {
     case "openai":
-      return { 400: openAiError(notAsDescribed), ...(hasBody && { 413: openAiError(tooLarge) }) }
+      return {
+        400: openAiError(notAsDescribed),
+        ...(hasBody && { 413: openAiError(tooLarge), 415: openAiError(otherType) })
+      }
     case "anthropic":
       // Its contract has them all.
       return {}

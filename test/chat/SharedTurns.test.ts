@@ -20,7 +20,11 @@ const body = (more: object = {}) =>
   })
 
 const post = (base: string, text: string, headers: Record<string, string> = {}) =>
-  send(`${base}/v1/chat/completions`, { method: "POST", body: text, headers })
+  send(`${base}/v1/chat/completions`, {
+    method: "POST",
+    body: text,
+    headers: { "content-type": "application/json", ...headers }
+  })
 
 const textOf = (stream: string) =>
   asFrames(stream)
@@ -90,7 +94,12 @@ describe("a request that is sent again", () => {
       yield* Effect.promise(() => server.when(({ calls }) => calls === 1))
       // its headers tell that it has joined
       const second = yield* Effect.promise((signal) =>
-        fetch(`${base}/v1/chat/completions`, { method: "POST", body: direct, headers: again, signal })
+        fetch(`${base}/v1/chat/completions`, {
+          method: "POST",
+          body: direct,
+          headers: { "content-type": "application/json", ...again },
+          signal
+        })
       )
       yield* Fiber.interrupt(first)
       const text = yield* Effect.promise(() => second.text())

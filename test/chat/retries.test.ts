@@ -36,7 +36,11 @@ const routes = [
 
 for (const { body, id, path, run, typesIn } of routes) {
   const post = (base: string, more: object, headers: Record<string, string> = {}) =>
-    send(`${base}${path}`, { method: "POST", body: JSON.stringify(body(more)), headers })
+    send(`${base}${path}`, {
+      method: "POST",
+      body: JSON.stringify(body(more)),
+      headers: { "content-type": "application/json", ...headers }
+    })
   const idIn = (text: string) => id.exec(text)?.[1]
 
   describe(`a request that is sent again to ${path}`, () => {
@@ -121,7 +125,7 @@ for (const { body, id, path, run, typesIn } of routes) {
         const elsewhere = yield* send(`${base}/v1/chat/completions`, {
           method: "POST",
           body: JSON.stringify(chat),
-          headers: keyed
+          headers: { "content-type": "application/json", ...keyed }
         })
         assert.strictEqual(elsewhere.status, 400)
         // Another caller's key is another key.
@@ -177,7 +181,11 @@ describe("a response in the background that is asked for again", () => {
   }
   const post = (base: string, more: object, headers: Record<string, string>) =>
     Effect.map(
-      send(`${base}/v1/responses`, { method: "POST", body: JSON.stringify({ ...background, ...more }), headers }),
+      send(`${base}/v1/responses`, {
+        method: "POST",
+        body: JSON.stringify({ ...background, ...more }),
+        headers: { "content-type": "application/json", ...headers }
+      }),
       ({ text }) => text
     )
 

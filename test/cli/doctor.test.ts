@@ -9,7 +9,7 @@ import { lockHolders, schemaFinding } from "../../src/cli/doctor/database.ts"
 import { examine } from "../../src/cli/doctor/examine.ts"
 import { Finding, type Findings } from "../../src/cli/doctor/Finding.ts"
 import { clock, nodeVersion, room } from "../../src/cli/doctor/machine.ts"
-import { exposure } from "../../src/cli/doctor/network.ts"
+import { examineExposure } from "../../src/cli/doctor/network.ts"
 import { report } from "../../src/cli/doctor.ts"
 import { load } from "../platform/config/support.ts"
 import { manage, startSiku } from "../support/siku.ts"
@@ -94,12 +94,12 @@ describe("siku doctor", { timeout: 60_000 }, () => {
   it.effect("judges who can reach the service", () =>
     Effect.gen(function* () {
       for (const [set, expected] of exposed) {
-        const wrong = exposure(yield* load({ flags: { set } })).filter(({ level }) => level !== "ok")
+        const wrong = examineExposure(yield* load({ flags: { set } })).filter(({ level }) => level !== "ok")
         assert.strictEqual(wrong.length, expected.length, set.join(" "))
         expected.forEach((text, at) => assert.match(wrong[at]?.text ?? "", text))
       }
       const { security, server } = yield* load({})
-      const open = exposure({
+      const open = examineExposure({
         security: { ...security, authentication: "off" },
         server: { ...server, host: "0.0.0.0" }
       })

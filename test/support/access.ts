@@ -62,7 +62,8 @@ export const admission = (
       const forwarded = headers["x-forwarded-for"]
       return {
         address: forwarded ?? Option.getOrElse(remoteAddress, () => "127.0.0.1"),
-        isLocal: forwarded === undefined
+        isLocal: forwarded === undefined,
+        isForeignPage: false
       }
     },
     mayIdentify: (address) =>

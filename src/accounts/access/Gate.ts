@@ -10,7 +10,8 @@ import { AdminKey } from "../AdminKey.ts"
 import { ApiKeys, BadCredential } from "../ApiKeys.ts"
 import type { IdentityUnavailable } from "../Users.ts"
 import { credentialOf, kindOf } from "./credential.ts"
-import { MissingScope, NoCredential, type Refusal } from "./Refusal.ts"
+import { unusableBody } from "../../platform/unusableBody.ts"
+import { BodyRefused, MissingScope, NoCredential, type Refusal } from "./Refusal.ts"
 
 type Reply = HttpServerResponse.HttpServerResponse
 type Request = HttpServerRequest.HttpServerRequest
@@ -50,8 +51,12 @@ const make = Effect.gen(function* () {
   const tokens = yield* AccessTokens
   const { authentication } = (yield* AppConfig).security
 
-  /** Whether somebody at this origin needs no credential on a route that is open to this machine. */
-  const isFree = ({ isLocal }: Origin): boolean => authentication === "off" || (authentication === "local" && isLocal)
+  /**
+   * Whether somebody at this origin needs no credential on a route that is open to this machine. A web page that nobody named does in any
+   * case: its visitor would pay for what it asks.
+   */
+  const isFree = ({ isForeignPage, isLocal }: Origin): boolean =>
+    (authentication === "off" && !isForeignPage) || (authentication === "local" && isLocal)
 
   const orAdmin = (key: string, identified: Effect.Effect<Caller, BadCredential | IdentityUnavailable>) =>
     // An admin key of the operator's own may look like anything.
@@ -72,14 +77,17 @@ const make = Effect.gen(function* () {
     }
   }
 
-  const guard = ({ refuse, rule: { isLimited, isOpenToLocal, needs, route }, takesQuery }: GateOptions) => {
+  const guard = ({ refuse, rule: { bodies, isLimited, isOpenToLocal, needs, route }, takesQuery }: GateOptions) => {
     const scope = needs === "any" || needs === "public" ? undefined : needs
-    const noCredential = new NoCredential({ needs: scope ?? "any" })
+    const noCredential = new NoCredential({ needs: scope ?? "any", isForeignPage: false })
+    const noCredentialOfPage = new NoCredential({ needs: scope ?? "any", isForeignPage: isOpenToLocal })
+    const bodyRefused = (why: BodyRefused["why"]) =>
+      new BodyRefused({ why, takes: typeof bodies === "string" ? [] : [...bodies] })
 
     // Only what is wrong is held back: keys cannot be guessed, and behind one address there may be a school with one bad key in it.
     const refuseWrong = (error: BadCredential, { address }: Origin, request: Request) =>
       Effect.matchEffect(admission.mayIdentify(address), {
-        onSuccess: () => Effect.andThen(admission.wrongCredential(address), refuse(error, request)),
+        onSuccess: () => Effect.andThen(admission.wrongCredential(address, error.why), refuse(error, request)),
         onFailure: (tooMany) => refuse(tooMany, request)
       })
 
@@ -95,10 +103,14 @@ const make = Effect.gen(function* () {
           if (scope !== undefined && !caller.scopes.has(scope) && caller.kind !== "local") {
             return refuse(new MissingScope({ scope }), request)
           }
-          // In one update; unlike a merge, what is added does not copy the context.
-          const served = Effect.updateContext(handler, (context: Context.Context<R>) =>
-            Context.add(Context.add(context, CurrentUser, caller), CurrentRoute, route)
-          )
+          const unusable = unusableBody(request, bodies)
+          const served =
+            unusable === undefined
+              ? // In one update; unlike a merge, what is added does not copy the context.
+                Effect.updateContext(handler, (context: Context.Context<R>) =>
+                  Context.add(Context.add(context, CurrentUser, caller), CurrentRoute, route)
+                )
+              : refuse(bodyRefused(unusable), request)
           return origin === undefined
             ? served
             : Effect.catchIf(
@@ -115,7 +127,9 @@ const make = Effect.gen(function* () {
         const free = origin.isLocal ? local : anyone
         const credential = credentialOf(request, takesQuery)
         if (credential === undefined) {
-          return isFreeHere ? serve(free, counted) : refuse(noCredential, request)
+          return isFreeHere
+            ? serve(free, counted)
+            : refuse(origin.isForeignPage ? noCredentialOfPage : noCredential, request)
         }
         // Chat programs do not start without a key, so people make one up.
         if (isFreeHere && kindOf(credential) === "other") {

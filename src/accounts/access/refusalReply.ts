@@ -22,8 +22,11 @@ const tell = (refusal: Refusal): Told => {
   switch (refusal._tag) {
     case "NoCredential":
       return {
-        ...unauthorized,
-        detail: `This address needs ${wanted[refusal.needs]}, in the header Authorization: Bearer <key>. ${refusal.needs === "admin" ? whereAdminKey : whereKey}`,
+        // What of the management programs of this machine may have without a key, pages are not asked one for.
+        ...(refusal.isForeignPage && refusal.needs === "admin" ? forbidden : unauthorized),
+        detail: refusal.isForeignPage
+          ? `A web page asks, and needs ${wanted[refusal.needs]}, in the header Authorization: Bearer <key>; without one only pages may ask whose origin server.cors_origins names.`
+          : `This address needs ${wanted[refusal.needs]}, in the header Authorization: Bearer <key>. ${refusal.needs === "admin" ? whereAdminKey : whereKey}`,
         headers: { "www-authenticate": "Bearer" }
       }
     case "BadCredential":
@@ -34,12 +37,22 @@ const tell = (refusal: Refusal): Told => {
       }
     case "MissingScope":
       return {
-        status: 403,
-        title: "Forbidden",
-        code: "insufficient_permissions",
+        ...forbidden,
         detail: `The key or login that was sent may not do this: it takes the scope ${refusal.scope}.`,
         headers: { "www-authenticate": `Bearer error="insufficient_scope", scope="${refusal.scope}"` }
       }
+    case "BodyRefused":
+      return refusal.why === "encoded"
+        ? {
+            ...unsupported,
+            detail: "The body is compressed (content-encoding), which no address takes. Send it as it is.",
+            headers: { "accept-encoding": "identity" }
+          }
+        : {
+            ...unsupported,
+            detail: `The body is not of a type that this address takes: send the header content-type: ${refusal.takes.join(" or ")}.`,
+            headers: { accept: refusal.takes.join(", ") }
+          }
     case "IdentityUnavailable":
       return {
         status: 503,
@@ -59,6 +72,8 @@ const tell = (refusal: Refusal): Told => {
   }
 }
 
+const unsupported = { status: 415, title: "Unsupported Media Type", code: "unsupported_media_type" }
+const forbidden = { status: 403, title: "Forbidden", code: "insufficient_permissions" }
 const unauthorized = { status: 401, title: "Unauthorized", code: "invalid_api_key" }
 
 const wanted = {

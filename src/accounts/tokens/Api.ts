@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { RequiredScope } from "../../platform/Access.ts"
+import { RequiredScope, TakesAnyBody } from "../../platform/Access.ts"
 import { RevokeRequest, TokenRequest } from "./requests.ts"
 import { Refusal } from "./errors.ts"
 
@@ -71,6 +71,8 @@ export const AuthApi = HttpApiGroup.make("auth")
     )
   )
   .annotate(RequiredScope, "public")
+  // Of other types they say in OAuth's form that they do not take them.
+  .annotate(TakesAnyBody, true)
   .annotateMerge(
     OpenApi.annotations({
       title: "Auth",

@@ -55,7 +55,9 @@ export const layer = HttpApiBuilder.group(
       yield* admission.mayIdentify(address)
       return yield* grant(request).pipe(
         Effect.tapErrorTag("GrantRefused", ({ error }) =>
-          error === "invalid_grant" || error === "invalid_client" ? admission.wrongCredential(address) : Effect.void
+          error === "invalid_grant" || error === "invalid_client"
+            ? admission.wrongCredential(address, error)
+            : Effect.void
         )
       )
     })

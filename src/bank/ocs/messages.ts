@@ -118,11 +118,15 @@ export const badQuestionMessage = (bad: BadQuestion): string => {
 export const refusedMessage = (refusal: Refusal): string => {
   switch (refusal._tag) {
     case "NoCredential":
+      if (refusal.isForeignPage)
+        return "网页直接提问需要密钥：请把题库配置的 type 设为 GM_xmlhttpRequest（经脚本管理器提问），或加上密钥，或把该网页的来源写进 server.cors_origins"
       return "需要密钥：请在题库配置的 headers 中加入 Authorization: Bearer <密钥>，或在网址后加上 ?token=<密钥>"
     case "BadCredential":
       return badCredentialMessage[refusal.why]
     case "MissingScope":
       return `密钥没有权限：缺少 ${refusal.scope} 权限，请换用有此权限的密钥`
+    case "BodyRefused":
+      return "请求体经过压缩（content-encoding），无法读取，请不要压缩"
     case "IdentityUnavailable":
       return "暂时无法核对密钥，请稍后重试"
     case "TooManyRequests":

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { RequiredScope } from "../../platform/Access.ts"
+import { RequiredScope, TakesAnyBody } from "../../platform/Access.ts"
 import { ConflictProblem, NotFoundProblem, UnavailableProblem } from "../../platform/Problems.ts"
 import { QuestionType } from "../QuestionType.ts"
 import { AnswerOrigin, QuestionStatus } from "../StoredQuestion.ts"
@@ -70,6 +70,7 @@ export const TransferApi = HttpApiGroup.make("transfer")
       error: UnavailableProblem
     })
       .annotate(RequiredScope, "bank:write")
+      .annotate(TakesAnyBody, true)
       .annotate(OpenApi.Summary, "Import a file of questions")
       .annotate(
         OpenApi.Description,

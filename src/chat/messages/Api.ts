@@ -5,7 +5,7 @@ import { AnthropicErrorReply, anthropicError } from "../../platform/AnthropicErr
 import { CountBody, MessagesBody } from "./MessagesBody.ts"
 import { CountView, MessageEvent, MessageView } from "./MessageViews.ts"
 
-const errors = [400, 404, 413, 429, 500, 502, 503, 504, 529].map(anthropicError)
+const errors = [400, 404, 413, 415, 429, 500, 502, 503, 504, 529].map(anthropicError)
 
 export const MessagesApi = HttpApiGroup.make("messages")
   .add(

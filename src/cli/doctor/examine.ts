@@ -7,7 +7,7 @@ import { Outbound } from "../../platform/Outbound.ts"
 import { examineDatabase } from "./database.ts"
 import { type Finding, findingsOf, type Findings } from "./Finding.ts"
 import { examineHome, examineMachine } from "./machine.ts"
-import { examinePort, examineRedis, exposure } from "./network.ts"
+import { examineExposure, examinePort, examineRedis } from "./network.ts"
 import { examineProviders, examineSettings, storedOver } from "./providers.ts"
 
 const configuration = findingsOf("configuration")
@@ -58,6 +58,6 @@ export const examine = Effect.fn("doctor.examine")(function* (sources: ConfigSou
     ...(yield* stored),
     ...(yield* examineRedis(settings)),
     ...(yield* examinePort(settings)),
-    ...exposure(settings)
+    ...examineExposure(settings)
   ]
 }, Effect.provide(FetchHttpClient.layer))

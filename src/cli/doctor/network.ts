@@ -2,55 +2,17 @@ import { createServer } from "node:net"
 import { Effect, Predicate, Redacted, Result, Schema } from "effect"
 import { HttpClient } from "effect/http"
 import { createClient } from "redis"
+import { exposure } from "../../platform/config/exposure.ts"
 import type { Settings } from "../../platform/config/Settings.ts"
-import { isLoopbackHost } from "../../platform/loopback.ts"
-import { type Finding, findingsOf, type Findings } from "./Finding.ts"
+import { findingsOf, type Findings } from "./Finding.ts"
 
 const network = findingsOf("network")
 const port = findingsOf("port")
 const redis = findingsOf("redis")
 
-const everybody = new Set(["*", "0.0.0.0/0", "::/0"])
-
-/** Who can reach the service, and whether what stands before it fits what is said of it. */
-export const exposure = ({ security, server }: Pick<Settings, "security" | "server">): Findings => {
-  const { host, publicUrl, trustedProxies } = server
-  const isLocal = isLoopbackHost(host)
-  const findings: Array<Finding> = []
-  if (isLocal) findings.push(network.ok(`only this machine reaches ${host}`))
-  else if (security.authentication === "off")
-    findings.push(
-      network.problem(
-        `whoever reaches ${host} can ask, at your cost: nobody needs a key`,
-        'set security.authentication to "local" or "required", or server.host to 127.0.0.1'
-      )
-    )
-  else findings.push(network.ok(`other machines reach ${host}, and need a key or a login`))
-  if (trustedProxies.some((proxy) => everybody.has(proxy)))
-    findings.push(
-      network.problem(
-        "server.trusted_proxies names every address: anybody could pass for anybody else",
-        "name the addresses of your proxies only"
-      )
-    )
-  if (publicUrl !== undefined && trustedProxies.length === 0)
-    findings.push(
-      network.warning(
-        `clients come by ${publicUrl}, but no proxy is trusted: all of them count as one address`,
-        "set server.trusted_proxies to the address of the proxy, such as 127.0.0.1"
-      )
-    )
-  if (publicUrl === undefined && trustedProxies.length > 0)
-    findings.push(
-      network.warning(
-        "there are trusted proxies, but no server.public_url: addresses that clients are shown are guessed",
-        "set server.public_url to the address clients come by"
-      )
-    )
-  if (publicUrl?.startsWith("http://") === true && !isLoopbackHost(new URL(publicUrl).hostname))
-    findings.push(network.warning(`keys and passwords go to ${publicUrl} unencrypted`, "let the proxy take https://"))
-  return findings
-}
+/** Who can reach the service and needs a key, and whether what stands before it fits what is said of it. */
+export const examineExposure = (settings: Pick<Settings, "security" | "server">): Findings =>
+  exposure(settings).map(({ level, remedy, text }) => network[level](text, remedy))
 
 const Health = Schema.Struct({ status: Schema.Literals(["ok", "unavailable"]) })
 const isHealth = Schema.is(Health)

@@ -73,9 +73,19 @@ const make = Effect.gen(function* () {
     })
   }
 
+  const wrong = makeWrongCredentials()
   return Admission.of({
-    originOf: makeOriginOf({ trustedProxies: server.trustedProxies, publicUrl: server.publicUrl }),
-    ...makeWrongCredentials(),
+    originOf: makeOriginOf({
+      trustedProxies: server.trustedProxies,
+      publicUrl: server.publicUrl,
+      namedOrigins: () => live.current.server.corsOrigins
+    }),
+    mayIdentify: wrong.mayIdentify,
+    wrongCredential: (address, why) =>
+      Effect.andThen(
+        wrong.wrongCredential(address),
+        Effect.logWarning("a login or a key was refused").pipe(Effect.annotateLogs({ client: address, why }))
+      ),
     admit
   })
 })

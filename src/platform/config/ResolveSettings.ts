@@ -3,6 +3,7 @@ import type { ConfigProblem } from "./ConfigProblems.ts"
 import { oddities } from "./ConfigWarnings.ts"
 import { parseDatabaseUrl } from "./DatabaseUrl.ts"
 import { decodeSettings } from "./DecodeSettings.ts"
+import { withDefaultAuthentication } from "./defaultAuthentication.ts"
 import { effectiveSettings } from "./EffectiveSettings.ts"
 import { exposedToAll } from "./exposedToAll.ts"
 import { resolveAi } from "./ResolveAi.ts"
@@ -31,12 +32,15 @@ export interface SortedResolution extends Resolution {
 
 /** Puts the settings together from the sources, with what was set while running (`stored`) over them. */
 export const resolveSettings = (read: ReadSources, stored: ReadonlyArray<SettingCell>): SortedResolution => {
-  const cells = mergeCells([[...read.cells.values()], stored])
-  const order = providerOrder(read.inFile, cells)
-  const { failed, problems, settings } = decodeSettings(cells, order)
+  const given = mergeCells([[...read.cells.values()], stored])
+  const order = providerOrder(read.inFile, given)
+  const { failed, problems, settings: decoded } = decodeSettings(given, order)
+  const { cells, settings } = withDefaultAuthentication(given, decoded)
   const resolved = resolveAi({ cells, failed, order, ai: settings.ai })
   const database = resolveDatabase(read, cells, settings, failed)
-  const { ai: _, prompts, ...rest } = settings
+  const { ai: _, logging, prompts, ...rest } = settings
+  const pathIn = (key: ReadonlyArray<string>, path: string | undefined): string | undefined =>
+    path === undefined ? undefined : read.path.resolve(folderOf(read, cells, key), path)
   return {
     settings: {
       ...rest,
@@ -44,12 +48,8 @@ export const resolveSettings = (read: ReadSources, stored: ReadonlyArray<Setting
       file: read.file,
       database: { url: settings.database.url, filename: database.filename },
       ai: { ...resolved.ai, entries: resolved.entries },
-      prompts: {
-        folder:
-          prompts.folder === undefined
-            ? undefined
-            : read.path.resolve(folderOf(read, cells, ["prompts", "folder"]), prompts.folder)
-      },
+      logging: { ...logging, appendTo: pathIn(["logging", "append_to"], logging.appendTo) },
+      prompts: { folder: pathIn(["prompts", "folder"], prompts.folder) },
       warnings: [...read.warnings, ...database.warnings, ...resolved.warnings, ...oddities(settings, resolved.ai)],
       resolve: (others) => {
         const again = resolveSettings(read, others)

@@ -152,7 +152,8 @@ export const Logging = Schema.Struct({
     critical: "Error",
     fatal: "Error"
   }),
-  format: WordFrom({ auto: "auto", json: "json", pretty: "pretty" })
+  format: WordFrom({ auto: "auto", json: "json", pretty: "pretty" }),
+  appendTo: Schema.optionalKey(Text)
 })
 
 export const RateLimit = Schema.Struct({
@@ -312,7 +313,7 @@ export interface AiResolution {
 }
 
 /** The configuration the rest of the service works with. Secrets are `Redacted`, paths are absolute. */
-export interface Settings extends Omit<DecodedSettings, "ai" | "database" | "prompts"> {
+export interface Settings extends Omit<DecodedSettings, "ai" | "database" | "logging" | "prompts"> {
   /** The folder for everything the service keeps. */
   readonly home: string
   /** The configuration file that was read, if there was one. */
@@ -323,6 +324,8 @@ export interface Settings extends Omit<DecodedSettings, "ai" | "database" | "pro
     /** Every entry, ready or not, in order of preference. */
     readonly entries: ReadonlyArray<ProviderStatus>
   }
+  /** `appendTo` is absolute. */
+  readonly logging: Omit<DecodedSettings["logging"], "appendTo"> & { readonly appendTo: string | undefined }
   readonly prompts: { readonly folder: string | undefined }
   /** What was accepted but deserves a look, for people; never holds a secret. */
   readonly warnings: ReadonlyArray<string>

@@ -44,13 +44,15 @@ export const settingsTable: ReadonlyArray<Setting> = [
   setting({
     path: "server.public_url",
     allowed: "an http:// or https:// address without user name, query or fragment",
-    description: "Address under which clients reach the service, when it is behind a proxy."
+    description:
+      "Address under which clients reach the service, when it is behind a proxy; never a name of this machine."
   }),
   setting({
     path: "server.cors_origins",
     default: "*",
     allowed: 'a list of origins such as "https://example.org" (with commas in one text), or "*"',
-    description: "Origins whose web pages may call the service from a browser."
+    description:
+      "Origins whose web pages may call the service from a browser; those that are named may do so without a key where programs of this machine may."
   }),
   setting({
     path: "server.body_limit",
@@ -67,7 +69,8 @@ export const settingsTable: ReadonlyArray<Setting> = [
   setting({
     path: "server.trusted_proxies",
     allowed: "a list of addresses or networks such as 10.0.0.0/8 (with commas in one text)",
-    description: "Reverse proxies whose X-Forwarded-For names the client; without them the header is not believed."
+    description:
+      "Reverse proxies whose X-Forwarded-For (-Host, -Proto) is believed; without them these headers are not."
   }),
   setting({
     path: "server.max_connections",
@@ -261,6 +264,11 @@ export const settingsTable: ReadonlyArray<Setting> = [
     description: "Form of the log; auto is pretty on a terminal and json elsewhere."
   }),
   setting({
+    path: "logging.append_to",
+    allowed: "a path",
+    description: `File that the log is appended to as json, in place of standard output, and opened anew at a SIGHUP; ${FILE_PATHS}.`
+  }),
+  setting({
     path: "rate_limit.enabled",
     default: "true",
     allowed: YES_OR_NO,
@@ -290,7 +298,7 @@ export const settingsTable: ReadonlyArray<Setting> = [
     default: "local",
     allowed: '"local", "required" or "off"',
     description:
-      'Who needs a key or a login: "local" all but those who ask from this machine, "required" all, "off" nobody but for the management (only where the service listens on this machine alone).'
+      'Who needs a key or a login: "local" all but the programs of this machine, "required" all, "off" nobody but for the management (only where nobody else can reach the service). Where it is not set, server.public_url, server.trusted_proxies or a server.host beyond this machine make it "required".'
   }),
   setting({
     path: "security.secret_key",

@@ -1,5 +1,5 @@
-import { isLoopbackHost } from "../loopback.ts"
 import type { ConfigProblem } from "./ConfigProblems.ts"
+import { exposedBy } from "./exposedBy.ts"
 import { cellKey, problemWith, type SettingCells } from "./SettingCells.ts"
 import type { DecodedSettings } from "./Settings.ts"
 
@@ -9,13 +9,14 @@ export const exposedToAll = (
   { security, server }: Pick<DecodedSettings, "security" | "server">
 ): ReadonlyArray<ConfigProblem> => {
   const cell = cells.get(cellKey(["security", "authentication"]))
-  if (security.authentication !== "off" || cell === undefined || isLoopbackHost(server.host)) return []
+  const why = exposedBy(server)
+  if (security.authentication !== "off" || cell === undefined || why === undefined) return []
   return [
     {
       ...problemWith(cell),
-      allowed: `"local" or "required", for other machines reach Siku at ${server.host}`,
+      allowed: `"local" or "required", for ${why}`,
       remedy:
-        'take "local" and give a key to whoever asks from elsewhere, or listen on this machine only: server.host 127.0.0.1'
+        "give a key to whoever asks from elsewhere (a proxy that knows who may come can send one itself), or keep it to this machine: server.host 127.0.0.1, no server.public_url and no server.trusted_proxies"
     }
   ]
 }

@@ -83,7 +83,7 @@ describe("the way in", () => {
           })
           const refused: Array<string> = []
           const guarded = guard({
-            rule: { ...each, isLimited: true, route: "GET /x", path: "/x" },
+            rule: { ...each, isLimited: true, bodies: "none", route: "GET /x", path: "/x" },
             takesQuery: false,
             refuse: (refusal) =>
               Effect.sync(() => {
@@ -115,7 +115,7 @@ describe("the way in", () => {
     Effect.gen(function* () {
       const { guard } = yield* Gate
       const guarded = guard({
-        rule: { needs: "public", isOpenToLocal: false, isLimited: true, route: "GET /x", path: "/x" },
+        rule: { needs: "public", isOpenToLocal: false, isLimited: true, bodies: "none", route: "GET /x", path: "/x" },
         takesQuery: false,
         refuse: () => Effect.die(new Error("nothing is to be refused"))
       })(Effect.fail("its own"))

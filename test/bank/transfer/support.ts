@@ -79,8 +79,9 @@ export const serveTransfer = Effect.fnUntraced(function* (home: string) {
       Layer.provideMerge(
         NodeHttpServer.layer(createServer, { host: "127.0.0.1", port: 0, gracefulShutdownTimeout: "1 second" })
       ),
+      Layer.provide(LogSink.layer),
       Layer.provideMerge(transferBank(home)),
-      Layer.provide(LogSink.layer)
+      Layer.orDie
     )
   )
   const base = HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address).replace(/\/$/, "")

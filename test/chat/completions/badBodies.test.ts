@@ -108,6 +108,7 @@ const bodies: ReadonlyArray<readonly [body: unknown, param: string | null]> = [
 const post = (address: string, body: unknown) =>
   send(`${address}/v1/chat/completions`, {
     method: "POST",
+    headers: { "content-type": "application/json" },
     body: typeof body === "string" ? body : JSON.stringify(body)
   })
 

@@ -70,6 +70,7 @@ describe.concurrent("an upstream that ends badly", () => {
             assert.deepStrictEqual(finishes, [])
             const raw = yield* send(`${base}/v1/chat/completions`, {
               method: "POST",
+              headers: { "content-type": "application/json" },
               body: JSON.stringify({ ...request, stream: true })
             })
             if (raw.status === 200) assert.isDefined(asFrames(raw.text).error)
@@ -100,6 +101,7 @@ describe("a failure before the first byte", () => {
         const { base } = yield* sikuOverUpstream({ fallback: fault }, impatient)
         const seen = yield* send(`${base}/v1/chat/completions`, {
           method: "POST",
+          headers: { "content-type": "application/json" },
           body: JSON.stringify({ model: "up/m", messages, stream: true })
         })
         const { error } = asError(JSON.parse(seen.text))

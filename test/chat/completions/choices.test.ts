@@ -12,7 +12,11 @@ const request = { model, messages, n: 3 }
 const priced = [`ai.providers.up.prices={"m":{"input":1,"output":2}}`]
 
 const post = (base: string, body: object, headers: Record<string, string> = {}) =>
-  send(`${base}/v1/chat/completions`, { method: "POST", body: JSON.stringify({ ...request, ...body }), headers })
+  send(`${base}/v1/chat/completions`, {
+    method: "POST",
+    body: JSON.stringify({ ...request, ...body }),
+    headers: { "content-type": "application/json", ...headers }
+  })
 
 describe("several choices", () => {
   it.live("come as so many calls, whole, to OpenAI's own client", () =>

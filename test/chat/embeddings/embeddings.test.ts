@@ -109,6 +109,7 @@ describe("/v1/embeddings", () => {
       const { base } = yield* setUp((response) => response.end(text))
       const seen = yield* send(`${base}/v1/embeddings`, {
         method: "POST",
+        headers: { "content-type": "application/json" },
         body: JSON.stringify({ model, input: [1, 2] })
       })
       assert.deepStrictEqual([seen.status, seen.text], [200, text])

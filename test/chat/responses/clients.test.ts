@@ -14,8 +14,9 @@ const answer = "The shorter waves are scattered more."
 const input = "Why is the sky blue?"
 const direct = { model: "siku", thinking: { mode: "direct" }, input }
 
+const json = { "content-type": "application/json" }
 const post = (base: string, body: unknown) =>
-  send(`${base}/v1/responses`, { method: "POST", body: JSON.stringify(body) })
+  send(`${base}/v1/responses`, { method: "POST", headers: json, body: JSON.stringify(body) })
 
 const Asked = Schema.Struct({ messages: Schema.Array(Schema.Struct({ role: Schema.String, content: Schema.Unknown })) })
 const messagesOf = (request: { readonly body: unknown } | undefined) =>
@@ -405,7 +406,7 @@ describe("a body that cannot be used", () => {
         )(seen.json)
         assert.deepStrictEqual([seen.status, error.type, error.param], [400, "invalid_request_error", param], seen.text)
       }
-      const seen = yield* send(`${base}/v1/responses`, { method: "POST", body: "{" })
+      const seen = yield* send(`${base}/v1/responses`, { method: "POST", headers: json, body: "{" })
       assert.strictEqual(seen.status, 400)
       assert.strictEqual(server.calls, 0)
     })

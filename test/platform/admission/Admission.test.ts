@@ -14,7 +14,7 @@ import { type Caller, type CallerLimits, house } from "../../../src/platform/Cal
 import { RequestFacts } from "../../../src/platform/RequestFacts.ts"
 import { testConfig } from "../../support/config.ts"
 
-const origin = { address: "203.0.113.1", isLocal: false }
+const origin = { address: "203.0.113.1", isLocal: false, isForeignPage: false }
 const stranger: Caller = { ...house, kind: "anonymous", scopes: new Set() }
 const keyed = (keyId: string, limits: CallerLimits = {}, userId: string | null = null): Caller => ({
   ...house,
@@ -52,7 +52,10 @@ describe("limits", () => {
     Effect.gen(function* () {
       const admission = yield* build(["rate_limit.per_minute=2", "rate_limit.per_hour=3"])
       assert.deepStrictEqual(yield* askTimes(3, admission, stranger), ["ok", "ok", "address minute 62"])
-      assert.strictEqual(yield* ask(admission, stranger, { address: "203.0.113.2", isLocal: false }), "ok")
+      assert.strictEqual(
+        yield* ask(admission, stranger, { address: "203.0.113.2", isLocal: false, isForeignPage: false }),
+        "ok"
+      )
       yield* TestClock.adjust("61 seconds")
       assert.strictEqual(yield* ask(admission, stranger), "address minute 1")
       yield* TestClock.adjust("1 second")
@@ -63,7 +66,7 @@ describe("limits", () => {
   it.effect("are of a whole IPv6 network of 64 bits", () =>
     Effect.gen(function* () {
       const admission = yield* build(["rate_limit.per_minute=2"])
-      const from = (address: string) => ask(admission, stranger, { address, isLocal: false })
+      const from = (address: string) => ask(admission, stranger, { address, isLocal: false, isForeignPage: false })
       assert.strictEqual(yield* from("2001:db8::1"), "ok")
       assert.strictEqual(yield* from("2001:db8::2"), "ok")
       assert.strictEqual(yield* from("2001:db8::3"), "address minute 62")
@@ -86,7 +89,7 @@ describe("limits", () => {
     Effect.gen(function* () {
       const admission = yield* build(["rate_limit.per_minute=3"])
       const seen = yield* Effect.forEach([1, 2, 3, 4], (n) =>
-        ask(admission, keyed(`k${n}`, {}, "u"), { address: `203.0.113.${n}`, isLocal: false })
+        ask(admission, keyed(`k${n}`, {}, "u"), { address: `203.0.113.${n}`, isLocal: false, isForeignPage: false })
       )
       assert.deepStrictEqual(seen, ["ok", "ok", "ok", "user minute 62"])
     })
@@ -118,7 +121,7 @@ describe("wrong credentials", () => {
       const may = (address: string) => Effect.isSuccess(admission.mayIdentify(address))
       for (let n = 0; n < 20; n++) {
         assert.isTrue(yield* may("2001:db8::1"))
-        yield* admission.wrongCredential(`2001:db8::${n}`)
+        yield* admission.wrongCredential(`2001:db8::${n}`, "unknown")
       }
       assert.isFalse(yield* may("2001:db8::ffff"))
       assert.isTrue(yield* may("203.0.113.5"))
@@ -132,9 +135,9 @@ describe("wrong credentials", () => {
   it.effect("are taken two hundred times from this machine", () =>
     Effect.gen(function* () {
       const admission = yield* build([])
-      yield* Effect.repeat(admission.wrongCredential("127.0.0.1"), { times: 198 })
+      yield* Effect.repeat(admission.wrongCredential("127.0.0.1", "unknown"), { times: 198 })
       yield* admission.mayIdentify("127.0.0.1")
-      yield* admission.wrongCredential("127.0.0.1")
+      yield* admission.wrongCredential("127.0.0.1", "unknown")
       assert.strictEqual((yield* Effect.flip(admission.mayIdentify("127.0.0.1"))).limit, 200)
     })
   )

@@ -9,7 +9,8 @@ const from = (address: string, headers: Record<string, string>) =>
 
 const originOf = makeOriginOf({
   trustedProxies: ["10.0.0.0/8", "192.0.2.7", "fd00::/8", "[2001:db8::5]", "nonsense", "10.0.0.0/99"],
-  publicUrl: "https://siku.example:8443/a"
+  publicUrl: "https://siku.example:8443/a",
+  namedOrigins: () => ["*", "https://quiz.example"]
 })
 const addressOf = (peer: string, forwardedFor?: string) =>
   originOf(from(peer, forwardedFor === undefined ? {} : { "x-forwarded-for": forwardedFor })).address
@@ -52,15 +53,7 @@ describe("a request from this machine", () => {
 
   it("comes from loopback, to a name of this machine", () => {
     for (const peer of ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
-      for (const host of [
-        "localhost",
-        "localhost:8000",
-        "LOCALHOST.:80",
-        "127.0.0.1:8000",
-        "127.1.2.3",
-        "[::1]:8000",
-        "siku.example"
-      ])
+      for (const host of ["localhost", "localhost:8000", "LOCALHOST.:80", "127.0.0.1:8000", "127.1.2.3", "[::1]:8000"])
         assert.isTrue(isLocal(peer, { host }), `${peer} ${host}`)
   })
 
@@ -70,15 +63,47 @@ describe("a request from this machine", () => {
       "127.0.0.1.rebound.example",
       "localhost.rebound.example",
       "siku.example.org",
+      "0.0.0.0:8000",
       "1.2.3.4"
     ])
       assert.isFalse(isLocal("127.0.0.1", { host }), host)
     assert.isFalse(isLocal("127.0.0.1", {}))
   })
 
+  it("is not one to the name that clients from elsewhere ask by, though it be one of this machine", () => {
+    for (const host of ["siku.example", "SIKU.example.:8000"]) assert.isFalse(isLocal("127.0.0.1", { host }), host)
+    const publicLocalhost = makeOriginOf({
+      trustedProxies: [],
+      publicUrl: "https://localhost:8443",
+      namedOrigins: () => []
+    })
+    assert.isFalse(publicLocalhost(from("127.0.0.1", { host: "localhost:8443" })).isLocal)
+    assert.isTrue(publicLocalhost(from("127.0.0.1", { host: "127.0.0.1:8000" })).isLocal)
+  })
+
   it("is not one that somebody passed on", () => {
-    for (const name of ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "X-Real-IP", "via"])
+    for (const name of [
+      "forwarded",
+      "x-forwarded-for",
+      "x-forwarded-host",
+      "x-forwarded-proto",
+      "X-Forwarded",
+      "X-Real-IP",
+      "X-Client-IP",
+      "X-Original-Host",
+      "X-NginX-Proxy",
+      "X-Varnish",
+      "X-Envoy-External-Address",
+      "True-Client-IP",
+      "CF-Ray",
+      "CDN-Loop",
+      "Tailscale-User-Login",
+      "Remote-User",
+      "via"
+    ])
       assert.isFalse(isLocal("127.0.0.1", { host: "localhost", [name]: "x" }), name)
+    for (const name of ["x-request-id", "x-stainless-retry-count", "traceparent", "x-api-key", "viable", "referer"])
+      assert.isTrue(isLocal("127.0.0.1", { host: "localhost", [name]: "x" }), name)
   })
 
   it("is not one from another machine", () => {
@@ -87,9 +112,10 @@ describe("a request from this machine", () => {
   })
 
   it("is not one of a trusted proxy's clients, though they may claim loopback", () => {
-    const behind = makeOriginOf({ trustedProxies: ["127.0.0.1"], publicUrl: undefined })
-    const request = from("127.0.0.1", { host: "localhost", "x-forwarded-for": "127.0.0.1" })
-    assert.deepStrictEqual(behind(request), { address: "127.0.0.1", isLocal: false })
+    const behind = makeOriginOf({ trustedProxies: ["127.0.0.1"], publicUrl: undefined, namedOrigins: () => [] })
+    const nobody = { address: "127.0.0.1", isLocal: false, isForeignPage: false }
+    assert.deepStrictEqual(behind(from("127.0.0.1", { host: "localhost", "x-forwarded-for": "127.0.0.1" })), nobody)
+    assert.deepStrictEqual(behind(from("127.0.0.1", { host: "localhost" })), nobody)
   })
 })
 
