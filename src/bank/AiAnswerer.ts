@@ -13,7 +13,8 @@ import { AnswerPrompts } from "./AnswerPrompts.ts"
 import { hasAddresses, imageParts, type ImagesAs, type ShownImage } from "./imageFetch.ts"
 import { standsAlone } from "./imagesShown.ts"
 import type { Question } from "./Question.ts"
-import { QuestionRepo } from "./QuestionRepo.ts"
+import { keptQuestion, type ShownQuestion, shownQuestion } from "./question/shownQuestion.ts"
+import { type NewQuestion, QuestionRepo } from "./QuestionRepo.ts"
 import { type ReadReply, readReply } from "./reading/readAnswer.ts"
 import type { CandidateRow } from "./StoredQuestion.ts"
 import { ThinkingAnswerer } from "./ThinkingAnswerer.ts"
@@ -35,7 +36,7 @@ const confidenceAtMost = 0.95
 const confidenceUnseen = 0.5
 
 /**
- * The AI tier: asks the default model, puts its answer into the question's words and stores it, `unverified`. An answer that
+ * The AI tier: asks the default model about what counts of a question (see `shownQuestion`), puts its answer into the question's words and stores it, `unverified`. An answer that
  * does not fit is asked for once more with that said, then stored for review. At most `answering.concurrency` questions
  * are with a model at once and `answering.queue` wait; one may take `answering.limit` in all.
  *
@@ -120,7 +121,10 @@ const make = Effect.gen(function* () {
     return { messages, reply, hasSeenAll: question.images.length === 0 } satisfies Opening
   })
 
-  const askUntilItFits = Effect.fnUntraced(function* (model: ChatModel, question: Question) {
+  const keep = ({ answer, question, ...said }: Omit<NewQuestion, "question"> & { readonly question: ShownQuestion }) =>
+    repo.save({ ...said, ...keptQuestion(question, answer) })
+
+  const askUntilItFits = Effect.fnUntraced(function* (model: ChatModel, question: ShownQuestion) {
     const { hasSeenAll, messages, reply: first } = yield* open(model, question)
     const limit = hasSeenAll ? confidenceAtMost : confidenceUnseen
     const reply = readReply(question, first.text)
@@ -132,7 +136,7 @@ const make = Effect.gen(function* () {
     ])
     const second = readReply(question, again.text)
     if (second.reading._tag === "Read") return yield* store(again, question, second.reading.texts, second, limit)
-    yield* repo.save({
+    yield* keep({
       question,
       answer: second.reading.said.length > 0 ? second.reading.said : [again.text],
       source: "ai",
@@ -146,12 +150,12 @@ const make = Effect.gen(function* () {
 
   const store = (
     said: ChatReply,
-    question: Question,
+    question: ShownQuestion,
     answer: ReadonlyArray<string>,
     reply: ReadReply,
     confidenceLimit: number
   ) =>
-    repo.save({
+    keep({
       question,
       answer,
       source: "ai",
@@ -161,29 +165,30 @@ const make = Effect.gen(function* () {
       model: said.model
     })
 
-  const thinkItThrough = Effect.fnUntraced(function* (question: Question) {
+  const thinkItThrough = Effect.fnUntraced(function* (question: ShownQuestion) {
     const { answers, confidence, run } = yield* thinking.think(question)
     const { reading } = readReply(question, answers)
     const saved = { question, source: "ai", reference: run } as const
     if (reading._tag === "Read") {
-      return yield* repo.save({
+      return yield* keep({
         ...saved,
         answer: reading.texts,
         status: "unverified",
         confidence: Math.min(confidenceAtMost, confidence)
       })
     }
-    yield* repo.save({ ...saved, answer: answers, status: "needs_review", confidence: 0 })
+    yield* keep({ ...saved, answer: answers, status: "needs_review", confidence: 0 })
     return yield* unanswered(new NoFit())
   })
 
-  const askOne = (question: Question) =>
+  const askOne = (question: ShownQuestion) =>
     Effect.flatMap(catalog.forRole("answer"), (model) =>
       Option.isNone(model) ? unanswered(new NoProvider()) : askUntilItFits(model.value, question)
     )
 
-  const answer = (question: Question) =>
+  const answer = (asked: Question) =>
     Effect.suspend(() => {
+      const question = shownQuestion(asked)
       const { limit, queue } = live.current.answering
       if (waiting >= queue) return unanswered(new Busy())
       waiting++

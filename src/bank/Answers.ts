@@ -4,10 +4,11 @@ import { AppConfig } from "../platform/config/AppConfig.ts"
 import { LiveSettings } from "../platform/settings/LiveSettings.ts"
 import { AiAnswerer } from "./AiAnswerer.ts"
 import { AnswerCache, type KnownAnswer } from "./AnswerCache.ts"
-import { chooseRow } from "./chooseRow.ts"
+import { type Choice, chooseRow } from "./chooseRow.ts"
 import { isUnpaid } from "../providers/ProviderError.ts"
 import { matchAnswer } from "./OptionMatch.ts"
 import type { Question } from "./Question.ts"
+import { otherWordings } from "./question/otherWordings.ts"
 import { QuestionRepo } from "./QuestionRepo.ts"
 import { SimilarTier } from "./similar/SimilarTier.ts"
 import type { QuestionId, CandidateRow } from "./StoredQuestion.ts"
@@ -73,10 +74,25 @@ const make = Effect.gen(function* () {
 
   const remember = (question: Question, found: Found) => Effect.as(cache.set(question.key, found.known), found)
 
+  const rowsOf = (question: Question) =>
+    Effect.catch(repo.candidates(question), ({ kind }) => unanswered(new BankUnavailable({ kind })))
+
+  const choose = Effect.fnUntraced(function* (question: Question) {
+    const choice = chooseRow(question, yield* rowsOf(question))
+    if (choice._tag !== "None") return choice
+    for (const other of otherWordings(question)) {
+      const rows = (yield* rowsOf(other)).filter(
+        (row) => row.options_key === other.optionsKey || other.options.length === 0
+      )
+      const found: Choice = chooseRow({ ...question, optionsKey: other.optionsKey }, rows)
+      if (found._tag === "Row") return found
+    }
+    return choice
+  })
+
   /** The bank's word on a question; `undefined` when it has none and a model is to be asked. */
   const fromBank = Effect.fnUntraced(function* (question: Question) {
-    const rows = yield* Effect.catch(repo.candidates(question), ({ kind }) => unanswered(new BankUnavailable({ kind })))
-    const choice = chooseRow(question, rows)
+    const choice = yield* choose(question)
     switch (choice._tag) {
       case "Row":
         return yield* remember(question, { known: knownOf(choice.row), source: "bank" })

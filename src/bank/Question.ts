@@ -1,17 +1,21 @@
 import { hash } from "node:crypto"
-import { replaceReferences, tokenOf } from "./imageAddress.ts"
 import { holdsContent, makeImageReader, type QuestionImage, readImage, referenceTo } from "./images.ts"
 import { judgementOf } from "./judgement.ts"
-import { normaliseTitle, optionKey, plainText } from "./normalise.ts"
+import { plainText, plainTitle } from "./normalise.ts"
+import { canonicalQuestion } from "./question/canonicalQuestion.ts"
+import { stripLetters } from "./question/optionList.ts"
+import { withoutIdleOptions } from "./question/idleOptions.ts"
 import { type QuestionType, type TypeClass, typeClassOf } from "./QuestionType.ts"
 
 /**
  * A question as asked. Two questions are the same one when `key` is equal: type class, normalised title and the sorted
  * normalised option texts; the order of the options does not matter, their texts do. Images count where they stand in the
  * texts, and those beside the question in their order: by address (see `addressId`) or by the digest of their bytes.
+ *
+ * Title and options are the asker's own. A model sees `shownQuestion`, which is the same for all questions of one key.
  */
 export interface Question {
-  /** The title as given, as plain text. */
+  /** The title as given, as plain text; in lines where these mean something. */
   readonly title: string
   /** The option texts in the order given, letters stripped. */
   readonly options: ReadonlyArray<string>
@@ -25,7 +29,7 @@ export interface Question {
   readonly images: ReadonlyArray<QuestionImage>
   /** Digest of the normalised title and the images beside the question, 43 characters. */
   readonly titleKey: string
-  /** Digest of the sorted option texts; empty without options, and for judgements, whose pair says nothing. */
+  /** Digest of the option texts, sorted unless they speak of their places; empty without options, and for the pair of a judgement. */
   readonly optionsKey: string
   readonly key: string
 }
@@ -41,7 +45,7 @@ export const makeQuestion = (input: {
   readonly images?: ReadonlyArray<string>
 }): Question => {
   const reader = makeImageReader()
-  const title = plainText(reader.cut(input.title))
+  const title = plainTitle(reader.cut(input.title))
   const sent: Array<string> = []
   const cutOptions: Array<number> = []
   for (const raw of input.options) {
@@ -50,35 +54,29 @@ export const makeQuestion = (input: {
     if (holdsContent(raw)) cutOptions.push(sent.length)
     sent.push(option)
   }
-  const options = stripLetters(sent)
-  const type = inferType(input.type, options)
-  const typeClass = typeClassOf(type)
+  const options = withoutIdleOptions(stripLetters(sent), input.type)
   reader.scan(title)
   for (const option of options) reader.scan(option)
-  const beside = (input.images ?? []).flatMap((raw) => readImage(raw) ?? [])
-  for (const image of beside) reader.add(image)
+  for (const raw of input.images ?? []) {
+    const image = readImage(raw)
+    if (image !== undefined) reader.add(image)
+  }
   const images = reader.images()
-  const named = new Set<string>()
-  const withTokens = (text: string): string =>
-    images.length === 0
-      ? text
-      : replaceReferences(text, (id) => {
-          if (!reader.has(id)) return undefined
-          named.add(id)
-          return tokenOf(id)
-        })
-  const { blanks, key: wording } = normaliseTitle(withTokens(title))
-  const optionKeys = options.map((option) => optionKey(withTokens(option)))
-  const attached = new Set(beside.flatMap(({ id }) => (named.has(id) ? [] : [tokenOf(id)])))
-  const titleDigest = digest([wording, ...attached].join("\n"))
-  const optionsDigest = options.length === 0 || typeClass === "judgement" ? "" : digest(optionKeys.sort().join("\n"))
+  const said = inferType(input.type, options)
+  const canonical = canonicalQuestion({ title, options, images, type: said })
+  const type = said === "unknown" ? typeNamed(canonical.kind, options) : said
+  const typeClass = typeClassOf(type)
+  const counts = type === said ? canonical : canonicalQuestion({ title, options, images, type })
+  const titleDigest = digest([counts.wording, ...counts.beside].join("\n"))
+  const texts = counts.isOrdered ? counts.options : [...counts.options].sort()
+  const optionsDigest = texts.length === 0 ? "" : digest(texts.join("\n"))
   return {
     title,
     options,
-    cutOptions,
+    cutOptions: options.length === sent.length ? cutOptions : [],
     type,
     typeClass,
-    blanks,
+    blanks: counts.blanks,
     images,
     titleKey: titleDigest,
     optionsKey: optionsDigest,
@@ -101,16 +99,17 @@ const inferType = (type: QuestionType, options: ReadonlyArray<string>): Question
   return first !== undefined && second !== undefined && first !== second ? "judgement" : type
 }
 
-const lettered = /^[([]?([A-Z])(?:[.、．:：)\]）】]\s*|\s+)(.*)$/s
-
-/** Strips `A.`, `B、`, `(C)` when every option carries the letter of its place; else they are part of the texts. */
-export const stripLetters = (options: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const texts: Array<string> = []
-  for (const [index, option] of options.entries()) {
-    const parts = lettered.exec(option)
-    const text = parts?.[2]?.trim() ?? ""
-    if (parts?.[1] !== String.fromCharCode(65 + index) || text === "") return options
-    texts.push(text)
+/** The type that the title's own clutter names (`【多选题】`), where it goes with the options. */
+const typeNamed = (kind: QuestionType | undefined, options: ReadonlyArray<string>): QuestionType => {
+  switch (kind) {
+    case "single":
+    case "multiple":
+      return options.length > 0 ? kind : "unknown"
+    // Not an essay: it is of the class of blanks, and a model is asked for it in another way.
+    case "judgement":
+    case "completion":
+      return options.length === 0 ? kind : "unknown"
+    default:
+      return "unknown"
   }
-  return texts
 }

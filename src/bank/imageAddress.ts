@@ -37,6 +37,10 @@ export const contentId = /^sha256:[\w-]{43}$/
 const reference =
   /(?:https?:)?\/\/[^\s<>"'`|\\^{}\u3000-\u303f\u2e80-\u9fff\uff01-\uffef“”‘’]+|\bsha256:[\w-]{43}(?![\w-])/gi
 const closing = /[.,;:!?)\]]{1,8}$/
+// Pages put addresses one behind the other without a space. One that is a part of another stands behind `=` or `/`.
+const glued = /(?<![=/])(?=https?:\/\/)/i
+// What stands behind the name of a file and belongs to the sentence: `….png( )`, `….png____`.
+const behindFile = /^[^?#]*?\.(?:png|jpe?g|gif|webp|bmp|svg)(?=[([{]|_{2})/i
 
 /** Puts what `replace` says in the place of each address and content id in a text; `undefined` leaves it. */
 export const replaceReferences = (
@@ -44,16 +48,25 @@ export const replaceReferences = (
   replace: (id: string, literal: string) => string | undefined
 ): string => {
   if (!text.includes("//") && !text.includes("sha256:")) return text
-  return text.replace(reference, (found) => {
-    const literal = found.replace(closing, "")
-    const id = contentId.test(literal) ? literal : addressId(literal)
-    const put = id === undefined ? undefined : replace(id, literal)
-    return put === undefined ? found : put + found.slice(literal.length)
-  })
+  return text.replace(reference, (found) =>
+    found
+      .split(glued)
+      .map((part) => {
+        const literal = (behindFile.exec(part)?.[0] ?? part).replace(closing, "")
+        const id = contentId.test(literal) ? literal : addressId(literal)
+        const put = id === undefined ? undefined : replace(id, literal)
+        return put === undefined ? part : put + part.slice(literal.length)
+      })
+      .join("")
+  )
 }
 
 /** An image in a wording: what normalising leaves alone. */
 export const tokenOf = (id: string): string => `[image:${hash("sha256", id, "hex").slice(0, 32)}]`
+
+/** A text in which the same image several times in a row stands once, and without the commas that pages put around images. */
+export const withoutRepeatedTokens = (text: string): string =>
+  text.includes("[image:") ? text.replace(/[\s,，]*(\[image:[0-9a-f]{32}\])(?:[\s,，]*\1)*[\s,，]*/g, "$1") : text
 
 /** A text with tokens for the addresses that name image files, and for one that is the whole text. */
 export const tokensForAddresses = (text: string): string =>
@@ -61,5 +74,6 @@ export const tokensForAddresses = (text: string): string =>
     contentId.test(id) || isImageAddress(literal) || (literal === text && isSigned(literal)) ? tokenOf(id) : undefined
   )
 
-const isSigned = (address: string): boolean =>
+/** Whether the parameters of an address sign it, as those of stored files are. */
+export const isSigned = (address: string): boolean =>
   [...(URL.parse(address)?.searchParams.keys() ?? [])].some((name) => signature.test(name))

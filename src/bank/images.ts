@@ -2,7 +2,7 @@
 import { hash } from "node:crypto"
 import { decodeHTML } from "entities"
 import { imageTypeOf, largestImage } from "../platform/SafeFetchType.ts"
-import { addressId, contentId, isImageAddress, replaceReferences } from "./imageAddress.ts"
+import { addressId, contentId, isImageAddress, isSigned, replaceReferences } from "./imageAddress.ts"
 
 /** An image; two are the same one when `id` is: the digest of the bytes, or what the address stands for. */
 export type QuestionImage =
@@ -89,10 +89,11 @@ export const makeImageReader = () => {
         return written === address ? tag : tag.replace(address, () => written)
       })
     },
-    /** Adds the images that a plain text names by their addresses. */
+    /** Adds the images that a plain text names by their addresses: of image files, or a signed one that is the whole text. */
     scan: (plain: string): void => {
       replaceReferences(plain, (id, literal) => {
-        if (contentId.test(id) || (/^https?:/i.test(literal) && isImageAddress(literal))) add(readImage(literal))
+        const isImage = isImageAddress(literal) || (literal === plain && isSigned(literal))
+        if (contentId.test(id) || (/^https?:/i.test(literal) && isImage)) add(readImage(literal))
         return undefined
       })
     },

@@ -1,46 +1,25 @@
 // What makes two wordings the same question. Everything here only removes what never changes a meaning: markup, white
-// space, numbering, prefixes, marks, blanks at the ends, letter case. Digits, operators, units and negations stay.
+// space, numbering, kinds, scores, marks, blanks at the ends, capitals that say nothing. Digits, operators, units, negations
+// and all other capitals stay. What it leaves is what is hashed into a key, and all that a model is shown.
 import { decodeHTML } from "entities"
 import { tokensForAddresses } from "./imageAddress.ts"
 import { canonicalMaths, mayHoldMaths } from "./maths/canonicalMaths.ts"
 import { latexOfMathMl } from "./maths/mathMl.ts"
-import { isPlainIndex, isPlainPower } from "./maths/pieces.ts"
+import { blankMark, markBlanks, markOpenBrackets } from "./question/blanks.ts"
+import { layOut } from "./question/layout.ts"
+import { withoutIdleCapitals } from "./question/letterCase.ts"
+import { withoutScriptCharacters, withoutScriptTags } from "./question/scripts.ts"
+import { narrow, withoutLastPiece, withoutStart } from "./question/titleClutter.ts"
+import type { QuestionType } from "./QuestionType.ts"
 
 // Tags that quiz pages wrap around text. Anything else in angle brackets is text: `a<b`, `vector<int>`.
-const markup =
-  /<\/?(?:p|br|hr|div|span|font|b|i|u|em|strong|small|a|ul|ol|li|table|thead|tbody|tr|td|th|pre|code|section|label|h[1-6]|o:p)(?:\s[^<>]*)?\/?>/gi
-const aboutMarkup = /标签|标记|元素|\btags?\b|\belements?\b|html/i
+const inlineMarkup = /<\/?(?:span|font|b|i|u|em|strong|small|a|td|th|code|label|o:p)(?:\s[^<>]*)?\/?>/gi
+const blockMarkup = /<\/?(?:p|br|hr|div|ul|ol|li|table|thead|tbody|tr|pre|section|h[1-6])(?:\s[^<>]*)?\/?>/gi
+const aboutMarkup = /标签|标记|元素|注释|\btags?\b|\belements?\b|\bcomments?\b|html|xml/i
 const image = /<img\b[^<>]*?\bsrc\s*=\s*["']?([^"'\s<>]+)[^<>]*>/gi
-const superscriptTag = /<sup(?:\s[^<>]*)?>([^<]{0,200})<\/sup>(?=(\d?))/gi
-const subscriptTag = /<sub(?:\s[^<>]*)?>([^<]{0,200})<\/sub>(?=(\d?))/gi
-const strayScriptTag = /<\/?sub(?:\s[^<>]*)?>/gi
-// `x<sup>2</sup>` is x^2, but `x<sup>2</sup>3` and `x<sup>n+1</sup>` need to say where the exponent ends.
-const raise = (_: string, inside: string, next: string): string => {
-  const text = decodeHTML(inside).trim()
-  return isPlainPower(text.normalize("NFKC")) && !(endsInDigit.test(text) && next !== "") ? `^${text}` : `^{${text}}`
-}
-// An index is dropped as a tag, so that H<sub>2</sub>O is H2O, unless it would run into what follows.
-const lower = (_: string, inside: string, next: string): string => {
-  const text = decodeHTML(inside).trim()
-  return isPlainIndex(text.normalize("NFKC")) && !(endsInDigit.test(text) && next !== "") ? inside : `_{${text}}`
-}
-const endsInDigit = /\d$/
 
-const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ"
-const superscript = new RegExp(`[${superscripts}]`)
-const superscriptRun = new RegExp(`[${superscripts}]+(?=(\\p{Nd}?))`, "gu")
-const plainOfSuperscript = (run: string, next: string) => {
-  const text = run.normalize("NFKC").replaceAll("−", "-")
-  return isPlainPower(text) && !(endsInDigit.test(text) && next !== "") ? `^${text}` : `^{${text}}`
-}
-const subscript = /[₀-₎ₐ-ₜᵢ-ᵥⱼ]/
-const subscriptRun = /[₀-₎ₐ-ₜᵢ-ᵥⱼ]+(?=(\p{Nd}?))/gu
-const plainOfSubscript = (run: string, next: string) => {
-  const text = run.normalize("NFKC").replaceAll("−", "-")
-  return isPlainIndex(text) && !(endsInDigit.test(text) && next !== "") ? text : `_{${text}}`
-}
-
-const invisible = /[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]|[\ufe00-\ufe0f]/g
+const invisible =
+  /[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]/gu
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
 // One character for each that stands for the same, after NFKC has unified width.
 const sameAs: ReadonlyMap<string, string> = new Map(
@@ -50,31 +29,52 @@ const sameAs: ReadonlyMap<string, string> = new Map(
     "-": "‐‑‒–—―−",
     ".": "。｡",
     ",": "、",
-    "[": "【",
-    "]": "】"
+    "[": "【〔",
+    "]": "】〕"
   }).flatMap(([plain, others]) => [...others].map((other): [string, string] => [other, plain]))
 )
 const others = new RegExp(`[${[...sameAs.keys()].join("")}]`, "g")
 
 const cjk = "\\u2e80-\\u9fff\\uac00-\\ud7af\\uf900-\\ufaff\\u{20000}-\\u{3ffff}"
 // Most texts need no work: letters, ideographs and marks with single spaces inside. One look tells.
-const isPlain = /^(?:[!-%'-;=-~\u00a1-\u00ac\u00ae-\u04ff\u3001-\u9fff\uff01-\uffe6](?: (?=\S))?)*$/
+const isPlain =
+  /^(?:[!-%'-;=-~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u04ff\u3001-\u3163\u3165-\u9fff\uff01-\uff9f\uffa1-\uffe6](?: (?=\S))?)*$/
 
-/** The text as a person would read it off the page: entities and markup resolved, image addresses kept, one line. */
-export const plainText = (raw: string): string => {
-  if (isPlain.test(raw)) return raw
+/** A text without markup: entities resolved, image addresses kept, a new line where a block begins or ends. */
+const readable = (raw: string): string => {
   let text = raw.replace(controls, "")
   if (text.includes("<")) {
-    text = latexOfMathMl(text).replace(image, " $1 ").replace(superscriptTag, raise).replace(subscriptTag, lower)
-    text = text.replace(strayScriptTag, "")
-    if (!aboutMarkup.test(text)) text = text.replace(markup, " ")
+    text = withoutScriptTags(latexOfMathMl(text).replace(image, " $1 "))
+    if (!aboutMarkup.test(text)) {
+      text = withoutComments(text).replace(inlineMarkup, " ").replace(blockMarkup, "\n")
+    }
   }
   if (text.includes("&")) text = decodeHTML(text)
-  return text.replace(invisible, "").replace(/\s+/g, singleSpace).trim()
+  return text.replace(invisible, "")
 }
+
+// By a scan: a pattern would look for the end of each of many beginnings.
+const withoutComments = (text: string): string => {
+  let kept = ""
+  let from = 0
+  for (let at = text.indexOf("<!--"); at >= 0; at = text.indexOf("<!--", from)) {
+    const end = text.indexOf("-->", at + 4)
+    if (end < 0) break
+    kept += `${text.slice(from, at)} `
+    from = end + 3
+  }
+  return from === 0 ? text : kept + text.slice(from)
+}
+
+/** The text as a person would read it off the page: entities and markup resolved, image addresses kept, one line. */
+export const plainText = (raw: string): string =>
+  isPlain.test(raw) ? raw : readable(raw).replace(/\s+/g, singleSpace).trim()
 
 // The wide space that stands in empty brackets stays one.
 const singleSpace = (run: string): string => (run === "\u3000" ? run : " ")
+
+/** `plainText` of a title, in lines where these mean something (see `layOut`). */
+export const plainTitle = (raw: string): string => (isPlain.test(raw) ? raw : layOut(readable(raw)))
 
 // Nothing in it has another form: printable ASCII without spaces, backticks and the marks of LaTeX, and ideographs.
 const isUnified = /^[!-#%'-;=-[\]^a-z|-~\u4e00-\u9fff]*$/
@@ -86,10 +86,7 @@ const isUnified = /^[!-#%'-;=-[\]^a-z|-~\u4e00-\u9fff]*$/
 export const unified = (raw: string): string => (isUnified.test(raw) ? raw : unify(plainText(raw)))
 
 const unify = (text: string): string => {
-  const raised = superscript.test(text) ? text.replace(superscriptRun, plainOfSuperscript) : text
-  const lowered = subscript.test(raised) ? raised.replace(subscriptRun, plainOfSubscript) : raised
-  const folded = lowered.normalize("NFKC").replace(others, (char) => sameAs.get(char) ?? char)
-  let line = withoutIdleSpaces(canonicalMaths(folded))
+  let line = withoutIdleSpaces(canonicalMaths(fold(withoutScriptCharacters(text))))
   // Without its spaces a text may be a formula that it was not before; three are more than any real one needs.
   for (let again = 0; again < 3 && mayHoldMaths(line); again++) {
     const next = withoutIdleSpaces(canonicalMaths(line))
@@ -99,17 +96,44 @@ const unify = (text: string): string => {
   return line
 }
 
+const circled = /[\u2460-\u2473]/
+const vulgarFraction = /(\d)?[\u00bc-\u00be\u2150-\u215e]/g
+const mayRunTogether = /[\u00bc-\u00be\u2150-\u215e\u2460-\u2473]/
+// NFKC but for what it would run into its neighbours: ①② is no 12, and 2½ no 21/2.
+const fold = (text: string): string =>
+  (mayRunTogether.test(text) ? foldApart(text) : text.normalize("NFKC")).replace(
+    others,
+    (char) => sameAs.get(char) ?? char
+  )
+
+const foldApart = (text: string): string => {
+  const apart = text.replace(vulgarFraction, (found, before?: string) => {
+    const fraction = found.slice(-1).normalize("NFKC").replace("\u2044", "/")
+    return before === undefined ? fraction : `${before} ${fraction}`
+  })
+  return circled.test(apart)
+    ? apart.replace(/[^\u2460-\u2473]+/g, (part) => part.normalize("NFKC"))
+    : apart.normalize("NFKC")
+}
+
 const withoutIdleSpaces = (text: string): string =>
   text.includes(" ") ? text.replace(spaces, keepOrDrop).trim() : text
 
-// A space matters only between two letters or between two digits: "an ice" is not "a nice", "1 1/2" is not "11/2".
+// A space matters between two letters or two digits ("an ice" is not "a nice", "1 1/2" is not "11/2"), between two signs
+// that would be another one together (`a + ++b`), and before an option of a command (`ls -a`).
 const spaces = /\s+/g
 const keepOrDrop = (space: string, at: number, whole: string): string => {
   const before = whole[at - 1] ?? ""
   const after = whole[at + space.length] ?? ""
-  return (isLetter(before) && isLetter(after)) || (isDigit(before) && isDigit(after)) ? " " : ""
+  if ((isLetter(before) && isLetter(after)) || (isDigit(before) && isDigit(after))) return " "
+  if (after === before && "+-&|<>=*/".includes(after)) return " "
+  return after === "-" && flag.test(whole.slice(Math.max(0, at - 2), at + space.length + 3)) ? " " : ""
 }
-const isLetter = (char: string) => (char >= "a" && char <= "z") || (char >= "A" && char <= "Z")
+const flag = /^[a-z]{2}\s+--?[a-z]/i
+const isLetter = (char: string) =>
+  (char >= "a" && char <= "z") || (char >= "A" && char <= "Z") || (char > "\u00bf" && spaced.test(char))
+// Letters of scripts that part their words by spaces, but for the Greek ones of formulas.
+const spaced = /[\u00c0-\u024f\u0400-\u052f\u0590-\u08ff\u0900-\u0dff\u1e00-\u1eff\uac00-\ud7af]/
 const isDigit = (char: string) => char >= "0" && char <= "9"
 
 // Ends are trimmed by a scan from the end: an unanchored `…+$` takes quadratic time on a hostile run of marks.
@@ -124,70 +148,86 @@ const isClosingMark = (char: string, before: string): boolean =>
   ".,;:…".includes(char) || ((char === "!" || char === "?") && sentence.test(before))
 const sentence = new RegExp(`[${cjk}!?"]`, "u")
 
-/** The key of an option or an answer text: `unified`, without closing punctuation, in lower case. Never empty for text. */
-export const optionKey = (raw: string): string => {
-  const text = unified(raw.includes("://") ? tokensForAddresses(plainText(raw)) : raw)
+/** An option or an answer text as it counts: `unified`, without closing punctuation and idle capitals. Never empty for text. */
+export const optionText = (raw: string): string => {
+  const text = unifyLine(raw.includes("://") ? tokensForAddresses(plainText(raw)) : plainText(raw))
   const bare = trimEndWhile(text, isClosingMark)
-  return (bare === "" ? text : bare).toLowerCase()
+  return bare === "" ? text : bare
 }
 
-const kinds = "单项?选择?|多项?选择?|不定项选择|判断|填空|简答|问答|论述|名词解释|阅读理解|完形填空|选择|综合|案例分析"
-const prefixes: ReadonlyArray<RegExp> = [
-  // [单选题], (多选题,5分), 【判断】
-  new RegExp(`^[\\[(](?:${kinds})题?(?:[,;:]?[^\\])]{0,12})[\\])]`),
-  // 单选题:…
-  new RegExp(`^(?:${kinds})题?[:.]`),
-  // 一,单选题 …
-  new RegExp(`^[一二三四五六七八九十]{1,3}[,.](?=[${cjk}\\[(])`, "u"),
-  // 第12题, 第12题:
-  /^第\d{1,4}题[:.,]?/,
-  // 12. 12, 12) (12) Q12: but neither 3.14 nor "2,3和5"
-  /^(?:q|question)?\d{1,4}[.,):](?!\d)/i,
-  /^\(\d{1,4}\)(?!\d)/,
-  // (5分) [2.0分] (本题5分)
-  /^[[(](?:本题|共)?\d{1,3}(?:\.\d+)?(?:分|points?|pts?)[\])]/i
-]
-const mayStartPrefix = /^[[(\d第q一二三四五六七八九十单多不判填简问论名阅完选综案]/i
-// "1. 3.14…": a space after the number tells numbering from a decimal, before the spaces go.
-const numberAndSpace = /^\d{1,4}[.、．,)）:：]\s+/
-const score = /[[(](?:本题|共)?\d{1,3}(?:\.\d+)?(?:分|points?|pts?)[\])]$/i
-const mayBeBlank = /[_([{]/
-const blank = /_{2,}|\(\)|\[\]|\{\}|(?<![a-z0-9])_(?![a-z0-9])/gi
+/** `optionText` in lower case: for finding which of several options is meant, not for telling questions apart. */
+export const optionKey = (raw: string): string => optionText(raw).toLowerCase()
+
+/** A title as it counts. */
+export interface NormalTitle {
+  /** What is hashed; empty only when the title holds nothing but numbering, blanks and marks. */
+  readonly key: string
+  /** How many blanks the page shows. */
+  readonly blanks: number
+  /** The kind of question that its clutter names. */
+  readonly kind: QuestionType | undefined
+}
 
 /**
- * A question's wording: its key, empty only when the title holds nothing but numbering, blanks and marks, and how many
- * blanks it shows.
+ * Normalises a title. The blanks of a `choice` are where the chosen option goes, and sites put them where they like: those
+ * at the ends do not count. Of several blanks to fill in each counts.
  */
-export const normaliseTitle = (raw: string): { readonly key: string; readonly blanks: number } => {
-  let text = unified(plainText(raw).replace(numberAndSpace, ""))
-  for (let again = true; again && mayStartPrefix.test(text);) {
-    again = false
-    for (const prefix of prefixes) {
-      const rest = text.replace(prefix, "")
-      if (rest !== text && rest !== "") {
-        text = rest.trimStart()
-        again = true
-      }
-    }
+export const normaliseTitle = (raw: string, asks: "choice" | "text" = "choice"): NormalTitle => {
+  const first = withoutStart(narrow(markOpenBrackets(plainTitle(raw))))
+  const { count, text } = markBlanks(unifyLines(first.text))
+  const keepsBlanks = asks === "text" && count > 1
+  const merged = count > 1 && !keepsBlanks ? text.replace(/\u2581(?:[\s,]*\u2581)*/g, blankMark) : text
+  const start = withoutBegin(merged, keepsBlanks)
+  const end = withoutEnd(start.text, keepsBlanks)
+  return {
+    key: end.text === "" ? start.text : end.text,
+    blanks: count,
+    kind: first.kind ?? start.kind ?? end.kind
   }
-  let blanks = 0
-  const marked = mayBeBlank.test(text) ? text.replace(blank, () => (blanks++, "\u2581")) : text
-  const bare = blanks > 1 ? marked.replace(/\u2581(?:[\s,]*\u2581)*/g, "\u2581") : marked
-  return { key: trimEnds(bare).toLowerCase() || text.toLowerCase(), blanks }
 }
+
+const indentation = /^ */
+const unifyLines = (title: string): string =>
+  title.includes("\n")
+    ? title
+        .split("\n")
+        .map((line) => `${indentation.exec(line)?.[0] ?? ""}${unifyLine(line)}`)
+        .join("\n")
+    : unifyLine(title)
+
+// Once more where marks of formulas and idle spaces are gone.
+const unifyLine = (line: string): string => withoutIdleCapitals(unified(withoutIdleCapitals(line)))
 
 /** The key of a question's wording. */
 export const titleKey = (raw: string): string => normaliseTitle(raw).key
 
-// Blanks, scores and closing marks at the ends, in whatever order a site puts them.
-const trimEnds = (text: string): string => {
-  let result = /^[\u2581\s]/.test(text) ? text.replace(/^[\u2581\s]+/, "") : text
-  for (let before = ""; before !== result;) {
-    before = result
-    result = trimEndWhile(result, (char, before) => "\u2581 ?".includes(char) || isClosingMark(char, before))
-    if (!/[)\]]$/.test(result)) return result
-    const tail = result.slice(-16)
-    result = result.slice(0, result.length - tail.length) + tail.replace(score, "")
+// Blanks and clutter at the beginning, in whatever order a site puts them.
+const withoutBegin = (title: string, keepsBlanks: boolean) => {
+  let text = title
+  let kind: QuestionType | undefined
+  for (let before = ""; before !== text;) {
+    before = text
+    const start = withoutStart(text)
+    kind ??= start.kind
+    text = keepsBlanks ? start.text : start.text.replace(/^[\u2581\s]+(?=[^])/, "")
   }
-  return result
+  return { text, kind }
+}
+
+// Blanks, clutter and closing marks at the end.
+const withoutEnd = (title: string, keepsBlanks: boolean) => {
+  let text = title
+  let kind: QuestionType | undefined
+  for (let before = ""; before !== text;) {
+    before = text
+    text = trimEndWhile(
+      text,
+      (char, before) => (char === blankMark && !keepsBlanks) || " ?\n".includes(char) || isClosingMark(char, before)
+    )
+    const shorter = withoutLastPiece(text)
+    if (shorter === undefined) break
+    kind ??= shorter.kind
+    text = shorter.text
+  }
+  return { text, kind }
 }

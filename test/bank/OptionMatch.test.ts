@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { matchAnswer } from "../../src/bank/OptionMatch.ts"
-import { makeQuestion, stripLetters } from "../../src/bank/Question.ts"
+import { makeQuestion } from "../../src/bank/Question.ts"
+import { stripLetters } from "../../src/bank/question/optionList.ts"
 import type { QuestionType } from "../../src/bank/QuestionType.ts"
 
 const question = (type: QuestionType, options: ReadonlyArray<string>) => makeQuestion({ title: "题", options, type })

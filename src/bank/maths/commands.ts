@@ -37,13 +37,15 @@ Pr liminf limsup hom rank`)
 export const fonts = words(`
 mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak mathscr boldsymbol bm pmb operatorname displaystyle textstyle
 scriptstyle limits nolimits left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr rm bf it
-phantom mathop mathrel mathbin mathord ensuremath`)
+mathop mathrel mathbin mathord ensuremath`)
 
 /** Commands whose argument is text, with its spaces. */
 export const texts = words("text textrm textbf textit textsf texttt mbox hbox textnormal")
 
-/** Commands that are white space, some with a length in braces. */
-export const spacings = words("quad qquad enspace thinspace hspace vspace hfill nobreak allowbreak smallskip")
+/** Commands that are white space, some with a length in braces, or with what takes as much room and is not seen. */
+export const spacings = words(
+  "quad qquad enspace thinspace hspace vspace hfill nobreak allowbreak smallskip phantom hphantom vphantom"
+)
 
 export const fractions = words("frac dfrac tfrac cfrac")
 

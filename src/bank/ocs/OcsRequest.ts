@@ -4,6 +4,7 @@ import { Option, Predicate, Result, Schema } from "effect"
 import { UrlParams } from "effect/http"
 import { decodeJson } from "../../platform/decodeJson.ts"
 import { makeQuestion, type Question } from "../Question.ts"
+import { splitOptions } from "../question/optionList.ts"
 import { parseQuestionType } from "../QuestionType.ts"
 import { ImageList, readImages, withContents } from "./sentImages.ts"
 
@@ -139,22 +140,3 @@ const readOptions = (raw: OcsQuestion["options"]): ReadonlyArray<string> => {
 }
 
 const isList = (raw: object): raw is ReadonlyArray<string | number | null> => Array.isArray(raw)
-
-const inlineLetters = /(?:^|\s)(?=[A-Z][.、．:：)）]\s*\S)/
-
-/** Splits options sent as one string: a JSON list, lines, `###`, or `A. … B. …` in one line. */
-export const splitOptions = (raw: string): ReadonlyArray<string> => {
-  const text = raw.trim()
-  if (text.startsWith("[")) {
-    const list = Option.getOrUndefined(decodeList(text))
-    if (list !== undefined) return list.map(String)
-  }
-  const parts = text.includes("\n")
-    ? text.split(/\r?\n/)
-    : text.includes("###")
-      ? text.split("###")
-      : text.split(inlineLetters)
-  return parts.map((part) => part.trim()).filter((part) => part !== "")
-}
-
-const decodeList = decodeJson(Schema.Array(Text))

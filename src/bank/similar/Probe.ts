@@ -1,6 +1,6 @@
 import { wordingOf } from "./Wording.ts"
 
-/** What a question is looked for with: its wording without fillers, and a mark for each option. */
+/** What a question is looked for with: its wording without fillers and capitals, and a mark for each option. */
 export interface Probe {
   readonly core: string
   readonly options: ReadonlyArray<string>
@@ -15,7 +15,9 @@ const mostOptions = 6
 
 /** Makes what a title and its options are indexed under, or looked for with. */
 export const probeOf = (title: string, options: ReadonlyArray<string>): Probe => ({
-  core: wordingOf(title.slice(0, 4 * longestCore)).core.slice(0, longestCore),
+  core: wordingOf(title.slice(0, 4 * longestCore))
+    .core.toLowerCase()
+    .slice(0, longestCore),
   options: [...new Set(options.map(optionMark))].sort().slice(0, mostOptions)
 })
 
@@ -24,7 +26,7 @@ const firstPrivate = 0xe000
 const privates = 6400
 const optionMark = (option: string): string => {
   const { core } = wordingOf(option.slice(0, longestCore))
-  const [low, high] = hashOf(core === "" ? option : core)
+  const [low, high] = hashOf((core === "" ? option : core).toLowerCase())
   return String.fromCharCode(
     firstPrivate + (low % privates),
     firstPrivate + (high % privates),

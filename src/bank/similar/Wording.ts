@@ -44,6 +44,9 @@ const phrases: ReadonlyArray<readonly [RegExp, string]> = [
   [/的(?:一项|选项|哪项|哪个)是/g, "的是"],
   [/(?<=下列.{0,60}(?:说法|选项|各项|句子|各句|词语|叙述|描述|表述|论述|观点|行为|做法|诗句))中(?!国|学|心|央)/g, ""]
 ]
+// In capitals or not: nobody takes them for words.
+const acronyms =
+  /(?<![A-Za-z0-9_-])(?:html|css|http|https|ftp|sql|tcp|udp|ip|dns|dhcp|smtp|xml|json|cpu|gpu|usb|pdf|url|api|bios|dna|rna|atp|gdp|gnp|cpi|ppt|wto|imf|nato|linux|unix|mysql|java|php|c\+\+|excel|powerpoint|python|javascript|android|github)(?![A-Za-z0-9_])/gi
 const englishPhrases: ReadonlyArray<readonly [RegExp, string]> = [
   [/\b(what|who|where|when|how|it|that|there)'s\b/g, "$1 is"],
   [/\bcan'?t\b|\bcannot\b/g, "can not"],
@@ -78,11 +81,12 @@ const wordAt = (words: ReadonlyMap<string, ReadonlyArray<string>>, text: string,
 
 const ideograph = /[\u2e80-\u2fff\u3005\u3007\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff]/
 const wordPattern = /[\p{L}\p{M}_][\p{L}\p{M}\p{N}_]*/uy
-const latinOnly = /[a-z\u00aa-\u04ff][a-z0-9_\u00aa-\u04ff]*/y
+const latinOnly = /[A-Za-z\u00aa-\u04ff][A-Za-z0-9_\u00aa-\u04ff]*/y
 const numberPattern = /\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?/y
-const idleMarks = ",.:;!?\"'《》〈〉·…\u3000 "
+const idleMarks = ",.:;!?\"'《》〈〉·…\u3000 \n"
 const brackets = "()[]"
-const formula = /[+*/^=<>±×÷√∪∩∈|]|[a-z0-9]\(/
+const formula = /[+*/^=<>±×÷√∪∩∈|]|[A-Za-z0-9]\(/
+const circled = /[\u2460-\u2473]/
 
 /** Takes a title apart. The time it takes grows with its length alone. */
 export const wordingOf = (title: string): Wording => {
@@ -108,6 +112,7 @@ const fold = (key: string): string => {
     for (const [pattern, plain] of phrases) text = text.replace(pattern, plain)
     text = arabicNumerals(text)
   }
+  if (/[A-Za-z]{2}/.test(text)) text = text.replace(acronyms, (name) => name.toLowerCase())
   if (/[a-z]{2}/.test(text)) for (const [pattern, plain] of englishPhrases) text = text.replace(pattern, plain)
   return text
 }
@@ -145,12 +150,14 @@ const tokenAt = (
   if (ideograph.test(char)) return ideographAt(text, at)
   const word = match(latinOnly, text, at) ?? match(wordPattern, text, at)
   if (word !== undefined) {
-    return englishFillers.has(word)
+    return englishFillers.has(word) && isBetweenEnglish(text, at, word)
       ? token(word, "filler", 0.15)
       : token(word, "word", Math.min(4, Math.max(1, word.length / 2)))
   }
   if (char === "\u2581") return token(char, "blank", 0.15)
-  if (idleMarks.includes(char) || (brackets.includes(char) && !keepsBrackets)) return undefined
+  if (circled.test(char)) return token(String(char.charCodeAt(0) - 0x245f), "number", 2, 1)
+  if ((idleMarks.includes(char) && !isOfFormula(text, at)) || (brackets.includes(char) && !keepsBrackets))
+    return undefined
   if (char === "-" && isBetweenWords(text, at)) return undefined
   return token(String.fromCodePoint(text.codePointAt(at) ?? 32), "sign", 1)
 }
@@ -169,7 +176,32 @@ const match = (pattern: RegExp, text: string, at: number): string | undefined =>
   return pattern.exec(text)?.[0]
 }
 
+// An article stands before a word: neither the `a` of `a++` nor that of 若a=5.
+const isBetweenEnglish = (text: string, at: number, word: string): boolean => {
+  const [before, after] = [text[at - 1] ?? " ", text[at + word.length] ?? " "]
+  return word.length > 1
+    ? !/[\w+\-*/^=<>|()[\]]/.test(before) || !/[\w+\-*/^=<>|()[\]]/.test(after)
+    : /[ ,.;:?!"'\u2581]/.test(before) && after === " " && /[a-z]/i.test(text[at + 2] ?? "")
+}
+
+// A mark says something where it touches a sign, a number or a name of one letter on both sides: f'(x), 5!, "5"+3, a[1:2].
+const isOfFormula = (text: string, at: number): boolean => {
+  const [before, after] = [text[at - 1] ?? "", text[at + 1] ?? ""]
+  if (text[at] === "!" && /[A-Za-z0-9)]/.test(before) && isShort(text, at - 1)) return !/["'\u2581]/.test(after)
+  if (
+    !/[A-Za-z0-9+*/^=<>±×÷√|()[\]{}&%$#@~"'-]/.test(before) ||
+    !/[A-Za-z0-9+*/^=<>±×÷√|()[\]{}&%$#@~"'-]/.test(after)
+  ) {
+    return false
+  }
+  return isShort(text, at - 1) && isShort(text, at + 1)
+}
+
+// Part of no word of several letters.
+const isShort = (text: string, at: number): boolean =>
+  !/[A-Za-z]/.test(text[at] ?? "") || !(/[A-Za-z]/.test(text[at - 1] ?? "") || /[A-Za-z]/.test(text[at + 1] ?? ""))
+
 // "well-known" and "中-美", but neither "y=2x-1" nor "-5" nor "ls -a".
 const isBetweenWords = (text: string, at: number): boolean =>
-  (/[a-z]{2}/.test(text.slice(Math.max(0, at - 2), at)) && /[a-z]{2}/.test(text.slice(at + 1, at + 3))) ||
+  (/[A-Za-z]{2}/.test(text.slice(Math.max(0, at - 2), at)) && /[A-Za-z]{2}/.test(text.slice(at + 1, at + 3))) ||
   (ideograph.test(text[at - 1] ?? "") && ideograph.test(text[at + 1] ?? ""))

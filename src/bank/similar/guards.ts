@@ -11,7 +11,7 @@ const marksOf =
     saidBy(wording).match(pattern) ?? []
 
 // Fillers and question words are no part of it: 下列 is no direction, 多少 no comparison.
-const saidBy = ({ core }: Wording): string => core
+const saidBy = ({ core }: Wording): string => core.toLowerCase()
 
 /** 不, 没有, 错误, not, except, least …: every word that turns a meaning round. */
 export const negations: Guard = marksOf(

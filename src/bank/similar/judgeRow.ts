@@ -1,9 +1,11 @@
 // Whether a stored question is the one asked, and its answer in the words of the one asked.
 import { judgementOf } from "../judgement.ts"
-import { optionKey } from "../normalise.ts"
+import { optionText } from "../normalise.ts"
 import { matchAnswer } from "../OptionMatch.ts"
+import { speakOfPlaces } from "../question/canonicalQuestion.ts"
 import { makeQuestion, type Question } from "../Question.ts"
 import type { TypeClass } from "../QuestionType.ts"
+import { compareParts } from "./compareParts.ts"
 import { compareWordings } from "./compareWordings.ts"
 import { type Wording, wordingOf } from "./Wording.ts"
 
@@ -27,10 +29,14 @@ export const judgeRow = (asked: Question, wording: Wording, row: StoredWords, th
   if (asked.typeClass !== row.type_class && asked.typeClass !== "any" && row.type_class !== "any") return undefined
   const stored = wordingOf(row.title)
   const comparison = compareWordings(stored, wording)
-  if (comparison._tag === "Different" || comparison.similarity < threshold) return undefined
+  const similarity = comparison._tag === "Near" ? comparison.similarity : compareParts(asked, wording, stored)
+  if (similarity === undefined || similarity < threshold) return undefined
+  if (comparison._tag === "Different" && asked.options.length > 0 && !areSameOptions(asked.options, row.options)) {
+    return undefined
+  }
   const isJudgement = asked.typeClass === "judgement" || row.type_class === "judgement"
   const texts = isJudgement ? judgementTexts(asked, row) : optionTexts(asked, wording, row)
-  return texts === undefined || texts.length === 0 ? undefined : { similarity: comparison.similarity, texts }
+  return texts === undefined || texts.length === 0 ? undefined : { similarity, texts }
 }
 
 const judgementTexts = (asked: Question, row: StoredWords) =>
@@ -60,16 +66,20 @@ const answerTexts = (row: StoredWords): ReadonlyArray<string> | undefined => {
 const withoutOptions = ({ title }: StoredWords): Question => makeQuestion({ title, options: [], type: "unknown" })
 const isLetters = (answer: ReadonlyArray<string>): boolean => answer.every((text) => /^[A-Z]{1,8}$/.test(text.trim()))
 
-/** An option's text without marks and fillers, in simplified script; its key where nothing else is left. */
+/** An option's text without marks and fillers, in simplified script; its text where nothing else is left. */
 const optionCore = (option: string): string => {
   const { tokens } = wordingOf(option)
   const said = tokens.flatMap(({ kind, text }) => (kind === "filler" ? [] : [text])).join(" ")
-  return said === "" ? optionKey(option) : said
+  return said === "" ? optionText(option) : said
 }
+
+/** `optionCore` of words in small letters: `Solar Energy`, but neither `Aa` nor `DNA`. */
+const anyCase = (option: string): string =>
+  optionCore(option).replace(/\b[A-Z][a-z]{2,}\b/g, (word) => word.toLowerCase())
 
 // The exact text first: "C" and "C." are two options where both are given.
 const sameOption = (options: ReadonlyArray<string>, text: string): string | undefined => {
-  for (const form of [(raw: string) => raw.trim(), optionKey, optionCore]) {
+  for (const form of [(raw: string) => raw.trim(), optionText, optionCore, anyCase]) {
     const hits = options.filter((option) => form(option) === form(text))
     if (hits.length > 0) return hits.length === 1 ? hits[0] : undefined
   }
@@ -87,13 +97,22 @@ const optionsAgree = (
   stored: ReadonlyArray<string>,
   answer: ReadonlyArray<string>
 ): boolean => {
-  const [given, known] = [new Set(asked.options.map(optionCore)), new Set(stored.map(optionCore))]
+  // "A和B都对" is another option where the order is another.
+  if (speakOfPlaces(stored) && asked.options.map(optionText).join("\n") !== stored.map(optionText).join("\n"))
+    return false
+  const [given, known] = [new Set(asked.options.map(anyCase)), new Set(stored.map(anyCase))]
   const shared = [...given].filter((option) => known.has(option)).length
   if (shared === given.size && shared === known.size) return true
   if (answer.length > 1 || asked.type === "multiple" || comparing.test(wording.core)) return false
   if ([...asked.options, ...stored].some((option) => aboutOthers.test(option))) return false
   return shared / Math.max(given.size, known.size) >= largeOverlap
 }
+
+const areSameOptions = (given: ReadonlyArray<string>, stored: ReadonlyArray<string>): boolean =>
+  given.length > 1 &&
+  given.length === stored.length &&
+  given.map(optionText).sort().join("\n") === stored.map(optionText).sort().join("\n")
+
 const comparing =
   /最|首先|优先|第1|更|较|顺序|一组|\b(?:most|least|best|worst|first|last|next|closest|main|primary|mainly|primarily|\w+est)\b/
 const aboutOthers =

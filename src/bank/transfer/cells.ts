@@ -2,7 +2,7 @@
 import { Option, Schema } from "effect"
 import { decodeJson } from "../../platform/decodeJson.ts"
 import { plainText } from "../normalise.ts"
-import { stripLetters } from "../Question.ts"
+import { stripLetters } from "../question/optionList.ts"
 
 const Texts = Schema.Array(Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]))
 const decodeTexts = decodeJson(Texts)
