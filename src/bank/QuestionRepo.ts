@@ -4,6 +4,7 @@ import { type DatabaseTrouble, orTrouble } from "../platform/DatabaseTrouble.ts"
 import type { Durability } from "../platform/Durability.ts"
 import { makeGroupCommit } from "./groupCommit.ts"
 import type { Question } from "./Question.ts"
+import * as CurrentKeys from "./store/CurrentKeys.ts"
 import {
   type AnswerOrigin,
   CandidateRow,
@@ -68,7 +69,7 @@ export class QuestionRepo extends Context.Service<
   static readonly layer: Layer.Layer<QuestionRepo, never, SqlClient.SqlClient | Durability> = Layer.effect(
     QuestionRepo,
     Effect.suspend(() => make)
-  )
+  ).pipe(Layer.provide(CurrentKeys.layer))
 }
 
 const make = Effect.gen(function* () {

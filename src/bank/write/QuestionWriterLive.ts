@@ -3,6 +3,7 @@ import { SqlClient, type SqlError } from "effect/sql"
 import { Checkpoint } from "../../platform/Checkpoint.ts"
 import { Durability } from "../../platform/Durability.ts"
 import { AnswerCache } from "../AnswerCache.ts"
+import * as CurrentKeys from "../store/CurrentKeys.ts"
 import type { QuestionId } from "../StoredQuestion.ts"
 import { makeBatch, type Plan } from "./Batch.ts"
 import { makeFeedbackRows } from "./feedbackRows.ts"
@@ -22,7 +23,7 @@ export const layer: Layer.Layer<QuestionWriter, never, SqlClient.SqlClient | Dur
   Layer.effect(
     QuestionWriter,
     Effect.suspend(() => make)
-  )
+  ).pipe(Layer.provide(CurrentKeys.layer))
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient

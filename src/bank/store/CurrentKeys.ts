@@ -1,0 +1,116 @@
+import { Clock, Effect, Layer, Schema } from "effect"
+import { SqlClient, SqlSchema } from "effect/sql"
+import { makeQuestion } from "../Question.ts"
+import { StoredQuestion } from "../StoredQuestion.ts"
+import { makeRekeyMisses } from "./rekeyMisses.ts"
+import { isDoubtful, makeRekeyRows } from "./rekeyRows.ts"
+
+/**
+ * The number of the rules by which questions are told apart. Whoever changes a rule, so that any question gets another key,
+ * raises it; a bank that was filled under other rules is brought up to date when it is opened next.
+ */
+export const identityVersion = 2
+
+// The first rules wrote no number down.
+const firstVersion = 1
+
+const rowsPerPage = 250
+// Some milliseconds of the event loop.
+const rowsPerTurn = 50
+const millisBetweenLines = 5000
+
+const nameOfVersion = "identity"
+const nameOfCursor = "identity_cursor"
+
+const { id, images, options, options_key, source, status, title, title_key, type, type_class } = StoredQuestion.fields
+const Words = Schema.Struct({ id, images, options, options_key, source, status, title, title_key, type, type_class })
+
+/**
+ * Sees to it that every row of the bank has its key by today's rules, before anything reads or writes the bank. Rows whose
+ * key is the same are only read. It goes on where it stood when the process ended; two processes at once do the same work
+ * twice and no harm.
+ */
+export const layer: Layer.Layer<never, never, SqlClient.SqlClient> = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const meta = yield* makeMeta
+    const version = yield* meta.get(nameOfVersion)
+    if (version === String(identityVersion)) return
+    const [any] = yield* sql`SELECT id FROM bank_questions LIMIT 1`
+    if (version !== undefined || any !== undefined) yield* bringUpToDate(Number(version ?? firstVersion))
+    yield* meta.set(nameOfVersion, String(identityVersion))
+  }).pipe(Effect.orDie)
+)
+
+const bringUpToDate = Effect.fnUntraced(function* (version: number) {
+  const sql = yield* SqlClient.SqlClient
+  const meta = yield* makeMeta
+  const rekeyRows = yield* makeRekeyRows
+  const rekeyMisses = yield* makeRekeyMisses
+  const columns = sql.literal(Object.keys(Words.fields).join(", "))
+  const page = SqlSchema.findAll({
+    Request: Schema.String,
+    Result: Words,
+    execute: (after) => sql`
+      SELECT ${columns} FROM bank_questions WHERE id > ${after} ORDER BY id LIMIT ${sql.literal(String(rowsPerPage))}`
+  })
+  const [counted] = yield* sql`SELECT COUNT(*) AS count FROM bank_questions`
+  const total = Number(counted?.["count"] ?? 0)
+  const say = (what: string) =>
+    Effect.logInfo(what).pipe(Effect.annotateLogs({ rules: `${version} → ${identityVersion}` }))
+  yield* say(`the bank's ${total} questions are brought under the rules by which questions are told apart today`)
+
+  let cursor = (yield* meta.get(nameOfCursor)) ?? ""
+  let [read, changed] = [0, 0]
+  let nextLine = (yield* Clock.currentTimeMillis) + millisBetweenLines
+  for (;;) {
+    const rows = yield* page(cursor)
+    const last = rows.at(-1)
+    if (last === undefined) break
+    const outdated: Array<string> = []
+    for (const [at, row] of rows.entries()) {
+      if (isOutdated(row)) outdated.push(row.id)
+      if (at % rowsPerTurn === rowsPerTurn - 1) yield* Effect.yieldNow
+    }
+    cursor = last.id
+    const keep = meta.set(nameOfCursor, cursor)
+    yield* outdated.length === 0 ? keep : sql.withTransaction(Effect.andThen(rekeyRows(outdated), keep))
+    read += rows.length
+    changed += outdated.length
+    const now = yield* Clock.currentTimeMillis
+    if (now >= nextLine) {
+      nextLine = now + millisBetweenLines
+      yield* say(`${read} of the bank's questions are looked at, ${changed} have another key`)
+    }
+  }
+  yield* rekeyMisses
+  yield* meta.remove(nameOfCursor)
+  yield* say(`the bank's questions are up to date: ${changed} of ${read} have another key`)
+})
+
+const isOutdated = (row: typeof Words.Type): boolean => {
+  const question = makeQuestion({ ...row, images: row.images ?? [] })
+  return (
+    question.titleKey !== row.title_key ||
+    question.optionsKey !== row.options_key ||
+    question.typeClass !== row.type_class ||
+    question.options.length !== row.options.length ||
+    question.options.some((option, at) => option !== row.options[at]) ||
+    isDoubtful(row)
+  )
+}
+
+const makeMeta = Effect.map(SqlClient.SqlClient, (sql) => ({
+  get: (name: string) =>
+    Effect.map(sql`SELECT value FROM bank_meta WHERE name = ${name}`, ([row]) =>
+      row === undefined ? undefined : String(row["value"])
+    ),
+  set: (name: string, value: string) =>
+    sql.onDialectOrElse({
+      mysql: () => sql`
+        INSERT INTO bank_meta ${sql.insert({ name, value })} ON DUPLICATE KEY UPDATE value = VALUES(value)`,
+      orElse: () => sql`
+        INSERT INTO bank_meta ${sql.insert({ name, value })} ON CONFLICT (name) DO UPDATE SET value = excluded.value`
+    }),
+  remove: (name: string) => sql`DELETE FROM bank_meta WHERE name = ${name}`
+}))
