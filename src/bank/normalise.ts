@@ -18,8 +18,14 @@ const blockMarkup = /<\/?(?:p|br|hr|div|ul|ol|li|table|thead|tbody|tr|pre|sectio
 const aboutMarkup = /标签|标记|元素|注释|\btags?\b|\belements?\b|\bcomments?\b|html|xml/i
 const image = /<img\b[^<>]*?\bsrc\s*=\s*["']?([^"'\s<>]+)[^<>]*>/gi
 
-const invisible =
-  /[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]/gu
+// Marks that join, part, turn or choose the form of others, spaces without width, and the tags of U+E0000.
+const invisible = new RegExp(
+  [
+    "\\u00ad|\\u034f|[\\u115f\\u1160]|[\\u17b4\\u17b5]|[\\u180b-\\u180e]|[\\u200b-\\u200f]|[\\u2028-\\u202e]|[\\u2060-\\u206f]|\\u3164",
+    "[\\ufe00-\\ufe0f]|\\ufeff|\\uffa0|[\\ufff9-\\ufffb]|[\\u{e0000}-\\u{e0fff}]"
+  ].join("|"),
+  "gu"
+)
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
 // One character for each that stands for the same, after NFKC has unified width.
 const sameAs: ReadonlyMap<string, string> = new Map(
