@@ -3,7 +3,7 @@ import { parseArgs } from "node:util"
 import { faultNames } from "../upstream/NamedFaults.ts"
 import { readLatency } from "./Latency.ts"
 import type { OracleOptions } from "./Oracle.ts"
-import { defaultOracleModel, type OracleModel } from "./OracleModel.ts"
+import { defaultOracleModel, generousOracleModel, type OracleModel } from "./OracleModel.ts"
 
 /** What the arguments ask for. */
 export type Command =
@@ -26,6 +26,8 @@ const shares = {
   correlation: "correlation",
   misconception: "misconception",
   insight: "insight",
+  "blind-spot": "blindSpot",
+  "challenger-vague": "challengerVague",
   "challenger-miss": "challengerMiss",
   "challenger-false-alarm": "challengerFalseAlarm",
   "voter-error": "voterError",
@@ -45,6 +47,7 @@ export const usage = `An OpenAI-compatible upstream whose models think through p
 Its models are named after their parts: planner, thinker, challenger, voter, summarizer, fusion, plain.
 
   --port <n>                 to listen on at 127.0.0.1 (default: a free one)
+  --generous                 critics that see more than thinkers, and confidence that tells, where nothing else is said
   --seed <n>                 of everything that is drawn (default: 1)
   --latency <text>           200, 100-400 or lognormal:<median>:<sigma>, in milliseconds (default: 0)
   --fault-rate <name>=<0-1>  share of calls that meet a fault; may be repeated
@@ -68,6 +71,7 @@ export const readCommandLine = (args: ReadonlyArray<string>): Command => {
       options: {
         ...shareOptions,
         port: { type: "string" },
+        generous: { type: "boolean" },
         seed: { type: "string" },
         latency: { type: "string" },
         "fault-rate": { type: "string", multiple: true },
@@ -91,6 +95,7 @@ export const readCommandLine = (args: ReadonlyArray<string>): Command => {
     return {
       kind: "run",
       options: {
+        ...(values["generous"] === true && generousOracleModel),
         ...Object.fromEntries(ofShares),
         seed: whole("seed", given.get("seed") ?? String(defaultOracleModel.seed), 0),
         latency: latency(given.get("latency") ?? "0"),

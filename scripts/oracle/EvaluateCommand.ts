@@ -15,6 +15,8 @@ export interface EvaluateOptions {
   readonly html: string | undefined
   /** Whether the table of docs/evaluation.md is written anew. */
   readonly docs: boolean
+  /** What stands above that table. */
+  readonly command: string
 }
 
 /** What the arguments ask for. */
@@ -79,7 +81,8 @@ export const readEvaluateCommand = (args: ReadonlyArray<string>): EvaluateComman
       set: (values.set ?? []).filter((value) => typeof value === "string"),
       json: text(values.json),
       html: text(values.html),
-      docs: values.docs === true
+      docs: values.docs === true,
+      command: `npm run eval:oracle -- ${args.includes("--generous") ? "--generous " : ""}--docs`
     }
   }
 }

@@ -14,6 +14,10 @@ export interface OracleModel {
   readonly misconception: number
   /** How much a thinker's stated confidence tells: 1 always, 0 never whether its step is right. */
   readonly insight: number
+  /** Share of the problems whose misconception neither challengers nor voters ever see: the blind spot of thinkers is theirs, too. */
+  readonly blindSpot: number
+  /** Chance that a challenger sees that a step is wrong, but not what its figure ought to be. */
+  readonly challengerVague: number
   /** Chance that a challenger overlooks a wrong step. */
   readonly challengerMiss: number
   /** Chance that a challenger objects to a right step. */
@@ -31,13 +35,16 @@ export interface OracleModel {
   readonly fusionError: number
 }
 
-export const defaultOracleModel: OracleModel = {
+/** Critics that see far more than thinkers do, know the right figure, and confidence that tells. */
+export const generousOracleModel: OracleModel = {
   seed: 1,
   thinkerError: 0.35,
   correlation: 0.2,
   wrongAnswers: 4,
   misconception: 0.4,
   insight: 0.7,
+  blindSpot: 0,
+  challengerVague: 0,
   challengerMiss: 0.25,
   challengerFalseAlarm: 0.1,
   voterError: 0.15,
@@ -46,4 +53,22 @@ export const defaultOracleModel: OracleModel = {
   revisionSuccess: 0.8,
   swayed: 0.15,
   fusionError: 0.3
+}
+
+/**
+ * Critics that are no better than thinkers and share their blind spots, as published measurements find them (Huang et al.,
+ * arXiv 2310.01798), and confidence that tells next to nothing.
+ */
+export const defaultOracleModel: OracleModel = {
+  ...generousOracleModel,
+  insight: 0.1,
+  blindSpot: 0.6,
+  challengerVague: 0.7,
+  challengerMiss: 0.4,
+  challengerFalseAlarm: 0.25,
+  voterError: 0.3,
+  voterAbstains: 0.1,
+  validatorCorrelation: 0.4,
+  revisionSuccess: 0.6,
+  swayed: 0.3
 }

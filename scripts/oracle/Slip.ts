@@ -2,7 +2,9 @@
 import { correlated } from "./correlated.ts"
 import { draw, drawWhole } from "./draw.ts"
 import type { OracleModel } from "./OracleModel.ts"
-import { applied, type Problem, questionOf } from "./Problem.ts"
+import { applied, type Problem, questionOf, valuesOf } from "./Problem.ts"
+import { flawOf, isRight, type Scene } from "./Scene.ts"
+import type { Stated } from "./spoken.ts"
 
 /** The step, from 1, whose value is off, and by how much. */
 export interface Slip {
@@ -35,4 +37,14 @@ export const slipOf = (model: OracleModel, problem: Problem, self: string): Slip
   const [misconception, ...others] = slipsOf(model, problem)
   if (common || others.length === 0 || draw(group, self, "misconception") < model.misconception) return misconception
   return others[drawWhole(0, others.length - 1, group, self, "slip")]
+}
+
+/** Whether a stated value is wrong by the misconception of a problem in which no critic sees it. */
+export const isUnseen = (model: OracleModel, scene: Scene, at: Stated): boolean => {
+  const { problem } = scene
+  if (isRight(scene, at) || draw(model.seed, questionOf(problem), "blind spot") >= model.blindSpot) return false
+  const [misconception] = slipsOf(model, problem)
+  const truth = valuesOf(problem)
+  const value = misconception === undefined ? undefined : (truth[misconception.step - 1] ?? 0) + misconception.offset
+  return misconception !== undefined && flawOf(scene, at) === `${misconception.step}=${value}`
 }

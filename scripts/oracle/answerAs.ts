@@ -15,20 +15,22 @@ import { vote } from "./vote.ts"
 export const oracleModels = ["planner", "thinker", "challenger", "voter", "summarizer", "fusion", "plain"] as const
 
 /**
- * What the model of a request says. It knows nothing but the request, so the same request gets the same reply.
+ * What the model of a request says. It knows nothing but the request, so the same request gets the same reply; but for samples, which are
+ * asked alike: `time` counts them.
  */
-export const answerAs = (model: OracleModel, request: ChatRequest): string => {
+export const answerAs = (model: OracleModel, request: ChatRequest, time = 1): string => {
   const scene = readScene(request)
-  return scene === undefined ? "I only know problems of my own." : answerTo(model, request, scene)
+  return scene === undefined ? "I only know problems of my own." : answerTo(model, request, scene, time)
 }
 
-const answerTo = (model: OracleModel, request: ChatRequest, scene: Scene): string => {
+const answerTo = (model: OracleModel, request: ChatRequest, scene: Scene, time: number): string => {
   switch (request.model) {
     case "planner":
       return plan()
     case "thinker": {
       const thinker = readThinker(scene.text)
-      return thinker === undefined ? answerPlainly(model, scene) : think(model, scene, thinker)
+      if (thinker === undefined) return answerPlainly(model, scene)
+      return think(model, scene, time === 1 ? thinker : { ...thinker, self: `${thinker.self} ${time}` })
     }
     case "challenger":
       return challenge(model, scene, hash("sha1", scene.text))

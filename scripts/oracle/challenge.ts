@@ -3,7 +3,8 @@ import { draw } from "./draw.ts"
 import type { OracleModel } from "./OracleModel.ts"
 import { questionOf } from "./Problem.ts"
 import { flawOf, isRight, type Scene } from "./Scene.ts"
-import { objected } from "./spoken.ts"
+import { isUnseen } from "./Slip.ts"
+import { objected, rejected } from "./spoken.ts"
 import { workOf } from "./workOf.ts"
 
 /** What a challenger says of the step under test, which is the last one with a value in its prompt. */
@@ -14,6 +15,7 @@ export const challenge = (model: OracleModel, scene: Scene, self: string): strin
   if (step === undefined || operation === undefined || truth === undefined) return verdict(undefined)
   const group = `${model.seed}/challenge/${questionOf(scene.problem)}/${flawOf(scene, step)}`
   const right = isRight(scene, step)
+  if (isUnseen(model, scene, step)) return verdict(undefined)
   const { yes: errs } = correlated({
     rate: right ? model.challengerFalseAlarm : model.challengerMiss,
     correlation: model.validatorCorrelation,
@@ -21,6 +23,7 @@ export const challenge = (model: OracleModel, scene: Scene, self: string): strin
     self
   })
   if (right !== errs) return verdict(undefined)
+  if (draw(group, self, "vague") < model.challengerVague) return verdict(rejected(step.step))
   const figure = right ? truth + (draw(group, self, "figure") < 0.5 ? 1 : -1) : truth
   const before = scene.truth[step.step - 2] ?? scene.problem.start
   return verdict(objected(step.step, workOf(operation, before), figure))

@@ -44,7 +44,10 @@ const run = Effect.fnUntraced(function* (options: EvaluateOptions) {
   process.stdout.write(`\n${totals(stats())}\n`)
   if (!options.docs) return
   const page = projectFile("docs", "evaluation.md")
-  yield* files.writeFileString(page, withTable(yield* files.readFileString(page), reportMarkdown(report)))
+  yield* files.writeFileString(
+    page,
+    withTable(yield* files.readFileString(page), reportMarkdown(report), options.command)
+  )
 }, Effect.scoped)
 
 const totals = ({ aborted, calls, faulted, models }: OracleStats): string =>

@@ -28,7 +28,7 @@ export const writeStep = (
   if (operation === undefined) return { text: `There are ${before} boxes.`, value: before }
   const value = given ?? applied(operation, before) + (slip?.step === step ? slip.offset : 0)
   return {
-    text: `Step ${step} (${name}): the stock is ${before}, and it ${verbOf(operation)}: ${workOf(operation, before)} = ${value}.\n${stated(step, value)}`,
+    text: `Step ${step} (${name}): the stock is ${before}, and it ${verbOf(operation)}: ${workOf(operation, before)} comes to ${value}.\n${stated(step, value)}`,
     value
   }
 }

@@ -3,6 +3,7 @@ import { draw } from "./draw.ts"
 import type { OracleModel } from "./OracleModel.ts"
 import { questionOf } from "./Problem.ts"
 import { flawOf, isRight, type Scene } from "./Scene.ts"
+import { isUnseen } from "./Slip.ts"
 import { rejected } from "./spoken.ts"
 
 /** How a voter votes on the step under test, which is the last one with a value in its prompt. */
@@ -11,6 +12,7 @@ export const vote = (model: OracleModel, scene: Scene, self: string): string => 
   if (step === undefined) return ballot("abstain", "There is no figure to judge.")
   const group = `${model.seed}/vote/${questionOf(scene.problem)}/${flawOf(scene, step)}`
   if (draw(group, self, "abstains") < model.voterAbstains) return ballot("abstain", "This is hard to tell.")
+  if (isUnseen(model, scene, step)) return ballot("accept", `The figure after step ${step.step} follows.`)
   const { yes: errs } = correlated({
     rate: model.voterError,
     correlation: model.validatorCorrelation,

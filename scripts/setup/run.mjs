@@ -43,6 +43,7 @@ const tasks = {
   fuzz: (args) => [["scripts/fuzz/main.ts", ...args]],
   oracle: (args) => [["scripts/oracle/main.ts", ...args]],
   "eval:oracle": (args) => [["scripts/oracle/evaluate.ts", ...args]],
+  "eval:solver": (args) => [["scripts/solver/evaluate.ts", ...args]],
   "bench:thinking": (args) => [[heap, "scripts/thinking/bench.ts", ...args]],
   "bench:chat": (args) => [["scripts/bench/chat/main.ts", ...args]],
   kills: (args) => [["scripts/credit/main.ts", ...args]],

@@ -9,8 +9,8 @@ import { type Conclusion, reconsider } from "./ThinkingThread.ts"
 const mostTested = 3
 
 /**
- * Decides by tests between answers that counting cannot tell apart. One that stands where all others are refuted wins. Else those who
- * were refuted hear the objection and may conclude anew, and the votes are counted once more. `undefined` where that settles
+ * Decides by tests between answers that counting cannot tell apart. One that stands where all others are refuted wins. Where all
+ * are refuted, their thinkers hear the objections and may conclude anew, and the votes are counted once more. `undefined` where that settles
  * nothing. No test takes votes away: an answer that more threads hold than any other is not put to one.
  */
 export const breakTie = Effect.fn("breakTie")(function* (run: RunContext, plan: Plan, conclusions: Conclusions) {
@@ -25,6 +25,8 @@ export const breakTie = Effect.fn("breakTie")(function* (run: RunContext, plan: 
     if (outcome === "refuted" && speaker !== undefined) refuted.push({ speaker, counterexample })
   }
   if (standing.length === 1 && refuted.length === tied.length - 1) return standing[0]
+  // Where some were not refuted, an objection to the others tells too little to bring them round.
+  if (refuted.length < tied.length) return undefined
   for (const { counterexample, speaker } of refuted) {
     const again = yield* reconsider(run, plan, speaker, counterexample)
     if (again !== undefined) conclusions.add(again)

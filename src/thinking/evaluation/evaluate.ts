@@ -8,7 +8,7 @@ import type { ReasoningRequest } from "../ReasoningRequest.ts"
 import type { Answered } from "../ThoughtEvent.ts"
 import type { ThinkingSettings } from "../ThinkingSettings.ts"
 import type { DatasetProblem } from "./Dataset.ts"
-import { choicesOf, isRightAnswer } from "./judgeAnswer.ts"
+import { choicesOf, formOf, isRightAnswer } from "./judgeAnswer.ts"
 import type { Outcome } from "./Outcome.ts"
 import type { EvaluationStrategy } from "./strategies.ts"
 
@@ -59,6 +59,7 @@ const requestFor = (
       { role: "system", content: instruction[language] },
       { role: "user", content: problem.question }
     ],
+    form: formOf(problem),
     sampling: {},
     settings,
     ...(through === undefined ? {} : { through }),

@@ -22,7 +22,8 @@ export const isRightAnswer = (problem: EvaluationProblem, given: string): boolea
   return expected.some((answer) => isSame(answer, said))
 }
 
-const formOf = ({ answer, options, type = "" }: EvaluationProblem): AnswerForm => {
+/** The form of a problem's answer. */
+export const formOf = ({ answer, options, type = "" }: EvaluationProblem): AnswerForm => {
   if (options !== undefined && options.length > 0) return "option"
   if (typeof answer === "boolean" || /^(bool|judg|true)/i.test(type)) return "boolean"
   return typeof answer === "number" || type === "number" ? "number" : "short"

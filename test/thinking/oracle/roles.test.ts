@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { answerAs } from "../../../scripts/oracle/answerAs.ts"
 import { correlated } from "../../../scripts/oracle/correlated.ts"
-import { defaultOracleModel, type OracleModel } from "../../../scripts/oracle/OracleModel.ts"
+import { generousOracleModel, type OracleModel } from "../../../scripts/oracle/OracleModel.ts"
 import { makeProblem, questionOf, truthOf, valuesOf } from "../../../scripts/oracle/Problem.ts"
 import { findStated, objected, stated } from "../../../scripts/oracle/spoken.ts"
 import { readChallenge } from "../../../src/thinking/reading/readChallenge.ts"
@@ -13,7 +13,7 @@ const problems = Array.from({ length: 1500 }, (_, at) => makeProblem(1, at + 1, 
 
 const ask = (role: string, text: string, changes: Partial<OracleModel> = {}): string =>
   answerAs(
-    { ...defaultOracleModel, ...changes },
+    { ...generousOracleModel, ...changes },
     { model: role, messages: [{ role: "user", text }], stream: false, includeUsage: false, headers: {}, body: {} }
   )
 
@@ -232,7 +232,7 @@ describe("a panel of voters", () => {
     const votes = problems.slice(0, 100).map((problem) => {
       const request = (angle: string) => asked(`${questionOf(problem)}\n\n${stated(1, 3)}\n\n${angle}`)
       return new Set(
-        ["one", "two", "three"].map((angle) => readVote(answerAs(defaultOracleModel, request(angle)))?.vote)
+        ["one", "two", "three"].map((angle) => readVote(answerAs(generousOracleModel, request(angle)))?.vote)
       ).size
     })
     assert.isAbove(votes.filter((kinds) => kinds > 1).length, 20)
