@@ -9,6 +9,8 @@ import { HashSecret } from "./keys/HashSecret.ts"
 import { KeyAdmin } from "./keys/KeyAdmin.ts"
 import { Policies } from "./policies.ts"
 import { Passwords } from "./users/Passwords.ts"
+import { Standing } from "./Standing.ts"
+import { UnderWay } from "./UnderWay.ts"
 import { UserAdmin } from "./users/UserAdmin.ts"
 import { Users } from "./Users.ts"
 
@@ -21,5 +23,9 @@ export const layer = Layer.mergeAll(
   Members.layer,
   Policies.layer,
   UserAdmin.layer,
-  Users.layer
-).pipe(Layer.provideMerge(Layer.mergeAll(AuditLog.layer, HashSecret.layer, IdentityVersion.layer, Passwords.layer)))
+  UnderWay.layer
+).pipe(
+  Layer.provideMerge(Standing.layer),
+  Layer.provideMerge(Users.layer),
+  Layer.provideMerge(Layer.mergeAll(AuditLog.layer, HashSecret.layer, IdentityVersion.layer, Passwords.layer))
+)

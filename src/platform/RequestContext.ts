@@ -52,15 +52,23 @@ const compressible = (contentType: string): boolean =>
     contentType
   )
 
-// What the framework refuses before a handler has no more than a text, or nothing, for a body.
+// What the framework refuses before a handler has no more than a text, or nothing, for a body; and a problem says no more than what is wrong.
 const inOurForm = (
   response: HttpServerResponse.HttpServerResponse,
   id: string,
   url: string
-): HttpServerResponse.HttpServerResponse =>
-  response.status === 415 && response.headers["content-type"]?.startsWith("text/plain") === true
-    ? problemResponse(unsupportedMediaType, id, url)
+): HttpServerResponse.HttpServerResponse => {
+  const { headers, status } = response
+  if (status === 415 && headers["content-type"]?.startsWith("text/plain") === true)
+    return problemResponse(unsupportedMediaType, id, url)
+  const isForNow = status === 503 || status === 429
+  return isForNow && headers["retry-after"] === undefined && headers["content-type"] === "application/problem+json"
+    ? HttpServerResponse.setHeader(response, "retry-after", retryAfter)
     : response
+}
+
+// Seconds, where nobody knows better.
+const retryAfter = "5"
 
 /**
  * Around every request: its id, the time it took (`X-Process-Time`, seconds), one line in the access log, CORS, compression,
@@ -153,7 +161,11 @@ export const layer = HttpRouter.middleware(
           )
         }
         if (problem.status === 503) {
-          const retryLater = HttpServerResponse.setHeader(problemResponse(problem, id, request.url), "retry-after", "5")
+          const retryLater = HttpServerResponse.setHeader(
+            problemResponse(problem, id, request.url),
+            "retry-after",
+            retryAfter
+          )
           const reason = troubleIn(cause)?.message ?? problem.detail
           return Effect.as(Effect.logWarning(`a request could not be served: ${reason}`), retryLater)
         }

@@ -1,7 +1,13 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { OpenToLocal, RequiredScope } from "../platform/Access.ts"
-import { ConflictProblem, InvalidProblem, NotFoundProblem, UnavailableProblem } from "../platform/Problems.ts"
+import {
+  ConflictProblem,
+  InvalidProblem,
+  NotFoundProblem,
+  TooManyRequestsProblem,
+  UnavailableProblem
+} from "../platform/Problems.ts"
 import { ChatBody } from "./runs/ChatBody.ts"
 import { RunStatus } from "./runs/RunRow.ts"
 import { RunAccepted, RunPage, RunReply } from "./runs/RunViews.ts"
@@ -17,7 +23,7 @@ export const RunsApi = HttpApiGroup.make("runs")
     HttpApiEndpoint.post("submitRun", "/v1/runs", {
       payload: ChatBody,
       success: RunAccepted.pipe(HttpApiSchema.status(202)),
-      error: [NotFoundProblem, InvalidProblem, UnavailableProblem]
+      error: [NotFoundProblem, InvalidProblem, TooManyRequestsProblem, UnavailableProblem]
     })
       .annotate(OpenApi.Summary, "Think a question through in the background")
       .annotate(

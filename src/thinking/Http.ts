@@ -4,7 +4,13 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../Api.ts"
 import { CurrentUser, mayName } from "../platform/Caller.ts"
 import { LiveSettings } from "../platform/settings/LiveSettings.ts"
-import { ConflictProblem, InvalidProblem, NotFoundProblem, UnavailableProblem } from "../platform/Problems.ts"
+import {
+  ConflictProblem,
+  InvalidProblem,
+  NotFoundProblem,
+  TooManyRequestsProblem,
+  UnavailableProblem
+} from "../platform/Problems.ts"
 import { RequestId } from "../platform/RequestContext.ts"
 import { Catalog } from "../providers/Catalog.ts"
 import { presetNames } from "./presets.ts"
@@ -106,8 +112,7 @@ const unusable = ({ detail, path }: UnusableBody) =>
   )
 
 const tooMany = (error: TooManyRuns) =>
-  Effect.flatMap(RequestId, (request_id) =>
-    Effect.fail(
-      new UnavailableProblem({ detail: `${sentence(error.message)} Send it again once some have ended.`, request_id })
-    )
-  )
+  Effect.flatMap(RequestId, (request_id) => {
+    const problem = { detail: `${sentence(error.message)} Send it again once some have ended.`, request_id }
+    return Effect.fail(error.of === "service" ? new UnavailableProblem(problem) : new TooManyRequestsProblem(problem))
+  })

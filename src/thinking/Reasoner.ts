@@ -18,7 +18,7 @@ import type { ReasoningRequest } from "./ReasoningRequest.ts"
 import { makeRunContext, type RunContext } from "./RunContext.ts"
 import { RunId } from "./RunId.ts"
 import { RunLog } from "./RunLog.ts"
-import { endsRun, type LoggedEvent, type ThinkingRole } from "./ThoughtEvent.ts"
+import { cancelled, endsRun, type LoggedEvent, type ThinkingRole } from "./ThoughtEvent.ts"
 import { thinkTogether } from "./Threads.ts"
 import { isTrivialPrompt, isUtilityPrompt } from "./utilityPrompt.ts"
 import { whyFailed } from "./whyFailed.ts"
@@ -95,7 +95,7 @@ const make = Effect.gen(function* () {
             exit._tag === "Failure" && Cause.hasInterruptsOnly(exit.cause)
               ? leaveOpen.current
                 ? Effect.void
-                : run.tell({ type: "RunCancelled" })
+                : run.tell(cancelled(leaveOpen))
               : exit._tag === "Failure" && exit.cause.reasons.some((reason) => reason._tag === "Die")
                 ? run.tell({ type: "RunFailed", reason: "defect", detail: "something went wrong here" })
                 : Effect.void

@@ -1,5 +1,6 @@
 // A run as its events tell it. The console, the command line, the chat endpoint and the evaluation all read this state, so that
 // they agree.
+import type { WhyClosed } from "../accounts/WhyClosed.ts"
 import { noRunUsage, type RunUsage, withBill } from "./Bill.ts"
 import type { ReasoningRequest } from "./ReasoningRequest.ts"
 import type { RunStatus } from "./runs/RunRow.ts"
@@ -29,7 +30,9 @@ export interface RunState {
   /** The answer as it is being written. */
   readonly fusion: { readonly kind: Event<"FusionStarted">["kind"]; readonly text: string } | undefined
   readonly outcome: Pick<Event<"Answered">, "text" | "answer" | "confidence" | "degraded" | "finish"> | undefined
-  readonly failure: Pick<Event<"RunFailed">, "reason" | "detail"> | undefined
+  readonly failure:
+    | { readonly reason: Event<"RunFailed">["reason"] | "owner_closed"; readonly detail: string }
+    | undefined
   /** What less was done than was asked for. */
   readonly degraded: ReadonlyArray<Pick<Event<"Degraded">, "why" | "detail">>
   readonly usage: RunUsage
@@ -40,6 +43,12 @@ export interface RunState {
   readonly startedAt: number | undefined
   readonly updatedAt: number | undefined
   readonly endedAt: number | undefined
+}
+
+/** In words, for whoever may still see the run. */
+export const ownerClosed: Readonly<Record<WhyClosed, string>> = {
+  key_closed: "the key that it was asked for with was revoked or has expired",
+  inactive: "the user or the account that it was asked for by is not active any more"
 }
 
 /** Before the first event: the run waits. */
@@ -107,7 +116,14 @@ export const fold = (state: RunState, { at, event, seq }: LoggedEvent): RunState
     case "RunFailed":
       return { ...told, status: "failed", failure: { reason: event.reason, detail: event.detail }, endedAt: at }
     case "RunCancelled":
-      return { ...told, status: "cancelled", endedAt: at }
+      return {
+        ...told,
+        status: "cancelled",
+        endedAt: at,
+        ...(event.owner === undefined
+          ? {}
+          : { failure: { reason: "owner_closed" as const, detail: ownerClosed[event.owner] } })
+      }
     default: {
       const index = state.threads.findIndex(({ thread }) => thread === event.thread)
       const thread = state.threads[index]

@@ -1,8 +1,10 @@
 // What happens in a run, in the order it happens. The log of these events is the run: its state, its bill, what a client is
 // shown and what is left to do after a crash are all read from them, so everything that a model was paid for is in here.
 import { Schema } from "effect"
+import { WhyClosed } from "../accounts/WhyClosed.ts"
 import { AnswerForm } from "./AnswerForm.ts"
 import { Bill } from "./Bill.ts"
+import type { HowItEnds } from "./LeaveOpen.ts"
 import { ReasoningRequest } from "./ReasoningRequest.ts"
 import { RunId } from "./RunId.ts"
 
@@ -213,7 +215,11 @@ export const RunFailed = Schema.Struct({
   reason: Schema.Literals(["no_model", "models_failed", "budget", "interrupted", "defect"]),
   detail: Schema.String
 })
-export const RunCancelled = Schema.Struct({ type: Schema.tag("RunCancelled") })
+export const RunCancelled = Schema.Struct({
+  type: Schema.tag("RunCancelled"),
+  /** Where it was ended because who asked for it may not any more. */
+  owner: Schema.optionalKey(WhyClosed)
+})
 
 export const ThoughtEvent = Schema.Union([
   RunStarted,
@@ -252,6 +258,10 @@ export const LoggedEvent = Schema.Struct({
   event: ThoughtEvent
 }).annotate({ identifier: "LoggedEvent" })
 export type LoggedEvent = typeof LoggedEvent.Type
+
+/** The end of a run that is wanted no more, or whose owner is closed. */
+export const cancelled = ({ ownerClosed }: HowItEnds): typeof RunCancelled.Type =>
+  ownerClosed === undefined ? { type: "RunCancelled" } : { type: "RunCancelled", owner: ownerClosed }
 
 /** Whether nothing comes after it. */
 export const endsRun = ({ type }: ThoughtEvent): boolean =>

@@ -2,6 +2,7 @@ import { Effect, Layer, Option } from "effect"
 import type { HttpServerResponse } from "effect/http"
 import { AccessTokens } from "../../src/accounts/AccessTokens.ts"
 import { ApiKeys, BadCredential } from "../../src/accounts/ApiKeys.ts"
+import { UnderWay } from "../../src/accounts/UnderWay.ts"
 import { IdentityUnavailable } from "../../src/accounts/Users.ts"
 import * as AccessLive from "../../src/accounts/access/AccessLive.ts"
 import { Gate } from "../../src/accounts/access/Gate.ts"
@@ -85,9 +86,12 @@ export const admission = (
 export const everybody = (known?: ReadonlyMap<string, Known>, seen?: Admitted) =>
   Layer.merge(identities(known), admission(seen))
 
+/** Nothing that is under way is ended. */
+export const nobodyCloses = Layer.succeed(UnderWay, { add: () => () => {}, whyClosed: () => Effect.undefined })
+
 /** The way in of all routes; needs what the admin key needs. */
 export const wayIn = (known?: ReadonlyMap<string, Known>, seen?: Admitted) =>
   Layer.mergeAll(AccessLive.layer, OcsAccessLive.layer).pipe(
     Layer.provide(Gate.layer),
-    Layer.provide([AdminKey.layer, everybody(known, seen)])
+    Layer.provide([AdminKey.layer, everybody(known, seen), nobodyCloses])
   )

@@ -11,6 +11,7 @@ import { inTime } from "../providers/policy/chains.ts"
 import { makePlatform } from "../providers/policy/ScriptedPlatform.ts"
 import { eventsOf, plain, question, tested, think } from "./support/runs.ts"
 import { speaking } from "./support/thinkers.ts"
+import { nobodyCloses } from "../support/access.ts"
 import { thinkingOver, withThinking } from "./support/thinkingOver.ts"
 
 const answers = { does: "answers", after: 100 } as const
@@ -52,7 +53,11 @@ describe("a run that an account pays for", () => {
       assert.strictEqual((yield* runs.find(id)).row.state, "answered")
       assert.deepStrictEqual([...new Set(yield* payers)], [account])
       assert.isAbove((yield* assertSettled(account)).charged, 0)
-    }).pipe(Effect.provide(Runs.layer.pipe(Layer.provideMerge(thinkingOver(platform)), Layer.orDie)))
+    }).pipe(
+      Effect.provide(
+        Runs.layer.pipe(Layer.provideMerge(thinkingOver(platform)), Layer.provide(nobodyCloses), Layer.orDie)
+      )
+    )
   })
 
   it.effect("is refused where its first call cannot be paid for, and asks nobody", () => {

@@ -1,3 +1,5 @@
+import { IncomingMessage } from "node:http"
+import { NodeHttpServerRequest } from "@effect/platform-node"
 import { Context, Effect, Layer } from "effect"
 import { HttpServerRequest, type HttpServerResponse } from "effect/http"
 import type { AccessRule } from "../../platform/Access.ts"
@@ -8,6 +10,7 @@ import { RequestFacts } from "../../platform/RequestFacts.ts"
 import { AccessTokens } from "../AccessTokens.ts"
 import { AdminKey } from "../AdminKey.ts"
 import { ApiKeys, BadCredential } from "../ApiKeys.ts"
+import { UnderWay } from "../UnderWay.ts"
 import type { IdentityUnavailable } from "../Users.ts"
 import { credentialOf, kindOf } from "./credential.ts"
 import { unusableBody } from "../../platform/unusableBody.ts"
@@ -37,11 +40,14 @@ export class Gate extends Context.Service<
     ) => <E, R>(handler: Effect.Effect<Reply, E, R>) => Effect.Effect<Reply, E, R | HttpServerRequest.HttpServerRequest>
   }
 >()("siku/accounts/access/Gate") {
-  static readonly layer: Layer.Layer<Gate, never, AccessTokens | AdminKey | Admission | ApiKeys | AppConfig> =
-    Layer.effect(
-      Gate,
-      Effect.suspend(() => make)
-    )
+  static readonly layer: Layer.Layer<
+    Gate,
+    never,
+    AccessTokens | AdminKey | Admission | ApiKeys | AppConfig | UnderWay
+  > = Layer.effect(
+    Gate,
+    Effect.suspend(() => make)
+  )
 }
 
 const make = Effect.gen(function* () {
@@ -49,6 +55,7 @@ const make = Effect.gen(function* () {
   const adminKey = yield* AdminKey
   const keys = yield* ApiKeys
   const tokens = yield* AccessTokens
+  const underWay = yield* UnderWay
   const { authentication } = (yield* AppConfig).security
 
   /**
@@ -77,6 +84,17 @@ const make = Effect.gen(function* () {
     }
   }
 
+  /** A reply that is under way when its owner is closed is cut off, as if its client had left. */
+  const endWithOwner = (caller: Caller, request: Request): void => {
+    if ((caller.keyId === null && caller.userId === null) || !(request.source instanceof IncomingMessage)) return
+    const response = NodeHttpServerRequest.toServerResponse(request)
+    if (response.closed) return
+    response.once(
+      "close",
+      underWay.add(caller, () => void response.destroy())
+    )
+  }
+
   const guard = ({ refuse, rule: { bodies, isLimited, isOpenToLocal, needs, route }, takesQuery }: GateOptions) => {
     const scope = needs === "any" || needs === "public" ? undefined : needs
     const noCredential = new NoCredential({ needs: scope ?? "any", isForeignPage: false })
@@ -99,6 +117,7 @@ const make = Effect.gen(function* () {
 
         const serve = (caller: Caller, origin: Origin | undefined): Effect.Effect<Reply, E, R> => {
           if (facts !== undefined) facts.caller = caller
+          endWithOwner(caller, request)
           // A local caller on a route that is open to this machine has no scope of that route to show.
           if (scope !== undefined && !caller.scopes.has(scope) && caller.kind !== "local") {
             return refuse(new MissingScope({ scope }), request)

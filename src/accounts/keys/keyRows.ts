@@ -67,13 +67,18 @@ export const makeKeyRows = Effect.gen(function* () {
   const encode = Schema.encodeEffect(KeyRow)
   const decode = Schema.decodeUnknownEffect(Schema.Array(KeyRow))
 
+  const known = sql`
+    SELECT ${joined}, a.active AS account_active, u.active AS user_active, u.admin AS user_admin FROM api_keys k
+    LEFT JOIN accounts a ON a.id = k.account_id LEFT JOIN users u ON u.id = k.user_id`
   const withHashes = SqlSchema.findAll({
     Request: Schema.Array(Schema.String),
     Result: KnownKeyRow,
-    execute: (hashes) => sql`
-      SELECT ${joined}, a.active AS account_active, u.active AS user_active, u.admin AS user_admin FROM api_keys k
-      LEFT JOIN accounts a ON a.id = k.account_id LEFT JOIN users u ON u.id = k.user_id
-      WHERE ${sql.in("k.hash", hashes)}`
+    execute: (hashes) => sql`${known} WHERE ${sql.in("k.hash", hashes)}`
+  })
+  const withId = SqlSchema.findAll({
+    Request: ApiKeyId,
+    Result: KnownKeyRow,
+    execute: (id) => sql`${known} WHERE k.id = ${id}`
   })
 
   const bounds = ({ accountId, userId }: KeysOf) => [
@@ -83,6 +88,7 @@ export const makeKeyRows = Effect.gen(function* () {
 
   return {
     withHashes,
+    known: (id: ApiKeyId) => Effect.map(withId(id), ([row]) => row),
     find: (id: ApiKeyId, of: KeysOf) =>
       Effect.map(
         Effect.flatMap(sql`SELECT ${columns} FROM api_keys WHERE ${sql.and([sql`id = ${id}`, ...bounds(of)])}`, decode),

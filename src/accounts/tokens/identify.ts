@@ -1,6 +1,5 @@
 import { hash } from "node:crypto"
 import { Cache, Clock, Duration, Effect, Option } from "effect"
-import { SqlClient } from "effect/sql"
 import { AppConfig } from "../../platform/config/AppConfig.ts"
 import type { Caller } from "../../platform/Caller.ts"
 import { steadyNow } from "../../platform/steadyTime.ts"
@@ -41,7 +40,7 @@ export const makeIdentify = Effect.gen(function* () {
   const version = yield* IdentityVersion
   const verify = makeVerify(yield* SigningKeys, issuerOf(server.publicUrl))
   const ofUser = makeUserHolder(yield* Users)
-  const ofKey = makeKeyHolder(yield* SqlClient.SqlClient)
+  const ofKey = yield* makeKeyHolder
   const kept = yield* Cache.make<string, Verified>({
     capacity: mostKept,
     timeToLive: goesOnFor,

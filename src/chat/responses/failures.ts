@@ -24,9 +24,10 @@ export const refusalOf = (
   switch (error._tag) {
     case "TooManyRuns":
       return {
-        status: 503,
+        status: error.of === "service" ? 503 : 429,
         message: `${error.message}. Send it again once some have ended.`,
         code: "too_many_runs",
+        retryAfterMillis: 5000,
         isFinal: false
       }
     case "UnknownResponse":

@@ -57,6 +57,9 @@ export const Thinking = Schema.Struct({
     usd: Schema.optionalKey(NumberFrom(0.000001, 1_000_000)),
     deadline: Schema.optionalKey(SecondsFrom(1, DAY))
   }),
+  /** Most background runs of one account, and with one key or of one user, that have not ended; 0 is no limit. */
+  runsPerAccount: WholeNumberFrom(0, 100_000),
+  runsPerKey: WholeNumberFrom(0, 100_000),
   /** Days that runs are kept after their end; 0 keeps them for ever. */
   keepDays: WholeNumberFrom(0, 36_500)
 })

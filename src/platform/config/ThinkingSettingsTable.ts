@@ -229,6 +229,20 @@ export const thinkingSettingsTable: ReadonlyArray<Setting> = [
     description: "Seconds from the beginning of a run to its answer; without it no limit."
   }),
   setting({
+    path: "thinking.runs_per_account",
+    default: "256",
+    allowed: "a whole number from 0 to 100000",
+    description:
+      "Most runs of one account in the background that have not ended; more get a 429. 0 is no limit but that of the service."
+  }),
+  setting({
+    path: "thinking.runs_per_key",
+    default: "128",
+    allowed: "a whole number from 0 to 100000",
+    description:
+      "Most runs with one key or of one user in the background that have not ended; more get a 429. 0 is no limit."
+  }),
+  setting({
     path: "thinking.keep_days",
     default: "30",
     allowed: "a whole number from 0 to 36500",

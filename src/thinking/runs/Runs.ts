@@ -1,24 +1,29 @@
-import { Cause, Clock, Context, Effect, Exit, Fiber, FiberMap, Layer, Option, Semaphore, Stream } from "effect"
+import { Cause, Clock, Context, Effect, Exit, Fiber, FiberMap, Layer, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
+import { UnderWay } from "../../accounts/UnderWay.ts"
+import type { WhyClosed } from "../../accounts/WhyClosed.ts"
 import { CurrentRoute, CurrentUser, maySee } from "../../platform/Caller.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
-import { LeaveOpen } from "../LeaveOpen.ts"
+import { LiveSettings } from "../../platform/settings/LiveSettings.ts"
+import { type HowItEnds, LeaveOpen } from "../LeaveOpen.ts"
 import { Reasoner } from "../Reasoner.ts"
 import type { ReasoningError } from "../ReasoningError.ts"
 import type { ReasoningRequest } from "../ReasoningRequest.ts"
 import type { RunId } from "../RunId.ts"
 import { RunLog } from "../RunLog.ts"
 import { emptyRun, fold, type RunState } from "../RunState.ts"
-import type { LoggedEvent, ThoughtEvent } from "../ThoughtEvent.ts"
-import { RunAttended, RunEnded, TooManyRuns, UnknownRun } from "./errors.ts"
+import { cancelled, type LoggedEvent, type ThoughtEvent } from "../ThoughtEvent.ts"
+import { RunAttended, RunEnded, type TooManyRuns, UnknownRun } from "./errors.ts"
+import { makeFairTurns } from "./FairTurns.ts"
 import { ownerOf } from "./ownerOf.ts"
 import { isOpen, type RunRow, type RunStatus } from "./RunRow.ts"
+import { accountOf, makeRunPlaces } from "./RunPlaces.ts"
 import { makeRunRows } from "./runRows.ts"
 
-/** Background runs under way at the same time; the others wait, in the order they came. */
+/** Background runs under way at the same time; the others wait for a turn, which each account gets as often as the others. */
 export const mostRunning = 64
-/** Background runs that wait; more are refused. */
-export const mostWaiting = 1000
+/** Background runs that are under way or wait; more are refused, and of one owner half of that. */
+export const mostOpen = 1064
 
 /** A run, and what its events tell of it. */
 export interface RunView {
@@ -53,19 +58,22 @@ export class Runs extends Context.Service<
     readonly isOver: (id: string, after: number) => Effect.Effect<boolean, UnknownRun>
   }
 >()("siku/thinking/runs/Runs") {
-  static readonly layer: Layer.Layer<Runs, never, Reasoner | RunLog | SqlClient.SqlClient> = Layer.effect(
-    Runs,
-    Effect.suspend(() => make)
-  )
+  static readonly layer: Layer.Layer<Runs, never, LiveSettings | Reasoner | RunLog | SqlClient.SqlClient | UnderWay> =
+    Layer.effect(
+      Runs,
+      Effect.suspend(() => make)
+    )
 }
 
 const make = Effect.gen(function* () {
   const reasoner = yield* Reasoner
   const log = yield* RunLog
   const rows = yield* makeRunRows
-  const turns = yield* Semaphore.make(mostRunning)
+  const live = yield* LiveSettings
+  const underWay = yield* UnderWay
+  const turns = makeFairTurns(mostRunning)
+  const places = makeRunPlaces(mostOpen)
   const fibers = yield* FiberMap.make<RunId>()
-  let waiting = 0
 
   // Runs that the end of the service interrupts go on at its next start. Comes before the fibers' own end.
   const leaving = { current: false }
@@ -96,44 +104,75 @@ const make = Effect.gen(function* () {
       )
   })
 
-  /** Thinks a run through, and leaves it ended whatever comes, but for the end of the service. */
-  const carry = (row: RunRow, events: Stream.Stream<LoggedEvent, ReasoningError>): Effect.Effect<void> =>
-    Effect.suspend(() => {
+  /**
+   * Thinks a run through, and leaves it ended whatever comes, but for the end of the service. It ends also where who asked for it is
+   * closed: before it is begun, or in the middle of it.
+   */
+  const carry = (
+    row: RunRow,
+    events: Stream.Stream<LoggedEvent, ReasoningError>,
+    giveBack: () => void
+  ): Effect.Effect<void> =>
+    Effect.withFiber((fiber) => {
       const { id, request_id, route } = row
-      let waits = true
-      waiting++
-      const begun = Effect.sync(() => {
-        if (waits) waiting--
-        waits = false
+      const owner = ownerOf(row)
+      let ownerClosed: WhyClosed | undefined
+      const ending: HowItEnds = {
+        get current() {
+          return leaving.current && ownerClosed === undefined
+        },
+        get ownerClosed() {
+          return ownerClosed
+        }
+      }
+      const close = (why: WhyClosed) => {
+        ownerClosed = why
+        fiber.interruptUnsafe()
+      }
+      const leave = underWay.add(owner, close)
+      const checked = Effect.flatMap(underWay.whyClosed(owner), (why) => {
+        // What others leave behind as the service ends is not begun.
+        if (leaving.current) return Effect.interrupt
+        return why === undefined
+          ? Effect.void
+          : Effect.andThen(
+              Effect.sync(() => close(why)),
+              Effect.never
+            )
       })
-      return Effect.andThen(begun, Stream.runDrain(events)).pipe(
-        turns.withPermits(1),
-        Effect.provideService(LeaveOpen, leaving),
+      return turns.inTurn(accountOf(owner), Effect.andThen(checked, Stream.runDrain(events))).pipe(
+        Effect.provideService(LeaveOpen, ending),
         Effect.provideService(RequestId, request_id),
-        Effect.provideService(CurrentUser, ownerOf(row)),
+        Effect.provideService(CurrentUser, owner),
         Effect.provideService(CurrentRoute, route ?? ""),
-        Effect.onExit((exit) => Effect.andThen(begun, settle(id, exit))),
+        Effect.onExit((exit) => settle(id, exit, ending)),
+        Effect.ensuring(
+          Effect.sync(() => {
+            leave()
+            giveBack()
+          })
+        ),
         Effect.ignore
       )
     })
 
   const settle = Effect.fnUntraced(
-    function* (id: RunId, exit: Exit.Exit<void, ReasoningError>) {
+    function* (id: RunId, exit: Exit.Exit<void, ReasoningError>, ending: HowItEnds) {
       const isInterrupted = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
-      if (isInterrupted && leaving.current) return
+      if (isInterrupted && ending.current) return
       if (Exit.isFailure(exit) && Cause.hasDies(exit.cause)) {
         yield* Effect.logError("a run failed", exit.cause).pipe(Effect.annotateLogs({ run: id }))
       }
       const row = yield* rows.find(id)
       if (row === undefined || !isOpen(row)) return
-      yield* end(id, isInterrupted ? { type: "RunCancelled" } : aDefect)
+      yield* end(id, isInterrupted ? cancelled(ending) : aDefect)
     },
     Effect.tapCause((cause) => Effect.logError("a run could not be ended", cause))
   )
 
-  const fork = (row: RunRow, events: Stream.Stream<LoggedEvent, ReasoningError>) =>
+  const fork = (row: RunRow, events: Stream.Stream<LoggedEvent, ReasoningError>, giveBack: () => void) =>
     // At once, so that they begin in order, and none is cancelled before it can say so.
-    FiberMap.run(fibers, row.id, carry(row, events), { startImmediately: true })
+    FiberMap.run(fibers, row.id, carry(row, events, giveBack), { startImmediately: true })
 
   const fromQueue = (id: RunId) =>
     Stream.unwrap(
@@ -144,7 +183,8 @@ const make = Effect.gen(function* () {
 
   const takeUp = (row: RunRow): Effect.Effect<unknown> => {
     if (!row.background) return end(row.id, interrupted)
-    return fork(row, row.state === "queued" ? fromQueue(row.id) : reasoner.resume(row.id))
+    const events = row.state === "queued" ? fromQueue(row.id) : reasoner.resume(row.id)
+    return fork(row, events, places.occupy(ownerOf(row)))
   }
   // Before anybody can ask for a new one.
   yield* Effect.flatMap(rows.open, Effect.forEach(takeUp, { discard: true }))
@@ -153,11 +193,13 @@ const make = Effect.gen(function* () {
     request: ReasoningRequest,
     { requestId }: { readonly requestId: string }
   ) {
-    if (waiting >= mostWaiting) return yield* new TooManyRuns({ waiting })
+    const giveBack = yield* places.take(yield* CurrentUser, live.current.thinking)
     const id = yield* reasoner.makeId
-    yield* rows.add({ id, request, background: true }, "queued", requestId)
-    const row = yield* Effect.orDie(rowOf(id))
-    yield* fork(row, reasoner.run({ id, request, background: true }))
+    const row = yield* rows.add({ id, request, background: true }, "queued", requestId).pipe(
+      Effect.andThen(Effect.orDie(rowOf(id))),
+      Effect.onError(() => Effect.sync(giveBack))
+    )
+    yield* fork(row, reasoner.run({ id, request, background: true }), giveBack)
     return row
   }, Effect.uninterruptible)
 

@@ -1,9 +1,14 @@
 import { Schema } from "effect"
 
-/** So many runs wait already. */
-export class TooManyRuns extends Schema.TaggedError<TooManyRuns>()("TooManyRuns", { waiting: Schema.Int }) {
+/** So many background runs of the service, the account or the key have not ended yet. */
+export class TooManyRuns extends Schema.TaggedError<TooManyRuns>()("TooManyRuns", {
+  of: Schema.Literals(["service", "account", "key"]),
+  open: Schema.Int
+}) {
   override get message(): string {
-    return `${this.waiting} runs wait already`
+    return this.of === "service"
+      ? "so many runs wait already that there is no place for another"
+      : `${this.open} runs of this ${this.of} in the background have not ended yet, and more may not be`
   }
 }
 

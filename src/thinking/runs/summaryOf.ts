@@ -1,4 +1,5 @@
 import type { RunUsage } from "../Bill.ts"
+import { ownerClosed } from "../RunState.ts"
 import type { ThoughtEvent } from "../ThoughtEvent.ts"
 
 /** What a run's row says once its last event is there: columns and their values. `at` is milliseconds since 1970. */
@@ -22,6 +23,9 @@ const outcomeOf = (event: ThoughtEvent): Record<string, string | number> => {
     case "RunFailed":
       return { state: "failed", error: event.detail }
     default:
-      return { state: "cancelled" }
+      return {
+        state: "cancelled",
+        ...(event.type === "RunCancelled" && event.owner !== undefined ? { error: ownerClosed[event.owner] } : {})
+      }
   }
 }

@@ -5,7 +5,7 @@ import { Gate } from "../../../src/accounts/access/Gate.ts"
 import { AdminKey } from "../../../src/accounts/AdminKey.ts"
 import type { Need } from "../../../src/platform/Access.ts"
 import { CurrentUser, Scope } from "../../../src/platform/Caller.ts"
-import { everybody, type Known, keyOf } from "../../support/access.ts"
+import { everybody, type Known, keyOf, nobodyCloses } from "../../support/access.ts"
 import { testConfig } from "../../support/config.ts"
 
 const adminKey = "admin-key-of-this-test"
@@ -32,6 +32,7 @@ const gateIn = (mode: Mode) =>
   Gate.layer.pipe(
     Layer.provide([
       everybody(known),
+      nobodyCloses,
       Layer.succeed(AdminKey, { isValid: (key) => Effect.succeed(key === adminKey || key === ownAdminKey) }),
       testConfig({ set: [`security.authentication=${mode}`] })
     ])

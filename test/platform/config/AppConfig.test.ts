@@ -76,6 +76,8 @@ describe("AppConfig without any source", () => {
         },
         fusion: { strategy: "auto" },
         budget: {},
+        runsPerAccount: 256,
+        runsPerKey: 128,
         keepDays: 30
       })
       assert.strictEqual(settings.answering.mode, "quick")

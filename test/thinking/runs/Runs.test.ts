@@ -2,21 +2,23 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Array as Arr, Context, Effect, Exit, Layer, Schema, Scope, Stream } from "effect"
 import { SqlClient } from "effect/sql"
-import { CurrentRoute, CurrentUser } from "../../../src/platform/Caller.ts"
+import { type Caller, CurrentRoute, CurrentUser } from "../../../src/platform/Caller.ts"
+import { LiveSettings } from "../../../src/platform/settings/LiveSettings.ts"
 import * as Sql from "../../../src/platform/Sql.ts"
 import type { RunId } from "../../../src/thinking/RunId.ts"
 import { RunLog } from "../../../src/thinking/RunLog.ts"
 import { endsRun } from "../../../src/thinking/ThoughtEvent.ts"
 import { makeRunRows } from "../../../src/thinking/runs/runRows.ts"
-import { mostRunning, mostWaiting, Runs } from "../../../src/thinking/runs/Runs.ts"
-import { keyOf } from "../../support/access.ts"
+import { mostOpen, mostRunning, Runs } from "../../../src/thinking/runs/Runs.ts"
+import { keyOf, nobodyCloses } from "../../support/access.ts"
 import { testConfig } from "../../support/config.ts"
+import { changeLive } from "../../support/liveSettings.ts"
 import { aRequest, aRunId, event, runId, started } from "./events.ts"
 import { makeScript, scriptedReasoner } from "./ScriptedReasoner.ts"
 
 const log = RunLog.layer.pipe(
-  Layer.provideMerge(Sql.layer),
-  Layer.provide(testConfig({})),
+  Layer.provideMerge(Layer.merge(Sql.layer, nobodyCloses)),
+  Layer.provideMerge(testConfig({})),
   Layer.provide(NodeServices.layer)
 )
 
@@ -89,17 +91,62 @@ describe("Runs", () => {
     }).pipe(Effect.provide(log))
   )
 
-  it.effect("refuses a run where so many wait already, and takes it once one of them is gone", () =>
+  const as = (account: string | null, key: string, more: Partial<Caller> = {}) =>
+    Effect.provideService(CurrentUser, keyOf(account, ["chat"], { keyId: key, ...more }))
+  const open = (of: "account" | "key" | "service", open: number) => ({ _tag: "TooManyRuns" as const, of, open })
+
+  it.effect("takes so many runs of a key and of an account, and one more once one of them is gone", () =>
     Effect.gen(function* () {
       const { start } = yield* service
       const { runs, stop } = yield* start
-      const rows = yield* Effect.replicateEffect(submit(runs), mostRunning + mostWaiting)
-      const refused = yield* Effect.flip(submit(runs))
-      assert.deepInclude(refused, { _tag: "TooManyRuns", waiting: mostWaiting })
+      yield* changeLive({ "thinking.runs_per_account": 15, "thinking.runs_per_key": 10 })
+      const { runsPerAccount, runsPerKey } = (yield* LiveSettings).current.thinking
+      const one = as("acc_a", "key_1")
+      const rows = yield* one(Effect.replicateEffect(submit(runs), runsPerKey))
+      assert.deepInclude(yield* Effect.flip(one(submit(runs))), open("key", runsPerKey))
+      yield* as("acc_a", "key_2")(Effect.replicateEffect(submit(runs), runsPerAccount - runsPerKey))
+      for (const key of ["key_2", "key_3"])
+        assert.deepInclude(yield* Effect.flip(as("acc_a", key)(submit(runs))), open("account", runsPerAccount))
       const last = rows.at(-1)
       assert.isDefined(last)
-      yield* runs.cancel(last.id)
-      assert.strictEqual((yield* submit(runs)).state, "queued")
+      yield* one(runs.cancel(last.id))
+      assert.strictEqual((yield* one(submit(runs))).state, "queued")
+      // What is set while it runs holds at once.
+      yield* changeLive({ "thinking.runs_per_account": runsPerAccount + 1 })
+      yield* as("acc_a", "key_3")(submit(runs))
+      assert.strictEqual((yield* Effect.flip(as("acc_a", "key_3")(submit(runs)))).open, runsPerAccount + 1)
+      yield* stop
+    }).pipe(Effect.provide(log))
+  )
+
+  it.effect("has a place for another account, however many the others want", () =>
+    Effect.gen(function* () {
+      yield* changeLive({ "thinking.runs_per_account": 0, "thinking.runs_per_key": 0 })
+      const { start } = yield* service
+      const { runs, stop } = yield* start
+      const fill = Effect.fnUntraced(function* (account: string | null) {
+        let taken = 0
+        while (yield* Effect.isSuccess(as(account, `key_of_${account}`)(submit(runs)))) taken++
+        return taken
+      })
+      const taken = [yield* fill("acc_a"), yield* fill("acc_b"), yield* fill("acc_c"), yield* fill(null)]
+      assert.deepStrictEqual(taken, [mostOpen / 2, mostOpen / 4, mostOpen / 8, Math.ceil(mostOpen / 16)])
+      assert.deepInclude(yield* Effect.flip(as("acc_a", "key_2")(submit(runs))), open("service", mostOpen / 2))
+      yield* stop
+    }).pipe(Effect.provide(log))
+  )
+
+  it.effect("gives each account its turns: a thousand runs of one make nobody else wait for them", () =>
+    Effect.gen(function* () {
+      const { script, start } = yield* service
+      const { runs, stop } = yield* start
+      const many = yield* as("acc_a", "key_1")(Effect.replicateEffect(submit(runs), mostRunning + 50))
+      const mine = yield* as("acc_b", "key_2")(submit(runs))
+      yield* settled
+      assert.isFalse(script.underWay.has(mine.id))
+      yield* script.finish(many[0]?.id ?? aRunId, "done")
+      yield* settled
+      assert.isTrue(script.underWay.has(mine.id))
       yield* stop
     }).pipe(Effect.provide(log))
   )
@@ -112,7 +159,7 @@ describe("Runs", () => {
       yield* settled
       const [going, waits] = [rows[0]?.id ?? aRunId, rows[mostRunning]?.id ?? aRunId]
       assert.deepStrictEqual([script.underWay.has(going), script.underWay.has(waits)], [true, false])
-      for (const id of [going, waits]) assert.strictEqual((yield* runs.cancel(id)).state, "cancelled")
+      for (const id of [waits, going]) assert.strictEqual((yield* runs.cancel(id)).state, "cancelled")
       assert.isFalse(script.underWay.has(going))
       const types = yield* Effect.forEach([going, waits], (id) =>
         Effect.map(ended(runs, id), (events) => events.map(({ event }) => event.type))
