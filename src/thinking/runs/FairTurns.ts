@@ -42,18 +42,17 @@ export const makeFairTurns = (atOnce: number): FairTurns => {
     return true
   }
 
+  /** Gives the turn that has become free to the next. */
   const give = () => {
-    while (free > 0) {
-      const owner = nextOwner()
-      const turns = owner === undefined ? undefined : waiting.get(owner)
-      if (owner === undefined || turns === undefined) return
-      const [turn] = turns
-      if (turn === undefined) return
-      forget(owner, turn)
-      if (waiting.delete(owner)) waiting.set(owner, turns)
-      count(owner, 1)
-      Deferred.doneUnsafe(turn, Effect.void)
-    }
+    const owner = nextOwner()
+    const turns = owner === undefined ? undefined : waiting.get(owner)
+    if (owner === undefined || turns === undefined) return
+    const [turn] = turns
+    if (turn === undefined) return
+    forget(owner, turn)
+    if (waiting.delete(owner)) waiting.set(owner, turns)
+    count(owner, 1)
+    Deferred.doneUnsafe(turn, Effect.void)
   }
 
   const giveBack = (owner: string) =>
