@@ -38,6 +38,7 @@ const tasks = {
   build: () => [],
   bench: (args) => [["scripts/bench/main.ts", ...args]],
   "bench:similar": (args) => [["scripts/bench/similar/main.ts", ...args]],
+  ticks: (args) => [["scripts/ticks/main.ts", ...args]],
   similarity: (args) => [["scripts/similarity/main.ts", ...args]],
   faults: (args) => [["scripts/faults/main.ts", ...args]],
   fuzz: (args) => [["scripts/fuzz/main.ts", ...args]],

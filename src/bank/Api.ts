@@ -1,7 +1,8 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { RequiredScope, TakesAnyBody } from "../platform/Access.ts"
-import { AdapterReply, OcsReply } from "./ocs/OcsReply.ts"
+import { AdapterReply } from "./ocs/AdapterReply.ts"
+import { OcsReply } from "./ocs/OcsReply.ts"
 import { meanings, OcsQuestion } from "./ocs/OcsRequest.ts"
 import { OcsWrapper } from "./ocs/wrapper.ts"
 

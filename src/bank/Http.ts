@@ -9,7 +9,7 @@ import { makePublicUrlOf } from "../platform/publicUrl.ts"
 import { RequestId } from "../platform/RequestContext.ts"
 import { BankStatistics } from "./admin/BankStatistics.ts"
 import { makeAnswerMetrics } from "./answerMetrics.ts"
-import { Answers } from "./Answers.ts"
+import { type Answer, Answers } from "./Answers.ts"
 import {
   badQuestionMessage,
   bankUnavailableMessage,
@@ -18,7 +18,9 @@ import {
   unansweredMessage,
   unreadableBodyMessage
 } from "./ocs/messages.ts"
-import { foundReply, missReply, type OcsReply, toAdapterReply } from "./ocs/OcsReply.ts"
+import { type AdapterReply, toAdapterAnswer, toAdapterReply } from "./ocs/AdapterReply.ts"
+import type { PageQuestion } from "./ocs/client/QuizPage.ts"
+import { foundReply, missReply, type OcsReply } from "./ocs/OcsReply.ts"
 import { readBody, readQuestion } from "./ocs/OcsRequest.ts"
 import type { UnansweredReason } from "./Unanswered.ts"
 import { ocsWrappers } from "./ocs/wrapper.ts"
@@ -34,40 +36,48 @@ export const layer = HttpApiBuilder.group(
     const publicUrlOf = makePublicUrlOf(server)
     const count = makeAnswerMetrics(yield* Effect.context<never>())
 
-    const reply = Effect.fnUntraced(function* (input: unknown) {
-      const requestId = yield* RequestId
-      const read = readQuestion(input)
-      if (Result.isFailure(read)) return missReply(undefined, badQuestionMessage(read.failure), requestId)
-      const question = read.success
-      return yield* answers.find(question).pipe(
-        Effect.tap(({ source }) => {
-          count.answered(source)
-          return statistics.hit(source)
-        }),
-        Effect.tapError(({ reason }) => {
-          count.missed(reason._tag)
-          return willCome.has(reason._tag) ? Effect.void : statistics.missed(question)
-        }),
-        Effect.match({
-          onSuccess: (answer) => foundReply(question, answer, requestId),
-          onFailure: ({ reason }) => missReply(question, unansweredMessage(reason), requestId)
-        }),
-        orMiss
-      )
-    })
-
-    const replyToBody = (request: HttpServerRequest.HttpServerRequest) =>
-      Effect.matchEffect(request.text, {
-        // To parse megabytes of images and to take their digests are some milliseconds each: others may come between.
-        onSuccess: (body) => {
-          const input = readBody(body)
-          return body.length < largeBody ? reply(input) : Effect.andThen(Effect.yieldNow, reply(input))
-        },
-        onFailure: (error) =>
-          Effect.map(RequestId, (id) =>
-            missReply(undefined, isTooLarge(error) ? bodyTooLargeMessage : unreadableBodyMessage, id)
-          )
+    const replying = <Reply>({ found, missed }: ReplyForm<Reply>) =>
+      Effect.fnUntraced(function* (input: unknown) {
+        const requestId = yield* RequestId
+        const read = readQuestion(input)
+        if (Result.isFailure(read)) return missed(undefined, badQuestionMessage(read.failure), requestId)
+        const question = read.success
+        return yield* answers.find(question).pipe(
+          Effect.tap(({ source }) => {
+            count.answered(source)
+            return statistics.hit(source)
+          }),
+          Effect.tapError(({ reason }) => {
+            count.missed(reason._tag)
+            return willCome.has(reason._tag) ? Effect.void : statistics.missed(question)
+          }),
+          Effect.match({
+            onSuccess: (answer) => found(question, answer, requestId),
+            onFailure: ({ reason }) => missed(question, unansweredMessage(reason), requestId)
+          }),
+          orMiss(missed)
+        )
       })
+
+    const replyingToBody = <Reply>(form: ReplyForm<Reply>) => {
+      const reply = replying(form)
+      return (request: HttpServerRequest.HttpServerRequest) =>
+        Effect.matchEffect(request.text, {
+          // To parse megabytes of images and to take their digests are some milliseconds each: others may come between.
+          onSuccess: (body) => {
+            const input = readBody(body)
+            return body.length < largeBody ? reply(input) : Effect.andThen(Effect.yieldNow, reply(input))
+          },
+          onFailure: (error) =>
+            Effect.map(RequestId, (id) =>
+              form.missed(undefined, isTooLarge(error) ? bodyTooLargeMessage : unreadableBodyMessage, id)
+            )
+        })
+    }
+
+    const reply = replying(queryForm)
+    const replyToBody = replyingToBody(queryForm)
+    const replyToAdapter = replyingToBody(adapterForm)
 
     // A probe asks whether the bank is there, not for an answer: it must not cost a model call.
     const ask = ({
@@ -82,8 +92,7 @@ export const layer = HttpApiBuilder.group(
         : Effect.map(reply(firstOfEach(query)), encodeReply)
     const askByPost = ({ request }: { readonly request: HttpServerRequest.HttpServerRequest }) =>
       Effect.map(replyToBody(request), encodeReply)
-    const adapter = ({ request }: { readonly request: HttpServerRequest.HttpServerRequest }) =>
-      Effect.map(replyToBody(request), toAdapterReply)
+    const adapter = ({ request }: { readonly request: HttpServerRequest.HttpServerRequest }) => replyToAdapter(request)
 
     return handlers
       .handle("query", ask)
@@ -102,6 +111,18 @@ export const layer = HttpApiBuilder.group(
   })
 )
 
+/** How a route words its replies. */
+interface ReplyForm<Reply> {
+  readonly found: (question: PageQuestion, answer: Answer, requestId: string) => Reply
+  readonly missed: (question: PageQuestion | undefined, message: string, requestId: string) => Reply
+}
+
+const queryForm: ReplyForm<OcsReply> = { found: foundReply, missed: missReply }
+const adapterForm: ReplyForm<AdapterReply> = {
+  found: (question, answer, id) => toAdapterAnswer(foundReply(question, answer, id), question, answer.texts),
+  missed: (question, message, id) => toAdapterReply(missReply(question, message, id), question)
+}
+
 /** The key in the address or a header of a request, to be handed on to who sent it; other credentials are not for quiz clients. */
 const quizKeyOf = (request: HttpServerRequest.HttpServerRequest): string | undefined => {
   const credential = credentialOf(request, true)
@@ -119,24 +140,26 @@ const willCome: ReadonlySet<UnansweredReason["_tag"]> = new Set(["BankUnavailabl
 const encodeReply = (reply: typeof OcsReply.Encoded) => HttpServerResponse.jsonUnsafe(reply)
 
 /** A defect on these routes is a miss with the request's id; the log has the cause. */
-const orMiss = (effect: Effect.Effect<OcsReply>): Effect.Effect<OcsReply> =>
-  Effect.catchCauseIf(
-    effect,
-    (cause) => !Cause.hasInterruptsOnly(cause),
-    (cause) =>
-      Effect.flatMap(RequestId, (id) => {
-        const trouble = troubleIn(cause)
-        return trouble === undefined
-          ? Effect.logError("a question failed", cause).pipe(
-              Effect.annotateLogs({ request_id: id }),
-              Effect.as(missReply(undefined, defectMessage, id))
-            )
-          : Effect.as(
-              Effect.logWarning(`a question failed: ${trouble.message}`),
-              missReply(undefined, bankUnavailableMessage(trouble.kind), id)
-            )
-      })
-  )
+const orMiss =
+  <Reply>(missed: ReplyForm<Reply>["missed"]) =>
+  (effect: Effect.Effect<Reply>): Effect.Effect<Reply> =>
+    Effect.catchCauseIf(
+      effect,
+      (cause) => !Cause.hasInterruptsOnly(cause),
+      (cause) =>
+        Effect.flatMap(RequestId, (id) => {
+          const trouble = troubleIn(cause)
+          return trouble === undefined
+            ? Effect.logError("a question failed", cause).pipe(
+                Effect.annotateLogs({ request_id: id }),
+                Effect.as(missed(undefined, defectMessage, id))
+              )
+            : Effect.as(
+                Effect.logWarning(`a question failed: ${trouble.message}`),
+                missed(undefined, bankUnavailableMessage(trouble.kind), id)
+              )
+        })
+    )
 
 const isTooLarge = (error: HttpServerError.HttpServerError): boolean =>
   error.reason._tag === "RequestParseError" && error.reason.reason === "BodyTooLarge"

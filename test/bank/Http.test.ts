@@ -62,7 +62,18 @@ describe("the OCS routes", () => {
           "application/json",
           base + path
         )
-        assert.deepStrictEqual(seen.json["answer"], { allAnswer: [["北京"]] }, seen.text)
+        assert.deepStrictEqual(
+          seen.json["answer"],
+          {
+            answerKey: ["A"],
+            answerKeyText: "A",
+            answerIndex: [0],
+            answerText: "北京",
+            bestAnswer: ["北京"],
+            allAnswer: [["北京"]]
+          },
+          seen.text
+        )
       }
       assert.strictEqual(model.calls, 1)
     })
@@ -147,14 +158,18 @@ describe("the OCS routes", () => {
         answer: ({ messages }) => {
           const text = messages.at(-1)?.text ?? ""
           if (text.includes("多选")) return '{"answer":["甲","丙"]}'
-          if (text.includes("语言")) return '{"answer":["C#"]}'
+          if (text.includes("语言")) return text.includes("微软") ? '{"answer":["C#"]}' : '{"answer":["C++"]}'
           if (text.includes("判断")) return '{"answer":["true"]}'
           return '{"answer":["李白","唐"]}'
         }
       })
       const base = yield* startSiku({ environment: { CUSTOM_BASE_URL: model.url, CUSTOM_MODEL: "m" } })
       answered(yield* query(base, { title: "多选甲丙", options: "甲\n乙\n丙", type: "multiple" }), '["甲","丙"]')
-      answered(yield* query(base, { title: "微软的语言", options: "A. C\nB. C++\nC. C#", type: "single" }), '["C#"]')
+      // The text would tick C in OCS 4.14, the letter does not.
+      const languages = "A. C\nB. C++\nC. C#"
+      answered(yield* query(base, { title: "带类的语言", options: languages, type: "single" }), "B")
+      // Whatever is sent would tick C there.
+      missed(yield* query(base, { title: "微软的语言", options: languages, type: "single" }), /手动选择：C#/)
       answered(yield* query(base, { title: "判断一", options: "A. 对\nB. 错", type: "judgement" }), "对")
       answered(yield* query(base, { title: "判断二", type: "judgement" }), "正确")
       answered(yield* query(base, { title: "____是____朝人", type: "completion" }), '["李白","唐"]')

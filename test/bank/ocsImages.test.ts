@@ -170,7 +170,7 @@ describe("an answer that is an inline image", () => {
       })
       assert.deepStrictEqual([several.json["answer"], several.json["answers"]], ["AC", ["A", "C"]])
       const adapter = yield* send(`${base}/adapter-service/search`, { method: "POST", body: JSON.stringify(single) })
-      assert.deepStrictEqual(adapter.json["answer"], { allAnswer: [["B"]] })
+      assert.deepInclude(Object(adapter.json["answer"]), { allAnswer: [["B"]], bestAnswer: ["B"], answerIndex: [1] })
       const text = yield* query(base, { title: "下列哪些是正方形", options: "x\n都不是", type: "multiple" })
       assert.notStrictEqual(text.json["answer"], "B")
     })
@@ -182,7 +182,7 @@ describe("an answer that is an inline image", () => {
       writeAnswer(question, [question.options[place] ?? ""]).text
     const cut = make(inline("a"), inline("b"))
     assert.strictEqual(written(cut, 0), "A")
-    assert.match(written(make(inline("a"), "A"), 0), /^sha256:/)
+    assert.match(written(make(inline("a"), "A"), 0) ?? "", /^sha256:/)
     assert.strictEqual(written(make("A", inline("b")), 1), "B")
     assert.strictEqual(written(make(...cut.options), 1), cut.options[1])
     assert.strictEqual(written(make(inline("a"), "乙"), 1), "乙")

@@ -4,7 +4,8 @@ import { Gate } from "../../accounts/access/Gate.ts"
 import { accessRuleOf, OcsAccess } from "../../platform/Access.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
 import { refusedMessage } from "./messages.ts"
-import { missReply, toAdapterReply } from "./OcsReply.ts"
+import { toAdapterReply } from "./AdapterReply.ts"
+import { missReply } from "./OcsReply.ts"
 
 /** Access to the routes of quiz clients, which show every status but 200 as a bank that cannot be reached. */
 export const layer: Layer.Layer<OcsAccess, never, Gate> = Layer.effect(

@@ -2,12 +2,12 @@ import { Schema } from "effect"
 import { type Answer } from "../Answers.ts"
 import { QuestionType } from "../QuestionType.ts"
 import type { Question } from "../Question.ts"
-import { foundMessage, unsavedMessage } from "./messages.ts"
+import { foundMessage, noSafeFormMessage, unsavedMessage } from "./messages.ts"
 import { writeAnswer } from "./writeAnswer.ts"
 
 /** The reply of the query route, always under HTTP 200. `data` equals `answer`: older clients read `data`. */
 export const OcsReply = Schema.Struct({
-  /** 1: answered; 0: not, and `msg` says why */
+  /** 1: answered; 0: not, and `msg` says why. It is 0 with `answers`, too, where any form of the answer would tick a wrong option. */
   code: Schema.Literals([1, 0]),
   msg: Schema.String,
   data: Schema.NullOr(Schema.String),
@@ -32,11 +32,16 @@ export type OcsReply = typeof OcsReply.Type
 export const foundReply = (question: Question, answer: Answer, requestId: string): OcsReply => {
   const { text, texts } = writeAnswer(question, answer.texts)
   return {
-    code: 1,
-    msg: answer.unsaved === true ? unsavedMessage : foundMessage[answer.source],
-    data: text,
+    code: text === undefined ? 0 : 1,
+    msg:
+      text === undefined
+        ? noSafeFormMessage(texts)
+        : answer.unsaved === true
+          ? unsavedMessage
+          : foundMessage[answer.source],
+    data: text ?? null,
     question: question.title,
-    answer: text,
+    answer: text ?? null,
     answers: texts,
     type: question.type,
     source: answer.source,
@@ -64,21 +69,4 @@ export const missReply = (question: Question | undefined, msg: string, requestId
   ai: false,
   id: null,
   request_id: requestId
-})
-
-/** The form of `adapter-service/search`, which OCS 4.9 has a parser for: one list of texts per possible answer. */
-export const AdapterReply = Schema.Struct({
-  code: Schema.Literals([1, 0]),
-  msg: Schema.String,
-  question: Schema.String,
-  answer: Schema.Struct({ allAnswer: Schema.Array(Schema.Array(Schema.String)) }),
-  request_id: Schema.String
-}).annotate({ identifier: "AdapterReply" })
-
-export const toAdapterReply = (reply: OcsReply): typeof AdapterReply.Type => ({
-  code: reply.code,
-  msg: reply.msg,
-  question: reply.question,
-  answer: { allAnswer: reply.code === 1 ? [reply.answers] : [] },
-  request_id: reply.request_id
 })

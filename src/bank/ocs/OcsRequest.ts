@@ -5,7 +5,8 @@ import { UrlParams } from "effect/http"
 import { decodeJson } from "../../platform/decodeJson.ts"
 import { makeQuestion, type Question } from "../Question.ts"
 import { splitOptions } from "../question/optionList.ts"
-import { parseQuestionType } from "../QuestionType.ts"
+import { parseQuestionType, type QuestionType } from "../QuestionType.ts"
+import { boxesIn, type PageQuestion } from "./client/QuizPage.ts"
 import { ImageList, readImages, withContents } from "./sentImages.ts"
 
 const Text = Schema.Union([Schema.String, Schema.Finite])
@@ -23,7 +24,8 @@ export const meanings = {
     "What belongs to the question beside its texts: addresses (http, https), data: URLs, or bare base64 of PNG, JPEG, GIF or WebP up to 5 MB each; as a list, a JSON list, or one after the other, separated by commas, | or spaces. In a URL only addresses fit; contents belong in a body.",
   suggestion_title:
     "The title with [图片1] and so on where an image stands of which `images` holds the content, as OCS says it.",
-  suggestion_options: "The same of the options."
+  suggestion_options: "The same of the options.",
+  plat: "The number of the site, as clients of adapter-service/search send it; it comes back."
 }
 
 /** A question as sent. The words "undefined" and "null" stand for what is not there. */
@@ -34,7 +36,8 @@ export const OcsQuestion = Schema.Struct({
   type: maybe(Text.annotate({ description: meanings.type })),
   images: maybe(ImageList.annotate({ description: meanings.images })),
   suggestion_title: maybe(Schema.String.annotate({ description: meanings.suggestion_title })),
-  suggestion_options: maybe(Schema.String.annotate({ description: meanings.suggestion_options }))
+  suggestion_options: maybe(Schema.String.annotate({ description: meanings.suggestion_options })),
+  plat: maybe(Schema.Unknown.annotate({ description: meanings.plat }))
 }).annotate({ identifier: "OcsQuestion" })
 type OcsQuestion = typeof OcsQuestion.Type
 
@@ -55,7 +58,7 @@ export type BadQuestion =
   | { readonly _tag: "BadForm" }
 
 /** Reads a question out of decoded query parameters or a parsed body. */
-export const readQuestion = (input: unknown): Result.Result<Question, BadQuestion> => {
+export const readQuestion = (input: unknown): Result.Result<PageQuestion, BadQuestion> => {
   const words = wordsOf(input)
   if (words === undefined) return parseQuestion(input)
   const known = recent.get(words)
@@ -72,7 +75,7 @@ export const readQuestion = (input: unknown): Result.Result<Question, BadQuestio
 // A class asks the same questions in the same words: what these came to is remembered, for normalising is the dearest part
 // of an answer from memory. Bounded in number and in length; two generations, because to delete the oldest of a Map one by
 // one takes longer and longer.
-let recent = new Map<string, Result.Result<Question, BadQuestion>>()
+let recent = new Map<string, Result.Result<PageQuestion, BadQuestion>>()
 let lessRecent: typeof recent = new Map()
 const mostRecent = 2048
 const longestWords = 1024
@@ -89,7 +92,7 @@ const wordsOf = (input: unknown): string | undefined => {
   return words.length > longestWords ? undefined : words
 }
 
-const parseQuestion = (input: unknown): Result.Result<Question, BadQuestion> => {
+const parseQuestion = (input: unknown): Result.Result<PageQuestion, BadQuestion> => {
   const sent = Option.getOrUndefined(decodeQuestion(input))
   if (sent === undefined) return Result.fail({ _tag: "BadForm" })
   const title = given(sent.title) ?? given(sent.question) ?? ""
@@ -100,9 +103,8 @@ const parseQuestion = (input: unknown): Result.Result<Question, BadQuestion> => 
   const length = options.reduce((total, option) => total + lengthOf(option), 0)
   if (length > limits.optionCharacters) return Result.fail({ _tag: "OptionsTooLong", length })
   const images = readImages(sent.images ?? "")
-  const type = parseQuestionType(given(sent.type))
   const placeholders = given(sent.suggestion_title)
-  const question =
+  const made = (type: QuestionType): Question =>
     (placeholders === undefined
       ? undefined
       : withContents(
@@ -110,9 +112,30 @@ const parseQuestion = (input: unknown): Result.Result<Question, BadQuestion> => 
           images,
           `${placeholders}\n${given(sent.suggestion_options) ?? options.join("\n")}`
         )) ?? makeQuestion({ title, options, type, images })
+  const typeSent = String(given(sent.type) ?? "").trim()
+  const boxes = boxesIn(sent.options)
+  const byName = made(parseQuestionType(typeSent))
+  const question = isTold(typeSent, byName, boxes) ? byName : made("unknown")
   return question.title === "" && question.images.length === 0
     ? Result.fail({ _tag: "NoTitle" })
-    : Result.succeed(question)
+    : Result.succeed({
+        ...question,
+        page: {
+          type: typeSent.toLowerCase(),
+          // A page shows images where these hold their content.
+          options: question.cutOptions.length > 0 ? question.options : options,
+          boxes,
+          plat: typeof sent.plat === "number" ? sent.plat : 0
+        }
+      })
+}
+
+// 3 and 4 are blanks and judgements in the one dialect of the adapter API, judgements and essays in the other: what the page shows
+// decides, and where it shows nothing the type is unknown.
+const isTold = (type: string, { blanks, options, typeClass }: Question, boxes: number): boolean => {
+  if (type !== "3" && type !== "4") return true
+  if (options.length > 0) return typeClass === "judgement" && (type === "3" || options.length === 2)
+  return type === "3" && (blanks > 0 || boxes > 0)
 }
 
 /** Reads a body as JSON, whatever its content type says, and as a form where it is none. */

@@ -1,5 +1,6 @@
 import type { BusyBody } from "../../platform/server/busyReply.ts"
-import { missReply, toAdapterReply } from "./OcsReply.ts"
+import { toAdapterReply } from "./AdapterReply.ts"
+import { missReply } from "./OcsReply.ts"
 
 const message = "服务繁忙，请稍后重试"
 const miss = missReply(undefined, message, "")

@@ -15,6 +15,10 @@ export const foundMessage: Record<AnswerSource, string> = {
 /** Beside an answer of a model that the database does not take now. */
 export const unsavedMessage = "AI 作答，未经核对；题库暂时无法写入，这个答案还没有保存"
 
+/** Beside an answer that the client would tick wrong in any form: a person ticks it. */
+export const noSafeFormMessage = (texts: ReadonlyArray<string>): string =>
+  `选项太相近，自动勾选会选错，请手动选择：${texts.join("；").slice(0, 2000)}`
+
 /** Why there is no answer, in plain words for the person at the quiz page. */
 export const unansweredMessage = (reason: UnansweredReason): string => {
   switch (reason._tag) {

@@ -63,8 +63,7 @@ const read = (options: ReadonlyArray<string>, text: string, rules: ReadingRules)
 
 // Without quotes, brackets of titles and commas: “三个代表”重要思想 and "三个代表"重要思想, 《论语》 and 论语. Only where no two options
 // become the same.
-const wordsKey = (text: string): string =>
-  optionKey(text).replace(/["'`<>《》〈〉「」『』[\]*]|(?<![\d])[,](?!\d)/g, "")
+const wordsKey = (text: string): string => optionKey(text).replace(/["'`《》〈〉「」『』*]|(?<![\d])[,](?!\d)/g, "")
 
 const placeOfWords = (options: ReadonlyArray<string>, text: string): number | undefined => {
   const wanted = wordsKey(text)
@@ -82,8 +81,12 @@ const letterPlace = (letter: string, { placeOfLetter }: ReadingRules): number =>
 /** "B. 上海", "B 上海", "B（上海）", "上海（B）": the text decides, whatever letter stands at it. */
 const lettered = (options: ReadonlyArray<string>, text: string): Places | undefined => {
   const [, rest] = splitLetter(text) ?? []
-  const whole = rest === undefined ? undefined : (placeOfText(options, plainText(rest)) ?? placeOfWords(options, rest))
-  return whole === undefined ? undefined : byText(whole)
+  if (rest === undefined) return undefined
+  for (const bare of undressings(rest)) {
+    const whole = placeOfText(options, plainText(bare)) ?? placeOfWords(options, bare)
+    if (whole !== undefined) return byText(whole)
+  }
+  return undefined
 }
 
 /** "B. 上海市" for the option 上海: the letter helps where letter and text agree but for a word more or less. */
@@ -103,10 +106,7 @@ const textAndLetter = /^(.+?)\s*[(（【[]\s*([A-ZＡ-Ｚ])\s*[)）】\]]$/s
 
 const splitLetter = (text: string): readonly [letter: string, rest: string] | undefined => {
   const before = letterAndText.exec(text)
-  if (before?.[1] !== undefined && before[2] !== undefined) {
-    const rest = [...undressings(before[2])]
-    return [before[1].normalize("NFKC"), /^[(（【[「“"]/.test(before[2]) ? (rest[1] ?? before[2]) : before[2]]
-  }
+  if (before?.[1] !== undefined && before[2] !== undefined) return [before[1].normalize("NFKC"), before[2]]
   const after = textAndLetter.exec(text)
   return after?.[1] === undefined || after[2] === undefined ? undefined : [after[2].normalize("NFKC"), after[1]]
 }
@@ -135,18 +135,18 @@ const lettersIn = (options: ReadonlyArray<string>, text: string, rules: ReadingR
   ) {
     return undefined
   }
-  const places = rules.letters === "places" ? [] : textsOfLetters(options, joined)
-  if (places === undefined) return undefined
-  if (places.length === 0) places.push(...Array.from(joined, (letter) => letterPlace(letter, rules)))
+  const texts = rules.letters === "places" ? undefined : textsOfLetters(options, joined)
+  // "A. D": the option D, if options are letters
+  if (texts !== undefined && /[A-Za-z]\s*[.．、:：)）]\s*[A-Za-z]/.test(plain)) return undefined
+  const places = texts ?? Array.from(joined, (letter) => letterPlace(letter, rules))
   if (places.length === 0 || places.some((place) => place >= options.length)) return undefined
   // "AAB" glued is no list of letters, "A,A,B" is one: the blanks of a cloze.
   if (!isApart && new Set(places).size !== places.length) return undefined
   return { places, by: "place" }
 }
 
-// Where options are letters themselves ("D", "C", "B", "A") letters are these, not places; `undefined` where only some are.
-const textsOfLetters = (options: ReadonlyArray<string>, letters: string): Array<number> | undefined => {
-  if (!options.some((option) => option.length === 1 && letters.includes(option))) return []
+/** The options that these letters are ("D", "C", "B", "A"); `undefined` where one is none: then all are places. */
+const textsOfLetters = (options: ReadonlyArray<string>, letters: string): ReadonlyArray<number> | undefined => {
   const found = Array.from(letters, (letter) => options.indexOf(letter))
   return found.includes(-1) ? undefined : found
 }
@@ -205,8 +205,26 @@ const readPart = (options: ReadonlyArray<string>, part: string, rules: ReadingRu
   return undefined
 }
 
+/** The places that several parts name, each by itself; letters among which one is no option are places all of them. */
+export const placesInAll = (
+  options: ReadonlyArray<string>,
+  parts: ReadonlyArray<string>,
+  rules: ReadingRules
+): Places | undefined => {
+  if (parts.length > 1 && parts.every((part) => /^\s*[A-Z]\s*$/.test(part))) {
+    return lettersIn(options, parts.join(","), rules)
+  }
+  const found: Array<Places> = []
+  for (const part of parts) {
+    const places = placesIn(options, part, rules)
+    if (places === undefined) return undefined
+    found.push(places)
+  }
+  return joinedPlaces(found)
+}
+
 /** Places of several parts as those of one. */
-export const joinedPlaces = (found: ReadonlyArray<Places>): Places => ({
+const joinedPlaces = (found: ReadonlyArray<Places>): Places => ({
   places: found.flatMap(({ places }) => places),
   by: found.some(({ by }) => by === "text") ? "text" : "place"
 })

@@ -79,8 +79,8 @@ const readChoice = (question: Question, text: string, rules: ReadingRules): Read
   if (isRead(whole)) return whole
   const said = saidInJson(text)
   if (said !== undefined) {
-    if (said.parts.length === 0 || said.parts.every(saysNone)) return unread("Nothing", said.parts)
-    return readSeveral(question, said.parts, rules, false)
+    const reading = readSeveral(question, said.parts, rules, false)
+    return !isRead(reading) && said.parts.every(saysNone) ? unread("Nothing", said.parts) : reading
   }
   return readSentences(question, text, rules) ?? whole
 }

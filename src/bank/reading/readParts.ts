@@ -3,7 +3,7 @@ import { withoutImageNames } from "../imagesShown.ts"
 import { judgementOf } from "../judgement.ts"
 import { plainText } from "../normalise.ts"
 import type { Question } from "../Question.ts"
-import { joinedPlaces, type Places, placesIn, type ReadingRules } from "./placesIn.ts"
+import { type Places, placesInAll, type ReadingRules } from "./placesIn.ts"
 import { valueSaid } from "./valueSaid.ts"
 
 /**
@@ -52,23 +52,12 @@ export const readParts = (question: Question, given: ReadonlyArray<string>, rule
   if (said.length === 0) return unread("Nothing", said)
   if (question.typeClass === "judgement") return readJudgement(question, said, rules)
   if (question.options.length === 0) return readAs(said)
-  const found = readPlaces(question.options, parts, rules)
+  const found = placesInAll(
+    question.options,
+    parts.filter((part) => plainText(part) !== ""),
+    rules
+  )
   return found === undefined ? unread("NoOption", said) : chosen(question, found, said)
-}
-
-const readPlaces = (
-  options: ReadonlyArray<string>,
-  parts: ReadonlyArray<string>,
-  rules: ReadingRules
-): Places | undefined => {
-  const found: Array<Places> = []
-  for (const part of parts) {
-    if (plainText(part) === "") continue
-    const places = placesIn(options, part, rules)
-    if (places === undefined) return undefined
-    found.push(places)
-  }
-  return joinedPlaces(found)
 }
 
 /** Places as an answer to this question. */
@@ -93,7 +82,7 @@ const readJudgement = (question: Question, said: ReadonlyArray<string>, rules: R
   const [value] = values
   const text = values.size === 1 && value !== undefined ? judgementText(question, value) : undefined
   if (text !== undefined) return readAs([text])
-  const found = question.options.length === 0 ? undefined : readPlaces(question.options, said, rules)
+  const found = question.options.length === 0 ? undefined : placesInAll(question.options, said, rules)
   if (found !== undefined) return chosen(question, found, said)
   return unread("NeitherRightNorWrong", said)
 }

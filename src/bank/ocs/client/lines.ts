@@ -28,7 +28,11 @@ const rules: Readonly<Record<ClientLine, TextRules>> = {
         ? text.trim().replace(/[A-Z][^A-Za-z0-9\u4e00-\u9fa5]+([A-Za-z0-9\u4e00-\u9fa5]+)/, "$1")
         : text.trim(),
     compared: (text) => text,
-    judged: (text) => text.trim().toLowerCase().replace(/[^\u4e00-\u9fa5a-z0-9√×]/g, ""),
+    judged: (text) =>
+      text
+        .trim()
+        .toLowerCase()
+        .replace(/[^\u4e00-\u9fa5a-z0-9√×]/g, ""),
     betweenLetters: /[,，、 ]/g
   },
   "4.14": {
@@ -39,8 +43,18 @@ const rules: Readonly<Record<ClientLine, TextRules>> = {
             .replace(/^[A-Z][^A-Za-z0-9\u2e80-\u9fff]+([A-Za-z0-9\u2e80-\u9fff]+)/, "$1")
             .replace(/^[A-Z]([\u2e80-\u9fff][A-Za-z0-9\u2e80-\u9fff]*)/, "$1")
         : text.trim(),
-    compared: (text) => (isBare.test(text) ? text : text.trim().toLowerCase().replace(/[^\u2e80-\u9fffa-z0-9①-⑨]/g, "")),
-    judged: (text) => text.trim().toLowerCase().replace(/[^\u2e80-\u9fffa-z0-9①-⑨√×]/g, ""),
+    compared: (text) =>
+      isBare.test(text)
+        ? text
+        : text
+            .trim()
+            .toLowerCase()
+            .replace(/[^\u2e80-\u9fffa-z0-9①-⑨]/g, ""),
+    judged: (text) =>
+      text
+        .trim()
+        .toLowerCase()
+        .replace(/[^\u2e80-\u9fffa-z0-9①-⑨√×]/g, ""),
     betweenLetters: /[,，.。．、 #]/g
   }
 }
