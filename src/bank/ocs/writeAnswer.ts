@@ -44,10 +44,12 @@ const write = (question: Question, page: QuizPage, texts: ReadonlyArray<string>)
     return { texts, text: ownLetters(page, places).join("#"), places }
   }
   const answer = tickedAnswer(question, texts)
+  if (answer !== undefined) return { texts, text: chooseForm(answer, formsOf(answer, texts)), places: answer.places }
+  // An option of several lines is found by its text alone.
+  const isFilledIn = question.options.length === 0 || question.typeClass === "text"
   return {
     texts,
-    text:
-      answer === undefined ? asFills(texts, page.boxes || question.blanks) : chooseForm(answer, formsOf(answer, texts)),
+    text: isFilledIn ? asFills(texts, page.boxes || question.blanks) : asOne(texts),
     places: places ?? []
   }
 }

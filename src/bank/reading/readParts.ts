@@ -3,6 +3,7 @@ import { withoutImageNames } from "../imagesShown.ts"
 import { judgementOf } from "../judgement.ts"
 import { plainText } from "../normalise.ts"
 import type { Question } from "../Question.ts"
+import { isLinesOfOption } from "./linesOfOption.ts"
 import { type Places, placesInAll, type ReadingRules } from "./placesIn.ts"
 import { valueSaid } from "./valueSaid.ts"
 
@@ -29,7 +30,8 @@ export type Reading =
       readonly _tag: "Read"
       /**
        * In the question's own words: texts of its options in the order of the page; in the order said, with repeats, where that
-       * carries meaning (blanks with a list of words, orders, pairs); the plain texts where there are no options.
+       * carries meaning (blanks with a list of words, orders, pairs); the plain texts where there are no options. Neighbouring
+       * options that are the lines of one are one text.
        */
       readonly texts: ReadonlyArray<string>
       /** Whether only letters or numbers named the options. */
@@ -47,17 +49,29 @@ const readAs = (texts: ReadonlyArray<string>, by: "text" | "place" = "text"): Re
 
 /** Reads parts of an answer as they are: nothing around them is taken off but marks. */
 export const readParts = (question: Question, given: ReadonlyArray<string>, rules: ReadingRules = {}): Reading => {
+  const exact = rules.letters === "places" ? undefined : exactPlaces(question.options, given)
+  if (exact !== undefined) return chosen(question, { places: exact, by: "text" }, given)
   const parts = question.images.length === 0 ? given : given.map((part) => withoutImageNames(part, question))
   const said = parts.map(plainText).filter((text) => text !== "")
   if (said.length === 0) return unread("Nothing", said)
   if (question.typeClass === "judgement") return readJudgement(question, said, rules)
   if (question.options.length === 0) return readAs(said)
-  const found = placesInAll(
-    question.options,
-    parts.filter((part) => plainText(part) !== ""),
-    rules
-  )
-  return found === undefined ? unread("NoOption", said) : chosen(question, found, said)
+  const named = parts.filter((part) => plainText(part) !== "")
+  const found = placesInAll(question.options, named, rules)
+  const reading = found === undefined ? unread("NoOption", said) : chosen(question, found, said)
+  const [only = "", ...more] = said
+  const mayBeLines = reading._tag === "Unread" && question.type === "single" && more.length === 0
+  return mayBeLines && isLinesOfOption(question.options, only) ? readAs(said) : reading
+}
+
+/** The places of options that these texts are to the letter: what stored answers mostly are. */
+const exactPlaces = (
+  options: ReadonlyArray<string>,
+  texts: ReadonlyArray<string>
+): ReadonlyArray<number> | undefined => {
+  if (options.length === 0 || texts.length === 0) return undefined
+  const places = texts.map((text) => options.indexOf(text))
+  return places.includes(-1) ? undefined : places
 }
 
 /** Places as an answer to this question. */
