@@ -15,7 +15,10 @@ const placeOf = (
   const rest = option.slice(found[0].length).trim()
   if (capital !== undefined) return { place: capital.charCodeAt(0) - 65, style: 0, rest }
   if (small !== undefined) return { place: small.charCodeAt(0) - 97, style: 1, rest }
-  return circled === undefined ? undefined : { place: circled.charCodeAt(0) - 0x2460, style: 2, rest }
+  // ①② are statements, and no mark of a place before another
+  return circled === undefined || startsWithCircled.test(rest)
+    ? undefined
+    : { place: circled.charCodeAt(0) - 0x2460, style: 2, rest }
 }
 
 const startsWithCircled = /^[\u2460-\u2473]/
@@ -30,16 +33,20 @@ export const stripLetters = (options: ReadonlyArray<string>): ReadonlyArray<stri
     const found = placeOf(option)
     if (found === undefined || found.place !== index || found.rest === "") return options
     style ??= found.style
-    // A lone `a` before a space is a word of a sentence, and ① may be a part of ①②.
+    // A lone `a` before a space is a word of a sentence.
     if (found.style !== style || (style === 1 && /^[a-z]\s/.test(option))) return options
-    if (style === 2 && startsWithCircled.test(found.rest)) return options
     texts.push(found.rest)
   }
   const arePairs =
-    style === 0 &&
-    options.every((option) => /^[A-Z]\s*[、,，]/.test(option)) &&
-    texts.every((text) => lettersOnly.test(text))
-  return arePairs && options.length > 1 ? options : texts
+    style === 0 && options.length > 1 && options.every((option) => isSetOfLetters(option, options.length))
+  return arePairs ? options : texts
+}
+
+// Statements are named in their order, each once, and there are hardly more of them than options: `A、TCP` and `D、A` are no sets.
+const isSetOfLetters = (option: string, most: number): boolean => {
+  if (!/^[A-Z]\s*[、,，]/.test(option) || !lettersOnly.test(option)) return false
+  const places = Array.from(option.replace(/[^A-Z]/g, ""), (letter) => letter.charCodeAt(0) - 65)
+  return places.every((place, at) => place <= most && place > (places[at - 1] ?? -1))
 }
 
 const Text = Schema.Union([Schema.String, Schema.Finite])

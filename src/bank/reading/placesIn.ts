@@ -16,7 +16,7 @@ export interface ReadingRules {
   readonly placeOfLetter?: ReadonlyMap<string, number>
 }
 
-/** Places of options (from 0), in the order said, repeats kept; and whether only letters or numbers named them. */
+/** Places of options (from 0), in the order said, repeats kept; and whether a letter or number alone named one of them. */
 export interface Places {
   readonly places: ReadonlyArray<number>
   readonly by: "text" | "place"
@@ -226,7 +226,7 @@ export const placesInAll = (
 /** Places of several parts as those of one. */
 const joinedPlaces = (found: ReadonlyArray<Places>): Places => ({
   places: found.flatMap(({ places }) => places),
-  by: found.some(({ by }) => by === "text") ? "text" : "place"
+  by: found.every(({ by }) => by === "text") ? "text" : "place"
 })
 
 // "北京广州", "A. 地球 C. 火星", "地球和火星": the text as options one after the other, with nothing but idle marks between them.
@@ -237,7 +237,7 @@ const bySegments = (options: ReadonlyArray<string>, text: string, rules: Reading
     const keys = options.map(form)
     if (keys.some((key) => key === "") || new Set(keys).size !== keys.length) return undefined
     const found = segments(keys, form(text), rules, form === compact)
-    if (found !== undefined) return { places: found, by: "text" }
+    if (found !== undefined) return found
   }
   return undefined
 }
@@ -249,6 +249,7 @@ const compact = (text: string): string => {
 
 interface Way {
   readonly places: ReadonlyArray<number>
+  readonly by: Places["by"]
   readonly isSure: boolean
   /** What it begins with: whether another option may stand right before it. */
   readonly head: "end" | "mark" | "lettered" | "long" | "short"
@@ -262,9 +263,9 @@ const segments = (
   text: string,
   rules: ReadingRules,
   mayHaveLetters: boolean
-): ReadonlyArray<number> | undefined => {
+): Places | undefined => {
   const ways: Array<Way | undefined> = Array(text.length + 1).fill(undefined)
-  ways[text.length] = { places: [], isSure: true, head: "end" }
+  ways[text.length] = { places: [], by: "text", isSure: true, head: "end" }
   const better = (one: Way | undefined, other: Way | undefined): Way | undefined => {
     if (one === undefined || other === undefined) return one ?? other
     if (one.places.length !== other.places.length) return one.places.length < other.places.length ? one : other
@@ -275,7 +276,7 @@ const segments = (
   const followed = (end: number, place: number, head: Way["head"]): Way | undefined => {
     const rest = ways[end]
     const isGlued = rest?.head === "short" || (rest?.head === "long" && (keys[place]?.length ?? 0) < 2)
-    return rest === undefined || isGlued ? undefined : { places: [place, ...rest.places], isSure: rest.isSure, head }
+    return rest === undefined || isGlued ? undefined : { ...rest, places: [place, ...rest.places], head }
   }
   for (let at = text.length - 1; at >= 0; at--) {
     let best: Way | undefined
@@ -294,10 +295,11 @@ const segments = (
     // A letter between options is a place of its own.
     if (best === undefined && mark !== null) {
       const place = letterPlace(mark[1] ?? "", rules)
-      if (place < keys.length) best = followed(at + mark[0].length, place, "short")
+      const way = place < keys.length ? followed(at + mark[0].length, place, "short") : undefined
+      if (way !== undefined) best = { ...way, by: "place" }
     }
     ways[at] = best
   }
   const whole = ways[0]
-  return whole?.isSure === true && whole.places.length > 0 ? whole.places : undefined
+  return whole?.isSure === true && whole.places.length > 0 ? whole : undefined
 }

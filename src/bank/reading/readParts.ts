@@ -34,7 +34,7 @@ export type Reading =
        * options that are the lines of one are one text.
        */
       readonly texts: ReadonlyArray<string>
-      /** Whether only letters or numbers named the options. */
+      /** Whether a letter or a number alone named an option. */
       readonly by: "text" | "place"
     }
   | {
