@@ -1,6 +1,7 @@
 import { Array as Arr, Clock, Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, SqlSchema } from "effect/sql"
 import { type DatabaseTrouble, orTrouble } from "../platform/DatabaseTrouble.ts"
+import type { Checkpoint } from "../platform/Checkpoint.ts"
 import type { Durability } from "../platform/Durability.ts"
 import { makeGroupCommit } from "./groupCommit.ts"
 import type { Question } from "./Question.ts"
@@ -66,7 +67,7 @@ export class QuestionRepo extends Context.Service<
     readonly setMeta: (name: string, value: string) => Effect.Effect<void>
   }
 >()("siku/bank/QuestionRepo") {
-  static readonly layer: Layer.Layer<QuestionRepo, never, SqlClient.SqlClient | Durability> = Layer.effect(
+  static readonly layer: Layer.Layer<QuestionRepo, never, SqlClient.SqlClient | Durability | Checkpoint> = Layer.effect(
     QuestionRepo,
     Effect.suspend(() => make)
   ).pipe(Layer.provide(CurrentKeys.layer))

@@ -1,9 +1,12 @@
 import { Clock, Effect, Layer, Schema } from "effect"
 import { SqlClient, SqlSchema } from "effect/sql"
+import { Checkpoint } from "../../platform/Checkpoint.ts"
 import { makeQuestion } from "../Question.ts"
 import { StoredQuestion } from "../StoredQuestion.ts"
+import { makeMoveRows, type NewKeys } from "./moveRows.ts"
 import { makeRekeyMisses } from "./rekeyMisses.ts"
 import { isDoubtful, makeRekeyRows } from "./rekeyRows.ts"
+import { identityOf } from "../write/questionRows.ts"
 
 /**
  * The number of the rules by which questions are told apart. Whoever changes a rule, so that any question gets another key,
@@ -19,18 +22,18 @@ const rowsPerPage = 250
 const rowsPerTurn = 50
 const millisBetweenLines = 5000
 
-const nameOfVersion = "identity"
-const nameOfCursor = "identity_cursor"
-
 const { id, images, options, options_key, source, status, title, title_key, type, type_class } = StoredQuestion.fields
 const Words = Schema.Struct({ id, images, options, options_key, source, status, title, title_key, type, type_class })
+
+const nameOfVersion = "identity"
+const nameOfCursor = "identity_cursor"
 
 /**
  * Sees to it that every row of the bank has its key by today's rules, before anything reads or writes the bank. Rows whose
  * key is the same are only read. It goes on where it stood when the process ended; two processes at once do the same work
  * twice and no harm.
  */
-export const layer: Layer.Layer<never, never, SqlClient.SqlClient> = Layer.effectDiscard(
+export const layer: Layer.Layer<never, never, SqlClient.SqlClient | Checkpoint> = Layer.effectDiscard(
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const meta = yield* makeMeta
@@ -45,6 +48,8 @@ export const layer: Layer.Layer<never, never, SqlClient.SqlClient> = Layer.effec
 const bringUpToDate = Effect.fnUntraced(function* (version: number) {
   const sql = yield* SqlClient.SqlClient
   const meta = yield* makeMeta
+  const checkpoint = yield* Checkpoint
+  const moveRows = yield* makeMoveRows
   const rekeyRows = yield* makeRekeyRows
   const rekeyMisses = yield* makeRekeyMisses
   const columns = sql.literal(Object.keys(Words.fields).join(", "))
@@ -67,16 +72,24 @@ const bringUpToDate = Effect.fnUntraced(function* (version: number) {
     const rows = yield* page(cursor)
     const last = rows.at(-1)
     if (last === undefined) break
-    const outdated: Array<string> = []
+    const moves: Array<NewKeys> = []
+    const others: Array<string> = []
     for (const [at, row] of rows.entries()) {
-      if (isOutdated(row)) outdated.push(row.id)
+      const keys = keysOf(row)
+      if (keys === undefined || isDoubtful(row)) others.push(row.id)
+      else if (identityOf(keys) !== identityOf(row)) moves.push(keys)
       if (at % rowsPerTurn === rowsPerTurn - 1) yield* Effect.yieldNow
     }
     cursor = last.id
     const keep = meta.set(nameOfCursor, cursor)
-    yield* outdated.length === 0 ? keep : sql.withTransaction(Effect.andThen(rekeyRows(outdated), keep))
+    const write = Effect.gen(function* () {
+      const left = yield* moveRows(moves)
+      if (left.length + others.length > 0) yield* rekeyRows([...left, ...others])
+      yield* keep
+    })
+    yield* moves.length + others.length === 0 ? keep : checkpoint.room(sql.withTransaction(write))
     read += rows.length
-    changed += outdated.length
+    changed += moves.length + others.length
     const now = yield* Clock.currentTimeMillis
     if (now >= nextLine) {
       nextLine = now + millisBetweenLines
@@ -88,16 +101,12 @@ const bringUpToDate = Effect.fnUntraced(function* (version: number) {
   yield* say(`the bank's questions are up to date: ${changed} of ${read} have another key`)
 })
 
-const isOutdated = (row: typeof Words.Type): boolean => {
-  const question = makeQuestion({ ...row, images: row.images ?? [] })
-  return (
-    question.titleKey !== row.title_key ||
-    question.optionsKey !== row.options_key ||
-    question.typeClass !== row.type_class ||
-    question.options.length !== row.options.length ||
-    question.options.some((option, at) => option !== row.options[at]) ||
-    isDoubtful(row)
-  )
+/** The keys of a row by today's rules; `undefined` where its options, too, are others by them. */
+const keysOf = (row: typeof Words.Type): NewKeys | undefined => {
+  const { options, optionsKey, titleKey, type, typeClass } = makeQuestion({ ...row, images: row.images ?? [] })
+  return options.length === row.options.length && options.every((option, at) => option === row.options[at])
+    ? { id: row.id, title_key: titleKey, options_key: optionsKey, type_class: typeClass, type }
+    : undefined
 }
 
 const makeMeta = Effect.map(SqlClient.SqlClient, (sql) => ({
