@@ -1,5 +1,5 @@
 import { NodeServices, NodeSink } from "@effect/platform-node"
-import { Effect, FileSystem, Layer, Option, References, Stream } from "effect"
+import { Effect, FileSystem, Layer, Option, References, Schema, Stream } from "effect"
 import { Command, Flag } from "effect/cli"
 import { exportFile } from "../bank/transfer/exportFile.ts"
 import { FileFormat, namedFormat } from "../bank/transfer/FileFormat.ts"
@@ -12,6 +12,9 @@ const bank = Sql.layer.pipe(
   Layer.provideMerge(NodeServices.layer),
   Layer.provideMerge(Layer.succeed(References.MinimumLogLevel, "Warn" as const))
 )
+
+const isFileFormat = Schema.is(FileFormat)
+const exported = (format: string | undefined) => (isFileFormat(format) ? format : undefined)
 
 export const exportQuestions = Command.make(
   "export",
@@ -31,7 +34,7 @@ export const exportQuestions = Command.make(
   },
   Effect.fn("cli.export")(function* (given) {
     const output = Option.getOrUndefined(given.output)
-    const format = Option.getOrUndefined(given.format) ?? namedFormat({ name: output }) ?? "csv"
+    const format = Option.getOrUndefined(given.format) ?? exported(namedFormat({ name: output })) ?? "csv"
     const bytes = exportFile(format, {
       status: Option.getOrUndefined(given.status),
       source: Option.getOrUndefined(given.source),

@@ -1,10 +1,12 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { RequiredScope, TakesAnyBody } from "../../platform/Access.ts"
-import { ConflictProblem, NotFoundProblem, UnavailableProblem } from "../../platform/Problems.ts"
+import { ConflictProblem, InvalidProblem, NotFoundProblem, UnavailableProblem } from "../../platform/Problems.ts"
 import { QuestionType } from "../QuestionType.ts"
 import { AnswerOrigin, QuestionStatus } from "../StoredQuestion.ts"
-import { contentTypes, FileFormat } from "./FileFormat.ts"
+import { FileReport } from "../files/FileReport.ts"
+import { Language } from "../files/Words.ts"
+import { contentTypes, FileFormat, ImportFormat } from "./FileFormat.ts"
 import { Tally } from "./Tally.ts"
 import { JobProblem, Policy, TransferJob } from "./TransferJob.ts"
 
@@ -22,15 +24,17 @@ export const ImportPreviewReply = Schema.Struct({
       tags: Schema.Array(Schema.String),
       outcome: Outcome
     })
-  ).annotate({ description: "The first rows as they were understood, at most 20." }),
+  ).annotate({ description: "The first rows as they would be stored, at most 10." }),
   ...Tally.fields,
   row_problems: Schema.Array(JobProblem).annotate({ description: "At most 1,000." }),
+  ...FileReport.fields,
   error: Schema.NullOr(Schema.String).annotate({ description: "Why the file could not be read to its end." })
 }).annotate({ identifier: "ImportPreview" })
 
 const JobWithProblems = Schema.Struct({
   ...TransferJob.fields,
-  row_problems: Schema.Array(JobProblem).annotate({ description: "At most 1,000, by row." })
+  row_problems: Schema.Array(JobProblem).annotate({ description: "At most 1,000, by row." }),
+  report: Schema.NullOr(FileReport).annotate({ description: "How the file was taken; null before it is read to its end." })
 }).annotate({ identifier: "TransferJobWithProblems" })
 
 const importQuery = {
@@ -41,8 +45,18 @@ const importQuery = {
   dry_run: Schema.optionalKey(Schema.Literals(["true", "false", "1", "0"])).annotate({
     description: "Only say what would happen."
   }),
-  format: Schema.optionalKey(FileFormat).annotate({
-    description: "Without it the file's name, the content type, and in the end the content decide."
+  format: Schema.optionalKey(ImportFormat).annotate({
+    description: "What the file holds decides; this only where that says nothing."
+  }),
+  map: Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)])).annotate({
+    description:
+      "Which column or member is what, `answer=正确选项`, once for each: question, answer, options, optionA …, type, explanation, tags, isRight, ignore. `#3` is the third column."
+  }),
+  index_from: Schema.optionalKey(Schema.Literals(["0", "1"])).annotate({
+    description: "Whether answers that are numbers of options count them from 0 or 1, where the file does not tell."
+  }),
+  language: Schema.optionalKey(Language).annotate({
+    description: "Of what is said about rows; without it the header Accept-Language decides, else English."
   }),
   name: Schema.optionalKey(Schema.String).annotate({
     description: "The file's name, of a body that is the file itself."
@@ -67,14 +81,14 @@ export const TransferApi = HttpApiGroup.make("transfer")
       query: importQuery,
       payload: HttpApiSchema.StreamUint8Array({ contentType: fileTypes }),
       success: [TransferJob.pipe(HttpApiSchema.status(202)), ImportPreviewReply],
-      error: UnavailableProblem
+      error: [InvalidProblem, UnavailableProblem]
     })
       .annotate(RequiredScope, "bank:write")
       .annotate(TakesAnyBody, true)
       .annotate(OpenApi.Summary, "Import a file of questions")
       .annotate(
         OpenApi.Description,
-        "The body is the file, or a multipart form with it: xlsx, csv, tsv, json or jsonl. It becomes a job that goes on after a restart."
+        "The body is the file, or a multipart form with it: xlsx, xls, docx, txt, csv, tsv, json or jsonl. It becomes a job that goes on after a restart; a dry run says what each column was taken for."
       )
   )
   .add(

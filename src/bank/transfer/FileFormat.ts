@@ -1,31 +1,41 @@
 import { Schema } from "effect"
 
-/** The files that questions come and go in. */
+/** The files that questions go out in, and come in again. */
 export const FileFormat = Schema.Literals(["xlsx", "csv", "tsv", "json", "jsonl"])
 export type FileFormat = typeof FileFormat.Type
 
-export const contentTypes: Readonly<Record<FileFormat, string>> = {
+/** The files that questions come in. */
+export const ImportFormat = Schema.Literals([...FileFormat.literals, "xls", "docx", "txt"])
+export type ImportFormat = typeof ImportFormat.Type
+
+export const contentTypes: Readonly<Record<ImportFormat, string>> = {
   xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
   csv: "text/csv; charset=utf-8",
   tsv: "text/tab-separated-values; charset=utf-8",
   json: "application/json",
-  jsonl: "application/x-ndjson"
+  jsonl: "application/x-ndjson",
+  xls: "application/vnd.ms-excel",
+  docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+  txt: "text/plain; charset=utf-8"
 }
 
-const byEnding: Readonly<Record<string, FileFormat>> = {
+const byEnding: Readonly<Record<string, ImportFormat>> = {
   xlsx: "xlsx",
+  xlsm: "xlsx",
   csv: "csv",
   tsv: "tsv",
   json: "json",
   jsonl: "jsonl",
-  ndjson: "jsonl"
+  ndjson: "jsonl",
+  xls: "xls",
+  et: "xls",
+  docx: "docx",
+  txt: "txt",
+  md: "txt",
+  gift: "txt"
 }
-const byType: Readonly<Record<string, FileFormat>> = {
-  [contentTypes.xlsx]: "xlsx",
-  "text/csv": "csv",
-  "text/tab-separated-values": "tsv",
-  "application/json": "json",
-  "application/x-ndjson": "jsonl",
+const byType: Readonly<Record<string, ImportFormat>> = {
+  ...Object.fromEntries(ImportFormat.literals.map((format) => [contentTypes[format].split(";")[0] ?? "", format])),
   "application/jsonl": "jsonl",
   "application/x-jsonlines": "jsonl"
 }
@@ -40,13 +50,17 @@ export const namedFormat = (given: {
   return byEnding[ending] ?? byType[type]
 }
 
-/** The format that a file's first bytes look like. */
-export const formatOfContent = (head: Uint8Array): FileFormat => {
-  if (head[0] === 0x50 && head[1] === 0x4b) return "xlsx"
-  const text = new TextDecoder().decode(head).trimStart()
-  if (text.startsWith("[")) return "json"
-  const line = text.split(/\r?\n/, 1)[0] ?? ""
-  if (text.startsWith("{"))
-    return line.trimEnd().endsWith("}") && line.length < text.trimEnd().length ? "jsonl" : "json"
-  return line.split("\t").length > line.split(",").length ? "tsv" : "csv"
-}
+/** What a file's first bytes say that it is, whatever it is called; `text` where they say no more. */
+export type Content = "zip" | "ole" | "pdf" | "rtf" | "picture" | "text"
+
+const starts: ReadonlyArray<readonly [Content, ReadonlyArray<number>]> = [
+  ["zip", [0x50, 0x4b]],
+  ["ole", [0xd0, 0xcf]],
+  ["pdf", [0x25, 0x50, 0x44, 0x46]],
+  ["rtf", [0x7b, 0x5c, 0x72, 0x74, 0x66]],
+  ["picture", [0x89, 0x50, 0x4e, 0x47]],
+  ["picture", [0xff, 0xd8, 0xff]]
+]
+
+export const contentOf = (head: Uint8Array): Content =>
+  starts.find(([, bytes]) => bytes.every((byte, at) => head[at] === byte))?.[0] ?? "text"

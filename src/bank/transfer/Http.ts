@@ -1,11 +1,14 @@
-import { Effect, FileSystem, Stream } from "effect"
+import { Effect, FileSystem, Result, Stream } from "effect"
 import { HttpServerError, type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { SqlClient } from "effect/sql"
 import { Api } from "../../Api.ts"
-import { ConflictProblem, NotFoundProblem, UnavailableProblem } from "../../platform/Problems.ts"
+import { ConflictProblem, InvalidProblem, NotFoundProblem, UnavailableProblem } from "../../platform/Problems.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
+import { readGivenColumns } from "../files/mapping/GivenColumns.ts"
+import { type Language, languageOf } from "../files/Words.ts"
 import { exportFile } from "./exportFile.ts"
+import type { ReadOptions } from "./ImportBatch.ts"
 import { contentTypes, namedFormat } from "./FileFormat.ts"
 import { type ImportPreview, Importer, type TooManyImports, type UnknownJob } from "./Importer.ts"
 import { type FileTooLarge, receiveFile } from "./receiveFile.ts"
@@ -30,6 +33,7 @@ export const layer = HttpApiBuilder.group(
         Effect.gen(function* () {
           const { file, id } = yield* importer.place
           const { policy = "skip" } = query
+          const how = yield* readingOf(query, request)
           return yield* Effect.gen(function* () {
             const received = yield* receiveFile(request, file).pipe(
               Effect.provideService(FileSystem.FileSystem, files),
@@ -43,12 +47,12 @@ export const layer = HttpApiBuilder.group(
             const name = query.name ?? received.name ?? "questions"
             const format = query.format ?? namedFormat({ name, contentType: received.contentType })
             if (query.dry_run === "true" || query.dry_run === "1") {
-              const preview = yield* importer.preview(id, { name, format, policy })
+              const preview = yield* importer.preview(id, { name, format, policy, how })
               yield* importer.drop(id)
               return HttpServerResponse.jsonUnsafe(shown(preview))
             }
             const job = yield* importer
-              .submit(id, { name, format, policy, bytes: received.bytes })
+              .submit(id, { name, format, policy, how, bytes: received.bytes })
               .pipe(Effect.catchTag("TooManyImports", tooMany))
             return HttpServerResponse.jsonUnsafe(job, { status: 202 })
           }).pipe(Effect.onError(() => importer.drop(id)))
@@ -65,7 +69,11 @@ export const layer = HttpApiBuilder.group(
       .handle("listJobs", () => jobs.list)
       .handle("readJob", ({ params }) =>
         Effect.gen(function* () {
-          return { ...(yield* find(params.id)), row_problems: yield* jobs.problemsOf(params.id) }
+          return {
+            ...(yield* find(params.id)),
+            row_problems: yield* jobs.problemsOf(params.id),
+            report: (yield* jobs.reportOf(params.id)) ?? null
+          }
         })
       )
       .handle("watchJob", ({ params }) => Effect.map(find(params.id), ({ id }) => Stream.orDie(importer.changes(id))))
@@ -84,7 +92,34 @@ const refuse = (
     new HttpServerError.HttpServerError({ reason: new HttpServerError.RequestParseError({ request, reason, cause }) })
   )
 
-const shown = ({ error, problems, rows, tally }: ImportPreview) => ({
+/** How the caller wants the file to be read. */
+const readingOf = Effect.fnUntraced(function* (
+  query: {
+    readonly map?: string | ReadonlyArray<string>
+    readonly index_from?: "0" | "1"
+    readonly language?: Language
+  },
+  { headers }: HttpServerRequest.HttpServerRequest
+) {
+  const language = query.language ?? languageOf(headers["accept-language"]) ?? "en"
+  const columns = readGivenColumns(typeof query.map === "string" ? [query.map] : (query.map ?? []))
+  if (Result.isFailure(columns)) {
+    const detail = columns.failure.words[language]
+    return yield* new InvalidProblem({
+      detail,
+      request_id: yield* RequestId,
+      errors: [{ path: "map", message: detail }]
+    })
+  }
+  const reading: ReadOptions = {
+    columns: columns.success,
+    firstNumber: query.index_from === undefined ? null : query.index_from === "0" ? 0 : 1,
+    language
+  }
+  return reading
+})
+
+const shown = ({ error, problems, report, rows, tally }: ImportPreview) => ({
   rows: rows.map(({ draft: { answer, explanation, question, tags }, outcome, row }) => ({
     row,
     question: question.title,
@@ -97,6 +132,7 @@ const shown = ({ error, problems, rows, tally }: ImportPreview) => ({
   })),
   ...tally,
   row_problems: problems,
+  ...report,
   error: error ?? null
 })
 

@@ -2,6 +2,7 @@ import { NodeWorker } from "@effect/platform-node"
 import { Cause, Effect, Queue, Schema, Stream } from "effect"
 import { Worker } from "effect/workers"
 import { Worker as Thread } from "node:worker_threads"
+import type { Words } from "../files/Words.ts"
 import type { FromReader, ImportBatch, ReadRequest, ToReader } from "./ImportBatch.ts"
 
 /** A file holds no questions that could be read, or not to its end. */
@@ -26,6 +27,11 @@ const threads = NodeWorker.layer(
   () =>
     new Thread(threadFile, { resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 16 } })
 )
+
+const tooMuchMemory: Words = {
+  zh: "读这个文件需要的内存超过了导入的上限",
+  en: "the file takes more memory to read than an import may have"
+}
 
 // One on its way while one is being written.
 const batchesAhead = 2
@@ -63,7 +69,7 @@ export const readFile = (request: ReadRequest): Stream.Stream<ImportBatch, FileU
             isOutOfMemory(error.cause)
               ? Queue.fail(
                   batches,
-                  new FileUnreadable({ detail: "the file takes more memory to read than an import may have" })
+                  new FileUnreadable({ detail: tooMuchMemory[request.how.language] })
                 )
               : Queue.failCause(batches, Cause.die(error))
           ),

@@ -16,8 +16,9 @@ import {
 import type { SqlClient } from "effect/sql"
 import { AppConfig } from "../../platform/config/AppConfig.ts"
 import { type QuestionDraft, QuestionWriter, type WriteOutcome, type WritePolicy } from "../write/QuestionWriter.ts"
-import type { FileFormat } from "./FileFormat.ts"
-import type { RowProblem } from "./ImportBatch.ts"
+import type { ImportFormat } from "./FileFormat.ts"
+import { emptyReport, type FileReport } from "../files/FileReport.ts"
+import type { ReadOptions, ReadRequest, RowProblem } from "./ImportBatch.ts"
 import { importFile, previewFile } from "./importFile.ts"
 import type { FileUnreadable } from "./ImportReader.ts"
 import { noRows, type Tally } from "./Tally.ts"
@@ -37,7 +38,7 @@ export class JobEnded extends Schema.TaggedError<JobEnded>()("JobEnded", { id: S
 
 /** What an import would do. */
 export interface ImportPreview {
-  /** The first rows as they were understood, at most 20. */
+  /** The first rows as they would be stored, at most 10. */
   readonly rows: ReadonlyArray<{
     readonly row: number
     readonly draft: QuestionDraft
@@ -46,19 +47,22 @@ export interface ImportPreview {
   readonly tally: Tally
   /** At most 1,000. */
   readonly problems: ReadonlyArray<RowProblem>
+  /** How the file was taken. */
+  readonly report: FileReport
   /** Why the file could not be read to its end. */
   readonly error: string | undefined
 }
 
 export interface ImportRequest {
   readonly name: string
-  readonly format: FileFormat | undefined
+  readonly format: ImportFormat | undefined
   readonly policy: WritePolicy
+  readonly how: ReadOptions
 }
 
 /** Imports that wait or run at the same time; more are refused. */
 export const mostOpenImports = 20
-const mostPreviewRows = 20
+const mostPreviewRows = 10
 const notMoreOftenThan = "200 millis"
 const atLeastEvery = "15 seconds"
 
@@ -115,13 +119,18 @@ const make = Effect.gen(function* () {
   const run = Effect.fnUntraced(function* (job: TransferJob) {
     yield* Effect.logInfo(`importing ${job.name}${job.rows_read > 0 ? ` from row ${job.rows_read + 1} on` : ""}`)
     yield* importFile({
-      request: { file: fileOf(job.id), format: job.format ?? undefined },
+      request: { file: fileOf(job.id), format: job.format ?? undefined, how: yield* jobs.readingOf(job.id) },
       policy: job.policy,
       provenance: { origin: "import", who: "admin", why: `import of ${job.name}`, reference: job.id },
       from: job,
       alongside: (tally, problems) => jobs.keep(job.id, tally, problems)
     }).pipe(
-      Stream.runForEach(() => PubSub.publish(signals, job.id)),
+      Stream.runForEach(({ batch: { report } }) =>
+        Effect.andThen(
+          report === undefined ? Effect.void : jobs.keepReport(job.id, report),
+          PubSub.publish(signals, job.id)
+        )
+      ),
       Effect.provide(context)
     )
   })
@@ -196,8 +205,8 @@ const make = Effect.gen(function* () {
       yield* PubSub.publish(wake, undefined)
       return yield* Effect.orDie(read(id))
     }),
-    preview: Effect.fn("Importer.preview")(function* (id, { format, policy }) {
-      return yield* previewOf({ request: { file: fileOf(id), format }, policy }).pipe(
+    preview: Effect.fn("Importer.preview")(function* (id, { format, how, policy }) {
+      return yield* previewOf({ request: { file: fileOf(id), format, how }, policy }).pipe(
         Effect.provide(context),
         previews.withPermit
       )
@@ -239,10 +248,16 @@ const make = Effect.gen(function* () {
 
 /** What an import of a file would do. */
 export const previewOf = Effect.fnUntraced(function* (options: {
-  readonly request: { readonly file: string; readonly format: FileFormat | undefined }
+  readonly request: Omit<ReadRequest, "skip">
   readonly policy: WritePolicy
 }) {
-  let preview: ImportPreview = { rows: [], tally: noRows, problems: [], error: undefined }
+  let preview: ImportPreview = {
+    rows: [],
+    tally: noRows,
+    problems: [],
+    report: emptyReport,
+    error: undefined
+  }
   yield* previewFile({ ...options, from: noRows }).pipe(
     Stream.runForEach(({ batch, outcomes, tally }) =>
       Effect.sync(() => {
@@ -253,6 +268,7 @@ export const previewOf = Effect.fnUntraced(function* (options: {
           rows: [...preview.rows, ...rows],
           tally,
           problems: [...preview.problems, ...batch.problems].slice(0, mostKeptProblems),
+          report: batch.report ?? preview.report,
           error: undefined
         }
       })

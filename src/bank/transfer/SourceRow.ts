@@ -1,12 +1,23 @@
-import { type Columns, columnsOf, type Field } from "./columns.ts"
+import type { Field } from "../files/mapping/fieldNames.ts"
+import { sameWords, type Words } from "../files/Words.ts"
 
 /** What a row of a file says, before it is understood: texts of cells, or any JSON values. */
 export interface RowFields {
   readonly values: Partial<Readonly<Record<Field, unknown>>>
   /** Options of columns with one option each: the place, and the value. */
   readonly options: ReadonlyArray<readonly [place: number, value: unknown]>
+  /** Options that are wrong; the right ones are the answer. */
+  readonly wrong?: ReadonlyArray<unknown>
+  /** What other columns say that the answer is: all have to agree. */
+  readonly moreAnswers?: ReadonlyArray<readonly [name: string, value: unknown]>
+  /** The name of the column that the answer comes from. */
+  readonly answerName?: string
   /** The name of the sheet, where a file has several. */
   readonly sheet?: string
+  /** What stands above or around a row of its type: a sheet's name, a heading, a chapter. */
+  readonly kind?: string
+  /** As an export writes it: every text is as it was. */
+  readonly isExact?: boolean
 }
 
 /** One row of a sheet, or of a file of separated values; from 1. */
@@ -14,19 +25,22 @@ export interface CellRow {
   readonly row: number
   readonly cells: ReadonlyArray<string>
   /** What is wrong with a cell of it. */
-  readonly problem?: string
+  readonly problem?: Words
 }
 
 /** One row of a file, by the number that a person finds it under: a sheet's row, a line, an element; from 1. */
 export type SourceRow =
   | { readonly row: number; readonly fields: RowFields }
-  | { readonly row: number; readonly problem: string }
+  | { readonly row: number; readonly problem: Words; readonly title?: string }
 
 /** The file cannot be read any further; `row` is where, if it is known. */
 export class UnreadableFile extends Error {
+  readonly words: Words
   readonly row: number | undefined
-  constructor(message: string, row?: number) {
-    super(row === undefined ? message : `row ${row}: ${message}`)
+  constructor(words: Words, row?: number) {
+    const said = row === undefined ? words : { zh: `第 ${row} 行：${words.zh}`, en: `row ${row}: ${words.en}` }
+    super(said.en)
+    this.words = said
     this.row = row
   }
 }
@@ -39,37 +53,8 @@ export const fileLimits = {
   jsonDepth: 64
 }
 
-/** The fields of a row of cells. */
-export const fieldsOfCells = (cells: ReadonlyArray<string>, columns: Columns): RowFields => {
-  const values: Partial<Record<Field, unknown>> = {}
-  for (const [field, column] of columns.fields) {
-    const cell = cells[column]
-    if (cell !== undefined && cell !== "") values[field] = cell
-  }
-  return {
-    values,
-    options: columns.options.map(([place, column]) => [place, cells[column] ?? ""] as const)
-  }
-}
-
-/** The fields of a JSON object. */
-export const fieldsOfObject = (object: Readonly<Record<string, unknown>>): RowFields => {
-  const names = Object.keys(object)
-  const { fields, options } = columnsOfNames(names)
-  const values: Partial<Record<Field, unknown>> = {}
-  for (const [field, place] of fields) values[field] = object[names[place] ?? ""] ?? undefined
-  return {
-    values,
-    options: options.map(([place, name]) => [place, object[names[name] ?? ""]] as const)
-  }
-}
-
-// The objects of a file have the same members, as a rule.
-let recent: { readonly names: ReadonlyArray<string>; readonly columns: Columns } | undefined
-const columnsOfNames = (names: ReadonlyArray<string>): Columns => {
-  if (recent?.names.length === names.length && names.every((name, place) => recent?.names[place] === name)) {
-    return recent.columns
-  }
-  recent = { names, columns: columnsOf(names) }
-  return recent.columns
+/** The rows of a file are counted in its sheets; a row's number alone says too little. */
+export const inSheet = (sheet: string, { en, zh }: Words): Words => {
+  const name = sameWords(sheet.slice(0, 31))
+  return { zh: `工作表“${name.zh}”：${zh}`, en: `sheet ${name.en}: ${en}` }
 }

@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { FileFormat } from "./FileFormat.ts"
+import { ImportFormat } from "./FileFormat.ts"
 import { Tally } from "./Tally.ts"
 
 /** `j_` and a UUID of version 7: sorts by the time it was made. */
@@ -20,7 +20,7 @@ export const TransferJob = Schema.Struct({
   kind: Schema.Literal("import"),
   state: JobState,
   name: Schema.String.annotate({ description: "The file's name as it was given." }),
-  format: Schema.NullOr(FileFormat).annotate({ description: "Null where the content decides." }),
+  format: Schema.NullOr(ImportFormat).annotate({ description: "Null where the content decides." }),
   policy: Policy,
   ...Tally.fields,
   bytes_total: Schema.Finite,
@@ -37,7 +37,8 @@ export const JobProblem = Schema.Struct({
   row: Schema.Finite.annotate({
     description: "The row of the sheet or file, the line, or the element of the list; from 1."
   }),
-  message: Schema.String
+  message: Schema.String.annotate({ description: "In the language that the import asked for." }),
+  question: Schema.NullOr(Schema.String).annotate({ description: "How the row's question begins, where it has one." })
 })
 
 export const hasEnded = ({ state }: TransferJob): boolean => state !== "queued" && state !== "running"

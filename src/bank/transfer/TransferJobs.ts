@@ -1,8 +1,9 @@
 import { Array as Arr, Clock, Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, type SqlError, SqlSchema } from "effect/sql"
 import { sortableUuid } from "../../platform/sortableUuid.ts"
-import type { FileFormat } from "./FileFormat.ts"
-import type { RowProblem } from "./ImportBatch.ts"
+import type { ImportFormat } from "./FileFormat.ts"
+import { FileReport } from "../files/FileReport.ts"
+import { plainReading, ReadOptions, type RowProblem } from "./ImportBatch.ts"
 import type { WritePolicy } from "../write/QuestionWriter.ts"
 import { noRows, type Tally } from "./Tally.ts"
 import { encodeKeeper, Keeper, keptAt, ofTheService, patienceMillis, wasAbandoned } from "./Keeper.ts"
@@ -16,10 +17,14 @@ export type EndState = Exclude<JobState, "queued" | "running">
 export interface NewJob {
   readonly id: JobId
   readonly name: string
-  readonly format: FileFormat | undefined
+  readonly format: ImportFormat | undefined
   readonly policy: WritePolicy
   readonly bytes: number
+  readonly how: ReadOptions
 }
+
+const encodeReading = Schema.encodeSync(Schema.fromJsonString(ReadOptions))
+const encodeReport = Schema.encodeSync(Schema.fromJsonString(FileReport))
 
 /** The jobs in SQL. A failing database is a defect. */
 export class TransferJobs extends Context.Service<
@@ -45,6 +50,11 @@ export class TransferJobs extends Context.Service<
       tally: Tally,
       problems: ReadonlyArray<RowProblem>
     ) => Effect.Effect<void, SqlError.SqlError>
+    /** How the file of a job is to be read. */
+    readonly readingOf: (id: JobId) => Effect.Effect<ReadOptions>
+    /** Keeps how the file of a job was taken. */
+    readonly keepReport: (id: JobId, report: FileReport) => Effect.Effect<void>
+    readonly reportOf: (id: string) => Effect.Effect<FileReport | undefined>
     /** Ends a job that has not ended; says whether it did. */
     readonly end: (id: string, state: EndState, error?: string) => Effect.Effect<boolean>
     /** The problems kept, by row. */
@@ -89,7 +99,17 @@ const make = Effect.gen(function* () {
     Request: Schema.String,
     Result: JobProblem,
     execute: (id) => sql`
-      SELECT ${sql("row")}, message FROM transfer_problems WHERE job_id = ${id} ORDER BY ${sql("row")}`
+      SELECT ${sql("row")}, message, question FROM transfer_problems WHERE job_id = ${id} ORDER BY ${sql("row")}`
+  })
+  const readings = SqlSchema.findAll({
+    Request: Schema.String,
+    Result: Schema.Struct({ reading: Schema.NullOr(Schema.fromJsonString(ReadOptions)) }),
+    execute: (id) => sql`SELECT reading FROM transfer_jobs WHERE id = ${id}`
+  })
+  const reports = SqlSchema.findAll({
+    Request: Schema.String,
+    Result: Schema.Struct({ report: Schema.NullOr(Schema.fromJsonString(FileReport)) }),
+    execute: (id) => sql`SELECT report FROM transfer_jobs WHERE id = ${id}`
   })
   const runElsewhere = SqlSchema.findAll({
     Request: Schema.Void,
@@ -111,7 +131,7 @@ const make = Effect.gen(function* () {
   const find = (id: string) => Effect.map(Effect.orDie(byId(id)), ([job]) => job)
 
   const insert = Effect.fnUntraced(function* (
-    { bytes, format, id, name, policy }: NewJob,
+    { bytes, format, how, id, name, policy }: NewJob,
     row: { readonly state: JobState; readonly options: string; readonly started_at: number | null },
     now: number
   ) {
@@ -124,6 +144,7 @@ const make = Effect.gen(function* () {
       policy,
       dry_run: 0,
       bytes_total: bytes,
+      reading: encodeReading(how),
       created_at: now,
       ...row
     })}`
@@ -163,9 +184,19 @@ const make = Effect.gen(function* () {
     keep: Effect.fnUntraced(function* (id, tally, problems) {
       yield* sql`UPDATE transfer_jobs SET ${sql.update(tally)} WHERE id = ${id}`
       const room = mostKeptProblems - (tally.problems - problems.length)
-      const kept = problems.slice(0, Math.max(0, room)).map(({ message, row }) => ({ job_id: id, row, message }))
+      const kept = problems.slice(0, Math.max(0, room)).map(({ message, question, row }) => ({
+        job_id: id,
+        row,
+        message,
+        question
+      }))
       if (Arr.isArrayNonEmpty(kept)) yield* sql`INSERT INTO transfer_problems ${sql.insert(kept)}`
     }),
+    readingOf: (id) =>
+      Effect.map(Effect.orDie(readings(id)), ([found]) => found?.reading ?? plainReading),
+    keepReport: (id, report) =>
+      sql`UPDATE transfer_jobs SET report = ${encodeReport(report)} WHERE id = ${id}`.pipe(Effect.orDie, Effect.asVoid),
+    reportOf: (id) => Effect.map(Effect.orDie(reports(id)), ([found]) => found?.report ?? undefined),
     end: Effect.fnUntraced(function* (id, state, error) {
       const now = yield* Clock.currentTimeMillis
       const ended = yield* sql`

@@ -19,8 +19,9 @@ const serve = Effect.gen(function* () {
       }
       sendUnsafe(port, { _tag: "End" })
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      sendUnsafe(port, { _tag: error instanceof UnreadableFile ? "Unreadable" : "Failed", message })
+      if (error instanceof UnreadableFile) {
+        sendUnsafe(port, { _tag: "Unreadable", message: error.words[request.how.language] })
+      } else sendUnsafe(port, { _tag: "Failed", message: error instanceof Error ? error.message : String(error) })
     }
   }
 

@@ -1,6 +1,8 @@
 // A spreadsheet takes 32,767 characters in a cell. A row with a longer one is written as several, one below the other, each
 // with the next part of every cell, and says so in its ID: `q_… ↳1/3`. They find each other again only in this order, so that
 // rows that were sorted or lost make a problem and no half answer.
+import { rowTooLong } from "../files/problems.ts"
+import type { Words } from "../files/Words.ts"
 import { type CellRow, fileLimits } from "./SourceRow.ts"
 
 /** Most characters (UTF-16 units) of a cell of a spreadsheet. */
@@ -35,6 +37,15 @@ export const splitRow = (cells: Cells): ReadonlyArray<Cells> => {
 
 const partMark = /^(.{0,64}) ↳(\d{1,3})\/(\d{1,3})$/
 
+const partsLost = (id: string, parts: number, read: number): Words => ({
+  zh: `${id} 是一道长题，写成了 ${parts} 行，这里只有 ${read} 行`,
+  en: `of the ${parts} rows of ${id}, which is a long one, only ${read} are here`
+})
+const partsBeforeLost = (id: string, part: number, parts: number): Words => ({
+  zh: `这是长题 ${id} 的 ${parts} 行中的第 ${part} 行，而前面的不在它上方`,
+  en: `this is row ${part} of the ${parts} of ${id}, which is a long one, and those before are not above`
+})
+
 /** Puts rows together that were written as several. A row that is whole costs one look at its ID. */
 export const makeRowJoiner = (idColumn: number) => {
   let joined: { readonly row: number; readonly id: string; readonly parts: number } | undefined
@@ -46,7 +57,7 @@ export const makeRowJoiner = (idColumn: number) => {
     if (joined === undefined) return undefined
     const { id, parts, row } = joined
     joined = undefined
-    return { row, cells: [], problem: `of the ${parts} rows of ${id}, which is a long one, only ${read} are here` }
+    return { row, cells: [], problem: partsLost(id, parts, read) }
   }
 
   const begin = (row: number, id: string, parts: number) => {
@@ -67,7 +78,7 @@ export const makeRowJoiner = (idColumn: number) => {
     const problem =
       part.problem ??
       (characters > fileLimits.rowCharacters
-        ? `the row is longer than ${fileLimits.rowCharacters} characters`
+        ? rowTooLong(fileLimits.rowCharacters)
         : undefined)
     if (problem !== undefined) {
       joined = undefined
@@ -91,8 +102,7 @@ export const makeRowJoiner = (idColumn: number) => {
       }
       if (mark === null) return give(row)
       if (!isNext && part !== 1) {
-        const problem = `this is row ${part} of the ${parts} of ${name}, which is a long one, and those before are not above`
-        return give({ row: row.row, cells: [], problem })
+        return give({ row: row.row, cells: [], problem: partsBeforeLost(name, Number(part), parts) })
       }
       if (!isNext) begin(row.row, name, parts)
       const whole = add(row)

@@ -1,13 +1,21 @@
 import { Predicate, Result, Schema } from "effect"
-import { limits } from "../ocs/OcsRequest.ts"
+import { kindIn, withoutKind } from "../files/kinds.ts"
+import type { AnswerStyle } from "../files/meaning/AnswerStyle.ts"
+import { type Asked, readAnswer } from "../files/meaning/readAnswers.ts"
+import { noOptions, readOptions, type ReadOptions, textOf } from "../files/meaning/readOptions.ts"
+import { optionsInTitle } from "../files/meaning/splitOptions.ts"
+import { answerInTitle } from "../files/meaning/titleParts.ts"
+import * as problems from "../files/problems.ts"
+import type { Words } from "../files/Words.ts"
 import { optionKey, plainText } from "../normalise.ts"
-import { matchAnswer } from "../OptionMatch.ts"
-import { makeQuestion, type Question } from "../Question.ts"
-import { parseQuestionType } from "../QuestionType.ts"
+import { limits } from "../ocs/OcsRequest.ts"
+import { makeQuestion, type Question, stripLetters } from "../Question.ts"
+import { parseQuestionType, type QuestionType } from "../QuestionType.ts"
 import { AnswerOrigin, QuestionStatus } from "../StoredQuestion.ts"
 import type { QuestionDraft } from "../write/QuestionWriter.ts"
+import { matchAnswer } from "../OptionMatch.ts"
 import { readJsonList, readOptionsCell, readTagsCell } from "./cells.ts"
-import type { RowFields } from "./SourceRow.ts"
+import { inSheet, type RowFields } from "./SourceRow.ts"
 
 const mostTags = 50
 const longestTag = 100
@@ -17,55 +25,44 @@ const isOrigin = Schema.is(AnswerOrigin)
 const isStatus = Schema.is(QuestionStatus)
 
 /** What a row means as a question with its answer; fails with what is wrong with it, in words for its author. */
-export const understand = (fields: RowFields): Result.Result<QuestionDraft, string> => {
+export const understand = (fields: RowFields, style: AnswerStyle): Result.Result<QuestionDraft, Words> => {
   const { sheet } = fields
-  return sheet === undefined
-    ? questionOf(fields)
-    : Result.mapError(questionOf(fields), (problem) => inSheet(sheet, problem))
+  const read = draftOf(fields, style)
+  return sheet === undefined ? read : Result.mapError(read, (problem) => inSheet(sheet, problem))
 }
 
-/** What is wrong in a sheet, where a file has several: a row's number alone says too little. */
-export const inSheet = (sheet: string, problem: string): string => `sheet ${sheet.slice(0, 31)}: ${problem}`
+/** The words of a row's question, for who is told of its problem. */
+export const titleOf = ({ values }: RowFields): string | undefined => textOf(values.title)
 
-const questionOf = ({ options: columns, values }: RowFields): Result.Result<QuestionDraft, string> => {
+const draftOf = (fields: RowFields, style: AnswerStyle): Result.Result<QuestionDraft, Words> => {
+  const { values } = fields
   const title = textOf(values.title)
-  if (title === undefined) return Result.fail("there is no question")
-  if (title.length > limits.titleCharacters) {
-    return Result.fail(`the question is too long: ${title.length} characters, at most ${limits.titleCharacters}`)
+  if (title === undefined) return Result.fail(problems.noQuestion)
+  if (title.length > limits.titleCharacters) return Result.fail(problems.titleTooLong(title.length))
+  const options = optionsOf(fields)
+  if (options === undefined) return Result.fail(problems.optionsUnread)
+  if (options.texts.length > limits.options) return Result.fail(problems.tooManyOptions(options.texts.length))
+  if (options.texts.reduce((total, option) => total + option.length, 0) > limits.optionCharacters) {
+    return Result.fail(problems.optionsTooLong)
   }
-  const options =
-    values.options === undefined ? columns.map(([, value]) => textOf(value) ?? "") : listOf(values.options)
-  if (options === undefined) return Result.fail("the options are neither a text nor a list of texts")
-  if (options.length > limits.options) {
-    return Result.fail(`there are too many options: ${options.length}, at most ${limits.options}`)
-  }
-  if (options.reduce((total, option) => total + option.length, 0) > limits.optionCharacters) {
-    return Result.fail(`the options are too long: at most ${limits.optionCharacters} characters together`)
-  }
-  const type = values.type
-  const question = makeQuestion({
-    title,
-    options,
-    type: parseQuestionType(typeof type === "string" || typeof type === "number" ? type : undefined)
-  })
-  if (question.title === "") return Result.fail("there is no question")
-
   const status = isStatus(values.status) ? values.status : undefined
-  const answer = readAnswer(question, values.answer, lettersOf(columns, options), status === "needs_review")
-  if (Result.isFailure(answer)) return Result.fail(answer.failure)
+  const read =
+    fields.isExact === true
+      ? readExactly(fields, title, options.texts, status === "needs_review")
+      : readForgiving(fields, title, options, style)
+  if (Result.isFailure(read)) return Result.fail(read.failure)
   const explanation = textOf(values.explanation)
   if (explanation !== undefined && explanation.length > longestText) {
-    return Result.fail(`the explanation is too long: ${explanation.length} characters, at most ${longestText}`)
+    return Result.fail(problems.explanationTooLong(explanation.length, longestText))
   }
   const tags = values.tags === undefined ? [] : tagsOf(values.tags)
   if (tags === undefined || tags.length > mostTags || tags.some((tag) => tag.length > longestTag)) {
-    return Result.fail(`the tags are no list of at most ${mostTags} texts of at most ${longestTag} characters`)
+    return Result.fail(problems.tagsUnread(mostTags, longestTag))
   }
   const confidence = confidenceOf(values.confidence)
   const createdAt = timeOf(values.createdAt)
   return Result.succeed({
-    question,
-    answer: answer.success,
+    ...read.success,
     ...(explanation === undefined ? {} : { explanation }),
     ...(tags.length === 0 ? {} : { tags }),
     ...(isOrigin(values.source) ? { source: values.source } : {}),
@@ -75,124 +72,166 @@ const questionOf = ({ options: columns, values }: RowFields): Result.Result<Ques
   })
 }
 
-const textOf = (value: unknown): string | undefined => {
-  if (typeof value === "string") return value === "" ? undefined : value
-  return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined
+interface Read {
+  readonly question: Question
+  readonly answer: ReadonlyArray<string>
 }
 
-/** A list of texts from a cell, a list, or an object of letters; `undefined` for anything else. */
-const listOf = (value: unknown): ReadonlyArray<string> | undefined => {
-  if (typeof value === "string") return readOptionsCell(value)
-  if (Array.isArray(value)) {
-    const texts = value.map(textOfItem)
-    return texts.every((text) => text !== undefined) ? texts : undefined
+/** A row of an export: nothing of it is guessed, every text comes back as it was. */
+const readExactly = (
+  { values }: RowFields,
+  title: string,
+  options: ReadonlyArray<string>,
+  isWaiting: boolean
+): Result.Result<Read, Words> => {
+  const question = makeQuestion({ title, options, type: parseQuestionType(textOf(values.type)) })
+  if (question.title === "") return Result.fail(problems.noQuestion)
+  const texts = answersOfExport(values.answer)
+  const given = texts.map(plainText).filter((text) => text !== "")
+  if (given.length === 0) return Result.fail(problems.noAnswer)
+  const matched = matchAnswer(question, texts)
+  if (matched !== undefined) return Result.succeed({ question, answer: matched })
+  // It waits for a person because its answer does not fit.
+  return isWaiting ? Result.succeed({ question, answer: given }) : Result.fail(problems.answerFitsNone(given.join(" ")))
+}
+
+const readForgiving = (
+  fields: RowFields,
+  given: string,
+  options: ReadOptions,
+  style: AnswerStyle
+): Result.Result<Read, Words> => {
+  const named = withoutKind(given)
+  const type = typeOf(fields, style) ?? named.kind ?? "unknown"
+  const answers = answersOf(fields, options)
+  const [first] = answers
+  const inTitle = options.texts.some((text) => text.trim() !== "") ? undefined : optionsInTitle(named.title)
+  const isSplit = inTitle !== undefined && answers.some((answer) => fits(answer, inTitle.options))
+  const bracket = answerInTitle(plainText(isSplit ? inTitle.title : named.title))
+  const texts = isSplit ? inTitle.options : options.texts
+  const isBracketAnswer = bracket !== undefined && answersTitle(bracket.answer, first, style, texts)
+  if (bracket?.isPadded === true && !bracket.isJudgement && isOtherLetter(bracket.answer, first)) {
+    return Result.fail(problems.answersDiffer(bracket.answer, textOf(first) ?? ""))
   }
-  if (!Predicate.isObject(value)) return undefined
-  const letters = Object.keys(value).sort()
-  const texts = letters.map((letter) => textOfItem(Reflect.get(value, letter)))
-  return texts.every((text) => text !== undefined) ? texts : undefined
+  const title = isBracketAnswer ? bracket.title : isSplit ? inTitle.title : named.title
+  const question = makeQuestion({ title, options: texts, type })
+  if (question.title === "") return Result.fail(problems.noQuestion)
+  const said = isBracketAnswer && answers.length === 0 ? [bracket.answer] : answers
+  if (said.length === 0) return Result.fail(problems.noAnswer)
+  return readAll({ question, labels: labelsOf(options, fields, question), style }, said)
 }
 
-// {"label": "A", "text": "北京"}
-const textOfItem = (item: unknown): string | undefined => {
-  if (item === null || item === "") return ""
-  if (!Predicate.isObject(item)) return textOf(item)
-  return ["text", "content", "value", "option"]
-    .map((name) => textOf(Reflect.get(item, name)))
-    .find(Predicate.isNotUndefined)
+/** What all answers of a row come to: those that can be read have to agree. */
+const readAll = (asked: Asked, answers: ReadonlyArray<unknown>): Result.Result<Read, Words> => {
+  let found: ReadonlyArray<string> | undefined
+  let failure: Words | undefined
+  for (const answer of answers) {
+    const read = readAnswer(asked, answer)
+    if (Result.isFailure(read)) failure ??= read.failure
+    else if (found === undefined) found = read.success
+    else if (keysOf(found) !== keysOf(read.success)) {
+      return Result.fail(problems.answersDiffer(found.join(" "), read.success.join(" ")))
+    }
+  }
+  if (found === undefined) return Result.fail(failure ?? problems.noAnswer)
+  const { question } = asked
+  const isSeveral = question.type === "unknown" && question.options.length > 0 && found.length > 1
+  return Result.succeed({
+    question: isSeveral ? makeQuestion({ title: question.title, options: question.options, type: "multiple" }) : question,
+    answer: found
+  })
+}
+
+const keysOf = (texts: ReadonlyArray<string>): string => texts.map(optionKey).sort().join("\n")
+
+const optionsOf = ({ isExact, options: columns, values, wrong = [] }: RowFields): ReadOptions | undefined => {
+  if (isExact === true) {
+    const { options } = values
+    if (options === undefined) return noOptions
+    return typeof options === "string" ? { ...noOptions, texts: readOptionsCell(options) } : readOptions(options)
+  }
+  if (columns.length > 0) return { ...noOptions, texts: columns.map(([, value]) => textOf(value) ?? "") }
+  if (wrong.length === 0) return values.options === undefined ? noOptions : readOptions(values.options)
+  // {"correct_answer": "北京", "incorrect_answers": ["上海", "广州"]}
+  const right = Array.isArray(values.answer) ? values.answer : [values.answer]
+  return readOptions([...right, ...wrong.flat()])
+}
+
+/** Every answer that a row gives: of its columns, and of options that are marked as right. */
+const answersOf = ({ moreAnswers = [], values }: RowFields, { right, texts }: ReadOptions): ReadonlyArray<unknown> => {
+  const marked = right === undefined ? [] : [texts.filter((_, place) => right[place] === true)]
+  const named = [values.answer, ...moreAnswers.map(([, value]) => value)]
+  return [...named, ...marked].filter((answer) => answer !== undefined && !(Array.isArray(answer) && answer.length === 0))
+}
+
+/** Whether an answer is letters of these options, or the text of one. */
+const fits = (answer: unknown, options: ReadonlyArray<string>): boolean => {
+  const text = plainText(textOf(answer) ?? "")
+  const letters = /(?:^|答案[是为:：\s]*)[([（【]?([A-Z](?:[\s,，、;；]*[A-Z])*)[)\]）】.。]?$/.exec(text)?.[1]?.replace(/[^A-Z]/g, "")
+  if (letters !== undefined) return [...letters].every((letter) => letter.charCodeAt(0) - 65 < options.length)
+  const key = optionKey(text)
+  return key !== "" && options.some((option) => optionKey(option) === key)
+}
+
+const answersTitle = (
+  letters: string,
+  answer: unknown,
+  style: AnswerStyle,
+  options: ReadonlyArray<string>
+): boolean => {
+  if (answer !== undefined) {
+    const text = (textOf(answer) ?? "").replace(/[\s,，、]/g, "")
+    return style.hasBracketAnswers && text === letters
+  }
+  return !/^[A-Z]+$/.test(letters) || [...letters].every((letter) => letter.charCodeAt(0) - 65 < options.length)
+}
+
+const isOtherLetter = (letters: string, answer: unknown): boolean => {
+  const text = (textOf(answer) ?? "").replace(/[\s,，、]/g, "")
+  return /^[A-Z]+$/.test(text) && text !== letters
+}
+
+const typeOf = ({ kind, values }: RowFields, { typeOfCode }: AnswerStyle): QuestionType | undefined => {
+  const text = textOf(values.type)?.trim() ?? ""
+  if (/^\d{1,2}$/.test(text)) return typeOfCode.get(text) ?? (kind === undefined ? undefined : kindIn(kind))
+  const known = parseQuestionType(text)
+  if (known !== "unknown") return known
+  return kindIn(text) ?? (kind === undefined ? undefined : kindIn(kind))
+}
+
+/** The texts behind the letters or names that a file gives its options, where these are not simply their places. */
+const labelsOf = ({ labels, texts }: ReadOptions, { options: columns }: RowFields, question: Question) => {
+  const called = new Map<string, string>()
+  if (labels !== undefined) {
+    const stripped = stripLetters(texts.map(plainText))
+    for (const [place, label] of labels.entries()) {
+      const text = stripped[place] ?? ""
+      if (text === "" || called.has(label.toUpperCase())) continue
+      called.set(label.toUpperCase(), text)
+    }
+    return called
+  }
+  // Columns that are left out (A, B, D): a letter means its column.
+  const filled = columns.filter(([, value]) => plainText(textOf(value) ?? "") !== "")
+  if (filled.every(([place], index) => place === index)) return called
+  for (const [index, [place]] of filled.entries()) {
+    called.set(String.fromCharCode(65 + place), question.options[index] ?? "")
+  }
+  return called
+}
+
+const answersOfExport = (answer: unknown): ReadonlyArray<string> => {
+  if (Array.isArray(answer)) return answer.flatMap((text) => textOf(text) ?? [])
+  const text = textOf(answer)?.trim()
+  if (text === undefined) return []
+  return readJsonList(text) ?? text.split("###")
 }
 
 const tagsOf = (value: unknown): ReadonlyArray<string> | undefined => {
   if (typeof value === "string") return readTagsCell(value)
-  return listOf(value)
-    ?.map((tag) => tag.trim())
-    .filter((tag) => tag !== "")
-}
-
-/** The texts behind the letters where columns are left out (A, B, D), so that a letter means its column. */
-const lettersOf = (columns: RowFields["options"], options: ReadonlyArray<string>): ReadonlyMap<string, string> => {
-  const filled = columns.filter((_, index) => plainText(options[index] ?? "") !== "")
-  if (filled.every(([place], index) => place === index)) return new Map()
-  return new Map(filled.map(([place, value]) => [String.fromCharCode(65 + place), textOf(value) ?? ""]))
-}
-
-const readAnswer = (
-  question: Question,
-  raw: unknown,
-  letters: ReadonlyMap<string, string>,
-  isWaiting: boolean
-): Result.Result<ReadonlyArray<string>, string> => {
-  const texts = answerTexts(question, raw)
-  if (texts === undefined) return Result.fail("the answer is neither a text nor a list of texts")
-  const given = texts.map(plainText).filter((text) => text !== "")
-  if (given.length === 0) return Result.fail("there is no answer")
-  if (given.reduce((total, text) => total + text.length, 0) > longestText) {
-    return Result.fail(`the answer is too long: at most ${longestText} characters`)
-  }
-  const named = letters.size === 0 ? texts : texts.flatMap((text) => textsOfLetters(plainText(text), letters))
-  const matched =
-    textsOfCapitals(question, named) ??
-    matchAnswer(question, named) ??
-    matchAnswer(question, textsOfNumbers(question, named))
-  if (matched !== undefined) return Result.succeed(matched)
-  // It waits for a person because its answer does not fit.
-  if (isWaiting) return Result.succeed(given)
-  const shown = given.join(" ").slice(0, 60)
-  return Result.fail(
-    question.typeClass === "judgement"
-      ? `the answer says neither right nor wrong: ${shown}`
-      : `the answer fits none of the options: ${shown}`
-  )
-}
-
-// "B", "ACD": what `matchAnswer` comes to as well, after it has looked for options of these words. It is what most files
-// hold, and most of the work.
-const textsOfCapitals = (question: Question, [text = "", ...more]: ReadonlyArray<string>) => {
-  if (more.length > 0 || question.typeClass === "judgement" || !/^[A-Z]{1,26}$/.test(text)) return undefined
-  if (question.type === "single" && text.length > 1) return undefined
-  const places = new Set(Array.from(text, (letter) => letter.charCodeAt(0) - 65))
-  const isLettersOnly = question.options.every((option) => option.length > text.length + 2)
-  if (places.size !== text.length || !isLettersOnly) return undefined
-  const texts = [...places].sort((a, b) => a - b).map((place) => question.options[place])
-  return new Set(texts).size === places.size && texts.every((found) => found !== undefined) ? texts : undefined
-}
-
-const answerTexts = (question: Question, raw: unknown): ReadonlyArray<string> | undefined => {
-  if (typeof raw !== "string")
-    return raw === undefined || raw === null ? [] : Array.isArray(raw) ? listOf(raw) : one(raw)
-  const cell = raw.trim()
-  const list = readJsonList(cell)
-  if (list !== undefined) return list
-  if (cell.includes("###")) return cell.split("###")
-  if (question.options.length > 0 || question.blanks < 2) return [cell]
-  // One part for each blank, or it is one text that happens to hold the sign.
-  for (const separator of [/\r?\n/, /[#|]/, /[;；]/, /[,，、]/]) {
-    const parts = cell.split(separator)
-    if (parts.length === question.blanks) return parts
-  }
-  return [cell]
-}
-
-const one = (raw: unknown): ReadonlyArray<string> | undefined => {
-  const text = textOf(raw)
-  return text === undefined ? undefined : [text]
-}
-
-const textsOfLetters = (text: string, letters: ReadonlyMap<string, string>): ReadonlyArray<string> => {
-  const each = [...text.replace(/[\s,，、;；#|]+/g, "")]
-  const texts = each.map((letter) => letters.get(letter))
-  return each.length > 0 && texts.every((found) => found !== undefined) ? texts : [text]
-}
-
-// "2", "1,3": numbers of options, counted from 1, where no option is that number itself.
-const textsOfNumbers = (question: Question, given: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const keys = new Set(question.options.map(optionKey))
-  return given.flatMap((text) => {
-    const numbers = text.split(/[\s,，、;；]+/)
-    if (!numbers.every((number) => /^\d{1,2}$/.test(number)) || keys.has(optionKey(text))) return [text]
-    const texts = numbers.map((number) => question.options[Number(number) - 1])
-    return texts.every((found) => found !== undefined) ? texts : [text]
-  })
+  if (!Array.isArray(value)) return undefined
+  const tags = value.map(textOf)
+  return tags.every(Predicate.isNotUndefined) ? tags.map((tag) => tag.trim()).filter((tag) => tag !== "") : undefined
 }
 
 const confidenceOf = (value: unknown): number | undefined => {

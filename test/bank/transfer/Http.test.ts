@@ -1,6 +1,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { ByteSize, Effect, FileSystem, Layer, Schema } from "effect"
+import { FileReport } from "../../../src/bank/files/FileReport.ts"
 import { ImportPreviewReply } from "../../../src/bank/transfer/Api.ts"
 import { ImportLimit } from "../../../src/bank/transfer/receiveFile.ts"
 import { JobProblem, TransferJob } from "../../../src/bank/transfer/TransferJob.ts"
@@ -19,7 +20,7 @@ const decode =
       Effect.promise(() => response.json()),
       (body) => Schema.decodeUnknownEffect(schema)(body)
     )
-const JobWithProblems = Schema.Struct({ ...TransferJob.fields, row_problems: Schema.Array(JobProblem) })
+const JobWithProblems = Schema.Struct({ ...TransferJob.fields, row_problems: Schema.Array(JobProblem), report: Schema.NullOr(FileReport) })
 const Problem = Schema.Struct({ status: Schema.Finite, detail: Schema.String })
 
 const served = <A, E>(
@@ -58,7 +59,9 @@ describe("the transfer routes", () => {
         assert.deepInclude(ended, { state: "done", added: 1, problems: 1, rows_read: 2 })
 
         const read = yield* decode(JobWithProblems)(yield* call(`/api/v1/jobs/${job.id}`))
-        assert.deepStrictEqual(read.row_problems, [{ row: 3, message: "there is no answer" }])
+        assert.deepStrictEqual(read.row_problems, [
+          { row: 3, message: "there is no answer", question: "没有答案的题" }
+        ])
         const all = yield* decode(Schema.Array(TransferJob))(yield* call("/api/v1/jobs"))
         assert.deepStrictEqual(
           all.map(({ id }) => id),

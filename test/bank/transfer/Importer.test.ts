@@ -1,6 +1,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, FileSystem, Layer, Scope, Stream } from "effect"
+import { plainReading } from "../../../src/bank/transfer/ImportBatch.ts"
 import { Importer, mostOpenImports } from "../../../src/bank/transfer/Importer.ts"
 import { hasEnded, type JobId } from "../../../src/bank/transfer/TransferJob.ts"
 import { TransferJobs } from "../../../src/bank/transfer/TransferJobs.ts"
@@ -12,7 +13,7 @@ const lines = (count: number) =>
     (_, at) => `${JSON.stringify({ question: `第 ${at} 号问题`, answer: `答案 ${at}` })}\n`
   ).join("")
 
-const request = { name: "a.jsonl", format: "jsonl", policy: "skip" } as const
+const request = { name: "a.jsonl", format: "jsonl", policy: "skip", how: plainReading } as const
 
 const submit = Effect.fnUntraced(function* (content: string) {
   const importer = yield* Importer
@@ -66,7 +67,7 @@ describe("an import", () => {
         const { file, id } = yield* importer.place
         yield* files.writeFileString(file, `${lines(30)}[]\n`)
         const preview = yield* importer.preview(id, request)
-        assert.lengthOf(preview.rows, 20)
+        assert.lengthOf(preview.rows, 10)
         assert.deepInclude(preview.tally, { rows_read: 31, added: 28, unchanged: 2, problems: 1 })
         assert.deepStrictEqual(
           preview.problems.map(({ row }) => row),
@@ -142,7 +143,7 @@ describe("an import", () => {
         const files = yield* FileSystem.FileSystem
         const { file, id } = yield* importer.place
         yield* files.writeFileString(file, '[{"question":"一","answer":"二"},{"question":"三","ans')
-        yield* importer.submit(id, { name: "a.json", format: "json", policy: "skip", bytes: 10 })
+        yield* importer.submit(id, { name: "a.json", format: "json", policy: "skip", bytes: 10, how: plainReading })
         const failed = yield* ended(id)
         assert.deepInclude(failed, { state: "failed", added: 1, error: "row 2: the file ends before its JSON does" })
         assert.lengthOf(yield* contentOfBank, 1)

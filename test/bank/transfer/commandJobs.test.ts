@@ -2,6 +2,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, FileSystem, Layer } from "effect"
 import { TestClock } from "effect/testing"
+import { plainReading } from "../../../src/bank/transfer/ImportBatch.ts"
 import { FileUnreadable } from "../../../src/bank/transfer/ImportReader.ts"
 import { ImportCancelled, runAsJob } from "../../../src/bank/transfer/runAsJob.ts"
 import { noRows } from "../../../src/bank/transfer/Tally.ts"
@@ -16,7 +17,7 @@ const jobs = TransferJobs.layer.pipe(
   Layer.provide(testConfig({})),
   Layer.provide(NodeServices.layer)
 )
-const file = { name: "a.csv", format: "csv", policy: "skip", bytes: 10 } as const
+const file = { name: "a.csv", format: "csv", policy: "skip", bytes: 10, how: plainReading } as const
 
 const stateOf = (id: JobId) =>
   Effect.flatMap(TransferJobs, ({ find }) => Effect.map(find(id), (job) => [job?.state, job?.error]))
@@ -66,10 +67,10 @@ describe("a job of another process", () => {
     Effect.gen(function* () {
       const { keep, list, problemsOf } = yield* TransferJobs
       const done = yield* runAsJob(file, (id) =>
-        Effect.as(keep(id, { ...noRows, rows_read: 2, added: 1, problems: 1 }, [{ row: 3, message: "no" }]), id)
+        Effect.as(keep(id, { ...noRows, rows_read: 2, added: 1, problems: 1 }, [{ row: 3, message: "no", question: "一" }]), id)
       )
       assert.deepStrictEqual(yield* stateOf(done), ["done", null])
-      assert.deepStrictEqual(yield* problemsOf(done), [{ row: 3, message: "no" }])
+      assert.deepStrictEqual(yield* problemsOf(done), [{ row: 3, message: "no", question: "一" }])
       assert.deepInclude((yield* list)[0], { rows_read: 2, added: 1, problems: 1, name: "a.csv", format: "csv" })
 
       const failure = yield* Effect.flip(runAsJob(file, () => new FileUnreadable({ detail: "no xlsx" })))

@@ -3,6 +3,7 @@ import { NodeServices } from "@effect/platform-node"
 import { Effect, Stream } from "effect"
 import { Zip } from "effect/encoding"
 import type { FileFormat } from "../../../src/bank/transfer/FileFormat.ts"
+import { plainReading } from "../../../src/bank/transfer/ImportBatch.ts"
 import { readBatches } from "../../../src/bank/transfer/readBatches.ts"
 import { fileWith } from "./support.ts"
 
@@ -11,7 +12,7 @@ const readOf = (content: string | Uint8Array, format?: FileFormat) =>
   Effect.gen(function* () {
     const file = yield* fileWith(content)
     const batches = yield* Stream.runCollect(
-      Stream.fromAsyncIterable(readBatches({ file, format, skip: 0 }), (error) =>
+      Stream.fromAsyncIterable(readBatches({ file, format, skip: 0, how: plainReading }), (error) =>
         error instanceof Error ? error : new Error(String(error))
       )
     )

@@ -104,7 +104,7 @@ describe("a hostile file", { timeout: 120_000 }, () => {
       assert.isNull(error)
       assert.strictEqual(rows, 1)
       assert.deepStrictEqual(problems, [
-        "1: it is longer than 16777216 characters",
+        "1: the row is longer than 16777216 characters",
         "2: it is nested deeper than 64 levels"
       ])
     })

@@ -2,6 +2,7 @@
 import { copyFile } from "node:fs/promises"
 import { NodeRuntime } from "@effect/platform-node"
 import { Effect, Stream } from "effect"
+import { plainReading } from "../../../src/bank/transfer/ImportBatch.ts"
 import { Importer } from "../../../src/bank/transfer/Importer.ts"
 import { TransferJobs } from "../../../src/bank/transfer/TransferJobs.ts"
 import { transferBank } from "./support.ts"
@@ -13,7 +14,7 @@ Effect.gen(function* () {
   if (file !== undefined) {
     const place = yield* importer.place
     yield* Effect.promise(() => copyFile(file, place.file))
-    yield* importer.submit(place.id, { name: "questions", format: "jsonl", policy: "skip", bytes: 1 })
+    yield* importer.submit(place.id, { name: "questions", format: "jsonl", policy: "skip", bytes: 1, how: plainReading })
   }
   const jobs = yield* TransferJobs
   for (const { id } of yield* jobs.list) {

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs"
 import { NodeRuntime } from "@effect/platform-node"
 import { Effect, Stream } from "effect"
+import { plainReading } from "../../../src/bank/transfer/ImportBatch.ts"
 import { readFile } from "../../../src/bank/transfer/ImportReader.ts"
 
 const [file = ""] = process.argv.slice(2)
@@ -13,7 +14,7 @@ const mostKilobytes = (): number =>
 let rows = 0
 const problems: Array<string> = []
 
-readFile({ file, format: undefined, skip: 0 }).pipe(
+readFile({ file, format: undefined, skip: 0, how: plainReading }).pipe(
   Stream.runForEach((batch) =>
     Effect.sync(() => {
       rows += batch.drafts.length

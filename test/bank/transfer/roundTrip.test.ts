@@ -7,6 +7,7 @@ import { AnswerOrigin, QuestionStatus } from "../../../src/bank/StoredQuestion.t
 import { guardCell, unguardCell } from "../../../src/bank/transfer/cells.ts"
 import { exportFile } from "../../../src/bank/transfer/exportFile.ts"
 import { FileFormat } from "../../../src/bank/transfer/FileFormat.ts"
+import { plainReading } from "../../../src/bank/transfer/ImportBatch.ts"
 import { readBatches } from "../../../src/bank/transfer/readBatches.ts"
 import { type QuestionDraft, QuestionWriter } from "../../../src/bank/write/QuestionWriter.ts"
 import { contentOfBank, fileWith, transferBank } from "./support.ts"
@@ -138,7 +139,7 @@ const importedFrom = (file: string, format: FileFormat) =>
     const writer = yield* QuestionWriter
     const problems: Array<string> = []
     yield* Stream.fromAsyncIterable(
-      readBatches({ file, format, skip: 0 }),
+      readBatches({ file, format, skip: 0, how: plainReading }),
       (error) => new Error("unreadable", { cause: error })
     ).pipe(
       Stream.runForEach((batch) => {

@@ -5,6 +5,7 @@ import { Zip } from "effect/encoding"
 import { makeQuestion } from "../../../src/bank/Question.ts"
 import { exportFile } from "../../../src/bank/transfer/exportFile.ts"
 import { longestCell, splitRow } from "../../../src/bank/transfer/rowParts.ts"
+import { plainReading } from "../../../src/bank/transfer/ImportBatch.ts"
 import { readBatches } from "../../../src/bank/transfer/readBatches.ts"
 import { unescapeText } from "../../../src/bank/transfer/reading/SheetParser.ts"
 import { workbookOf } from "../../../src/bank/transfer/writing/workbook.ts"
@@ -39,7 +40,7 @@ const bytesOf = <E, R>(stream: Stream.Stream<Uint8Array, E, R>) =>
   Effect.map(Stream.runCollect(stream), (chunks) => new Uint8Array(Buffer.concat(chunks)))
 
 const batchesOf = (file: string) =>
-  Stream.fromAsyncIterable(readBatches({ file, format: "xlsx", skip: 0 }), (error) =>
+  Stream.fromAsyncIterable(readBatches({ file, format: "xlsx", skip: 0, how: plainReading }), (error) =>
     error instanceof Error ? error : new Error(String(error))
   )
 

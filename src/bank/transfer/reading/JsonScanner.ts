@@ -1,26 +1,28 @@
-// Where the rows of a JSON file begin and end. Each is then read by `JSON.parse`: what this adds is that a file of any size is
-// read in parts, that a row's size and depth are bounded before it is read, and that the rows may be the elements of a
-// list, of a list inside an object, or the members of an object (`{"question": "answer"}`).
-import { Predicate } from "effect"
-import { fieldOf } from "../columns.ts"
-import { fieldsOfObject, fileLimits, type SourceRow, UnreadableFile } from "../SourceRow.ts"
+// Where the values of a JSON file begin and end that is too long to be read as a whole. Each is then read by `JSON.parse`: what
+// this adds is that a file of any size is read in parts, that a row's size and depth are bounded before it is read, and that the
+// rows may be the elements of a list, of a list inside an object, or the members of an object (`{"question": "answer"}`).
+import type { QuestionWalker } from "../../files/json/QuestionWalker.ts"
+import { namedField, bareName } from "../../files/mapping/fieldNames.ts"
+import { noJson, rowTooLong, tooDeep } from "../../files/problems.ts"
+import type { Words } from "../../files/Words.ts"
+import { fileLimits, UnreadableFile } from "../SourceRow.ts"
 
 type Place = "root" | "list" | "key" | "colon" | "value" | "maybe-list" | "after-member"
 
 // Members before a list of rows tell of the file ("total": 3); this many are kept until it is known that no list follows.
 const mostHeldMembers = 100
 
-/** Takes the text of a JSON file part by part and gives its rows, numbered from 1. Throws `UnreadableFile`. */
+/** Takes the text of a JSON file part by part and gives its values to the walker. Throws `UnreadableFile`. */
 export class JsonScanner {
+  readonly #walker: QuestionWalker
   #place: Place = "root"
   /** Whether the list being read is a member of the root object. */
   #isNested = false
   #hasList = false
-  #held: Array<SourceRow> | undefined = []
+  #held: Array<() => void> | undefined = []
   #key: string | undefined
   #isFirstKey = false
   #row = 0
-  #rows: Array<SourceRow> = []
 
   // The value being read: its text so far, and where in it the scan is.
   #isReading = false
@@ -33,26 +35,22 @@ export class JsonScanner {
   #isEscaped = false
   #isKey = false
 
-  feed(text: string): ReadonlyArray<SourceRow> {
+  constructor(walker: QuestionWalker) {
+    this.#walker = walker
+  }
+
+  feed(text: string): void {
     let at = 0
     while (at < text.length) at = this.#isReading ? this.#readOn(text, at) : this.#look(text, at)
-    return this.#take()
   }
 
-  end(): ReadonlyArray<SourceRow> {
+  end(): void {
     if (this.#isReading && this.#kind === "bare" && this.#place === "root") this.#finish()
     if (this.#isReading || this.#place !== "root") {
-      throw new UnreadableFile("the file ends before its JSON does", this.#row + 1)
+      throw new UnreadableFile({ zh: "文件在 JSON 结束之前就断了", en: "the file ends before its JSON does" }, this.#row + 1)
     }
-    if (this.#row === 0 && !this.#hasList) throw new UnreadableFile("the file is empty")
+    if (this.#row === 0 && !this.#hasList) throw new UnreadableFile({ zh: "文件是空的", en: "the file is empty" })
     this.#release()
-    return this.#take()
-  }
-
-  #take(): ReadonlyArray<SourceRow> {
-    const rows = this.#rows
-    this.#rows = []
-    return rows
   }
 
   /** Between values. Gives where to go on. */
@@ -174,16 +172,17 @@ export class JsonScanner {
 
   #finish(): void {
     this.#isReading = false
-    const value = this.#parse()
+    const parsed = this.#parse()
     if (this.#isKey) {
       this.#isKey = false
-      this.#key = typeof value === "string" ? value : ""
-      if (typeof value === "object") throw new UnreadableFile("a member's name cannot be read", this.#row + 1)
+      if (!parsed.isRead || typeof parsed.value !== "string") {
+        throw new UnreadableFile({ zh: "有一个成员的名字读不出来", en: "a member's name cannot be read" }, this.#row + 1)
+      }
+      this.#key = parsed.value
       // An object that is a row itself, alone or one of several after one another.
-      const field = fieldOf(this.#key)
       const isFirst = this.#isFirstKey && (this.#held ?? []).length === 0
       this.#isFirstKey = false
-      if (isFirst && (field !== undefined || this.#key === "id")) {
+      if (isFirst && (namedField(bareName(this.#key))?.isWeak === false || this.#key === "id")) {
         this.#begin("container")
         this.#add(`{${JSON.stringify(this.#key)}`)
         this.#depth = 1
@@ -191,80 +190,62 @@ export class JsonScanner {
       } else this.#place = "colon"
       return
     }
-    const row = ++this.#row
+    this.#row++
     const isMember = this.#place === "value" || this.#place === "maybe-list"
     if (isMember) this.#place = "after-member"
-    if (value instanceof Problem) return this.#push({ row, problem: value.message }, isMember)
-    if (isMember) return this.#push(rowOfMember(row, this.#key ?? "", value), true)
-    this.#held = undefined
-    this.#push(rowOfElement(row, value), false)
+    const key = this.#key ?? ""
+    const read = parsed.isRead
+      ? () => (isMember ? this.#walker.member(key, parsed.value) : this.#walker.element(parsed.value))
+      : () => this.#walker.unreadable(parsed.problem)
+    if (!isMember) this.#held = undefined
+    this.#push(read, isMember)
   }
 
-  #push(row: SourceRow, isMember: boolean): void {
+  #push(read: () => void, isMember: boolean): void {
     // Beside a list of rows, members are about the file.
     if (isMember && this.#hasList) {
       this.#row--
       return
     }
-    if (!isMember || this.#held === undefined) this.#rows.push(row)
-    else if (this.#held.push(row) > mostHeldMembers) this.#release()
+    if (!isMember || this.#held === undefined) read()
+    else if (this.#held.push(read) > mostHeldMembers) this.#release()
   }
 
   #release(): void {
-    this.#rows.push(...(this.#held ?? []))
+    for (const read of this.#held ?? []) read()
     this.#held = undefined
   }
 
-  #parse(): unknown {
+  #parse(): Parsed {
     if (this.#length > fileLimits.rowCharacters) {
-      return new Problem(`it is longer than ${fileLimits.rowCharacters} characters`)
+      return { isRead: false, problem: rowTooLong(fileLimits.rowCharacters) }
     }
-    if (this.#deepest > fileLimits.jsonDepth)
-      return new Problem(`it is nested deeper than ${fileLimits.jsonDepth} levels`)
+    if (this.#deepest > fileLimits.jsonDepth) return { isRead: false, problem: tooDeep(fileLimits.jsonDepth) }
     return parseJson(this.#text)
   }
 
   #unexpected(char: string): UnreadableFile {
-    return new UnreadableFile(`this is no JSON: unexpected ${JSON.stringify(char)}`, this.#row + 1)
+    const shown = JSON.stringify(char)
+    return new UnreadableFile(
+      { zh: `这不是 JSON：不该有 ${shown}`, en: `this is no JSON: unexpected ${shown}` },
+      this.#row + 1
+    )
   }
 }
 
-class Problem {
-  readonly message: string
-  constructor(message: string) {
-    this.message = message
-  }
-}
+/** A JSON value, or why the text is none. */
+export type Parsed =
+  | { readonly isRead: true; readonly value: unknown }
+  | { readonly isRead: false; readonly problem: Words }
 
-const parseJson = (text: string): unknown => {
+/** The value that a text is in JSON. */
+export const parseJson = (text: string): Parsed => {
   try {
-    const value: unknown = JSON.parse(text)
-    return value
+    return { isRead: true, value: JSON.parse(text.startsWith("\ufeff") ? text.slice(1) : text) }
   } catch (error) {
-    return new Problem(`this is no JSON: ${error instanceof Error ? error.message.slice(0, 200) : ""}`)
+    return { isRead: false, problem: noJson(error instanceof Error ? error.message.slice(0, 200) : "") }
   }
 }
 
 const isListName = (key: string | undefined): boolean =>
   key !== undefined && ["items", "questions", "data", "list", "rows"].includes(key)
-
-const rowOfElement = (row: number, value: unknown): SourceRow =>
-  isRecord(value)
-    ? { row, fields: fieldsOfObject(value) }
-    : { row, problem: "it is no object with a question and an answer" }
-
-const rowOfMember = (row: number, title: string, value: unknown): SourceRow =>
-  isRecord(value)
-    ? { row, fields: fieldsOfObject({ question: title, ...value }) }
-    : { row, fields: { values: { title, answer: value }, options: [] } }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  Predicate.isObject(value) && !Array.isArray(value)
-
-/** One line of a file that holds one JSON object a line; `undefined` for an empty one. */
-export const rowOfLine = (row: number, line: string): SourceRow | undefined => {
-  const text = line.trim()
-  if (text === "") return undefined
-  const value = parseJson(text)
-  return value instanceof Problem ? { row, problem: value.message } : rowOfElement(row, value)
-}

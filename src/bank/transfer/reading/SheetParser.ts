@@ -1,11 +1,16 @@
 import type { Xml } from "effect/encoding"
+import * as problems from "../../files/problems.ts"
+import type { Words } from "../../files/Words.ts"
 import { type CellRow, fileLimits } from "../SourceRow.ts"
+
+/** How a number is shown; `short` is a date without a year, or a time. */
+export type NumberStyle = "number" | "percent" | "date" | "short"
 
 /** What the cells of a sheet refer to. */
 export interface Workbook {
   readonly strings: ReadonlyArray<string>
-  /** By the number of a style, whether its cells are dates. */
-  readonly dateStyles: ReadonlyArray<boolean>
+  /** By the number of a style, how its numbers are shown. */
+  readonly styles: ReadonlyArray<NumberStyle>
   /** Days are counted from 1904 instead of 1900. */
   readonly is1904: boolean
 }
@@ -19,7 +24,7 @@ export class SheetParser {
   #row = 0
   #cells: Array<string> = []
   #characters = 0
-  #problem: string | undefined
+  #problem: Words | undefined
   #column = -1
   #type = ""
   #style = 0
@@ -104,13 +109,13 @@ export class SheetParser {
 
   #endCell(): void {
     if (this.#column >= fileLimits.columns) {
-      this.#problem = `there are more than ${fileLimits.columns} columns`
+      this.#problem = problems.tooManyColumns(fileLimits.columns)
       return
     }
     const text = this.#cellText()
     this.#characters += text.length
     if (this.#characters > fileLimits.rowCharacters) {
-      this.#problem = `the row is longer than ${fileLimits.rowCharacters} characters`
+      this.#problem = problems.rowTooLong(fileLimits.rowCharacters)
       this.#cells = []
       return
     }
@@ -124,13 +129,13 @@ export class SheetParser {
     const at = `${nameOfColumn(this.#column)}${this.#row}`
     if (value === undefined || (value === "" && this.#hasFormula && this.#type !== "str")) {
       if (this.#hasFormula)
-        this.#problem ??= `the formula in ${at} has no value stored: open the file and save it again`
+        this.#problem ??= problems.formulaWithoutValue(at)
       return ""
     }
     switch (this.#type) {
       case "s": {
         const text = this.#book.strings[Number(value)]
-        if (text === undefined) this.#problem ??= `the cell ${at} refers to a text that is not there`
+        if (text === undefined) this.#problem ??= problems.missingText(at)
         return text ?? ""
       }
       case "str":
@@ -139,7 +144,7 @@ export class SheetParser {
       case "b":
         return value.trim() === "1" ? "TRUE" : "FALSE"
       case "e":
-        this.#problem ??= `the cell ${at} holds the error ${value.slice(0, 20)}`
+        this.#problem ??= problems.errorCell(at, value.slice(0, 20))
         return ""
       case "d":
         return value
@@ -151,7 +156,9 @@ export class SheetParser {
   #numberText(value: string): string {
     const number = Number(value)
     if (value.trim() === "" || Number.isNaN(number)) return value
-    return this.#book.dateStyles[this.#style] === true ? dateText(number, this.#book.is1904) : String(number)
+    const shown = numberAsShown(number, this.#book.styles[this.#style] ?? "number", this.#book.is1904)
+    if (shown === undefined) this.#problem ??= problems.dateWithoutYear(`${nameOfColumn(this.#column)}${this.#row}`)
+    return shown ?? ""
   }
 }
 
@@ -171,8 +178,38 @@ const columnOf = (reference: string): number | undefined => {
   return column === 0 ? undefined : column - 1
 }
 
-const nameOfColumn = (column: number): string =>
+/** `A`, `AB`: a column's name, from 0. */
+export const nameOfColumn = (column: number): string =>
   column < 26 ? String.fromCharCode(65 + column) : nameOfColumn(Math.floor(column / 26) - 1) + nameOfColumn(column % 26)
+
+/** A number as its cell shows it; `undefined` for a date without a year or a time, which it may never have been. */
+export const numberAsShown = (number: number, style: NumberStyle, is1904: boolean): string | undefined => {
+  switch (style) {
+    case "number":
+      return String(number)
+    case "percent":
+      return `${Number((number * 100).toPrecision(12))}%`
+    case "date":
+      return dateText(number, is1904)
+    case "short":
+      return undefined
+  }
+}
+
+const dateFormats = new Set([14, 15, 17, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57])
+const shortFormats = new Set([16, 18, 19, 20, 21, 45, 46, 47, 32, 33, 34, 35, 55, 56, 58])
+
+/** How a format of numbers shows them: one that Excel knows by its number, or one that the file defines. */
+export const styleOfFormat = (id: number, code: string | undefined): NumberStyle => {
+  if (code !== undefined) {
+    const bare = code.replace(/"[^"]*"|\\.|\[[^\]]*\]/g, "").split(";")[0] ?? ""
+    if (/[ymdhs]/i.test(bare) && !/^general$/i.test(bare)) return /y|e/i.test(bare) ? "date" : "short"
+    return bare.includes("%") ? "percent" : "number"
+  }
+  if (id === 9 || id === 10) return "percent"
+  if (dateFormats.has(id)) return "date"
+  return shortFormats.has(id) ? "short" : "number"
+}
 
 const dayMillis = 86_400_000
 

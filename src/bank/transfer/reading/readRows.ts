@@ -1,43 +1,84 @@
 import { open } from "node:fs/promises"
-import { type FileFormat, formatOfContent } from "../FileFormat.ts"
+import { readLines } from "../../files/text/readLines.ts"
+import type { Words } from "../../files/Words.ts"
+import { type Content, contentOf, type ImportFormat } from "../FileFormat.ts"
 import { type SourceRow, UnreadableFile } from "../SourceRow.ts"
 import { readJson, readJsonLines } from "./json.ts"
-import { readSeparated } from "./separated.ts"
-import type { OnRead } from "./text.ts"
+import { delimiterOf, readSeparated } from "./separated.ts"
+import type { Reading } from "./table.ts"
+import { encodingOf, headText, type OnRead } from "./text.ts"
 import { readXlsx } from "./xlsx.ts"
 
-/** The rows of a file, some at a time; rejects with `UnreadableFile`. Without a format the content decides. */
+type Rows = AsyncIterable<ReadonlyArray<SourceRow>>
+
+/** The rows of a file, some at a time; rejects with `UnreadableFile`. What it holds decides, and where that says nothing its name. */
 export async function* readRows(
   file: string,
-  format: FileFormat | undefined,
+  format: ImportFormat | undefined,
+  reading: Reading,
   onRead: OnRead
 ): AsyncGenerator<ReadonlyArray<SourceRow>> {
-  const head = await headOf(file)
-  if (head[0] === 0xd0 && head[1] === 0xcf) {
-    throw new UnreadableFile("this is an old Excel file (.xls): save it as .xlsx or CSV")
-  }
-  const content = formatOfContent(head)
-  if (format === "xlsx" && content !== "xlsx") throw new UnreadableFile("this is no xlsx file")
-  if (format !== undefined && format !== "xlsx" && content === "xlsx") {
-    throw new UnreadableFile(`this is a zip or xlsx file, and no ${format}`)
-  }
-  yield* read(file, format ?? content, onRead)
+  const content = contentOf(await headOf(file))
+  const refused = refusals[content]
+  if (refused !== undefined) throw new UnreadableFile(refused)
+  if (content === "zip") return yield* readXlsx(file, reading, onRead)
+  if (content === "text" && (format === "xlsx" || format === "docx")) throw new UnreadableFile(noOffice(format))
+  yield* await readText(file, format, reading, onRead)
 }
 
-const read = (file: string, format: FileFormat, onRead: OnRead): AsyncIterable<ReadonlyArray<SourceRow>> => {
-  switch (format) {
-    case "xlsx":
-      return readXlsx(file, onRead)
-    case "csv":
-      return readSeparated(file, ",", onRead)
-    case "tsv":
-      return readSeparated(file, "\t", onRead)
-    case "json":
-      return readJson(file, onRead)
-    case "jsonl":
-      return readJsonLines(file, onRead)
+const readText = async (
+  file: string,
+  format: ImportFormat | undefined,
+  reading: Reading,
+  onRead: OnRead
+): Promise<Rows> => {
+  const encoding = await encodingOf(file)
+  const head = await headText(file, encoding)
+  const start = head.trimStart()
+  if (format === "jsonl") return readJsonLines(file, encoding, reading, onRead)
+  if (format === "json" || isJson(start)) {
+    return isJsonLines(head) ? readJsonLines(file, encoding, reading, onRead) : readJson(file, encoding, reading, onRead)
+  }
+  const delimiter = delimiterOf(head)
+  if (delimiter !== undefined) return readSeparated(file, encoding, delimiter, head, reading, onRead)
+  if (format === "csv" || format === "tsv") {
+    return readSeparated(file, encoding, format === "csv" ? "," : "\t", head, reading, onRead)
+  }
+  return readLines(file, encoding, reading, onRead)
+}
+
+const isJson = (start: string): boolean =>
+  /^\{\s*(?:"|\})|^\[\s*(?:[[{"\]]|-?\d)/.test(start) || /^(?:export\s+default\s|module\.exports\s*=|(?:var|let|const)\s+[\w$]+\s*=\s*[[{])/.test(start)
+
+/** A value of its own on the first line, and more below it. */
+const isJsonLines = (head: string): boolean => {
+  const lines = head.split(/\r?\n/).filter((line) => line.trim() !== "")
+  const [first = "", second = ""] = lines
+  return lines.length > 1 && /^\s*[{[]/.test(second) && isValue(first)
+}
+
+const isValue = (line: string): boolean => {
+  try {
+    JSON.parse(line)
+    return true
+  } catch {
+    return false
   }
 }
+
+const refusals: Partial<Record<Content, Words>> = {
+  pdf: {
+    zh: "这是 PDF：请把题目复制到 Word 或 Excel 里再导入",
+    en: "this is a PDF: copy the questions into Word or Excel and import that"
+  },
+  rtf: { zh: "这是 RTF：请用 Word 另存为 .docx", en: "this is RTF: save it as .docx" },
+  picture: { zh: "这是图片，不是题目文件", en: "this is a picture, and no file of questions" }
+}
+
+const noOffice = (format: string): Words => ({
+  zh: `这不是 ${format} 文件`,
+  en: `this is no ${format} file`
+})
 
 const headOf = async (file: string): Promise<Uint8Array> => {
   await using handle = await open(file, "r")

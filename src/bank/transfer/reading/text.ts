@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs"
 import { UnreadableFile } from "../SourceRow.ts"
 
 /** How a file's bytes are text. */
-export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "gb18030"
+export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "gb18030" | "big5"
 
 const chunkBytes = 256 * 1024
 
@@ -31,7 +31,10 @@ export const encodingOf = async (file: string): Promise<Encoding> => {
       isFirst = false
       if (chunk[0] === 0xff && chunk[1] === 0xfe) return "utf-16le"
       if (chunk[0] === 0xfe && chunk[1] === 0xff) return "utf-16be"
-      if (isBinary(chunk.subarray(0, 4096))) throw new UnreadableFile("this is no text: it holds NUL bytes")
+      const head = chunk.subarray(0, 4096)
+      const wide = wideEncodingOf(head)
+      if (wide !== undefined) return wide
+      if (isBinary(head)) throw noText
     }
     if (!decodes(decoder, chunk)) return notUtf8(file, chunk)
   }
@@ -41,6 +44,15 @@ export const encodingOf = async (file: string): Promise<Encoding> => {
 // A stray NUL in a cell does no harm.
 const isBinary = (head: Uint8Array): boolean =>
   head.reduce((zeros, byte) => zeros + Number(byte === 0), 0) * 32 > head.length
+
+/** UTF-16 without its mark: digits, letters and ends of lines have a NUL on one side, and never on the other. */
+const wideEncodingOf = (head: Uint8Array): Encoding | undefined => {
+  const zeros: [number, number] = [0, 0]
+  for (const [at, byte] of head.entries()) if (byte === 0) zeros[at % 2 === 0 ? 0 : 1]++
+  const few = head.length / 60
+  if (zeros[1] > few && zeros[0] === 0) return "utf-16le"
+  return zeros[0] > few && zeros[1] === 0 ? "utf-16be" : undefined
+}
 
 const decodes = (decoder: TextDecoder, chunk: Uint8Array | undefined): boolean => {
   try {
@@ -57,17 +69,45 @@ const notUtf8 = async (file: string, chunk: Uint8Array): Promise<Encoding> => {
   const broken = text.match(/\ufffd/g)?.length ?? 0
   const sound = text.match(/[\u0080-\ufffc]/g)?.length ?? 0
   if (chunk.length === 0 || sound > 10 * broken) {
-    throw new UnreadableFile("this is UTF-8 text with broken characters: save the file as UTF-8 again")
+    throw new UnreadableFile({
+      zh: "这是 UTF-8 文本，但有损坏的字符：请把文件重新存为 UTF-8",
+      en: "this is UTF-8 text with broken characters: save the file as UTF-8 again"
+    })
   }
-  const decoder = new TextDecoder("gb18030", { fatal: true })
-  for await (const bytes of bytesOf(file)) {
-    if (!decodes(decoder, bytes)) throw neither
+  for (const encoding of seemsBig5(chunk) ? (["big5", "gb18030"] as const) : (["gb18030"] as const)) {
+    if (await decodesAll(file, encoding)) return encoding
   }
-  if (!decodes(decoder, undefined)) throw neither
-  return "gb18030"
+  throw neither
 }
 
-const neither = new UnreadableFile("this is neither UTF-8 nor GB18030 text: save the file as UTF-8")
+const decodesAll = async (file: string, encoding: Encoding): Promise<boolean> => {
+  const decoder = new TextDecoder(encoding, { fatal: true })
+  for await (const bytes of bytesOf(file)) if (!decodes(decoder, bytes)) return false
+  return decodes(decoder, undefined)
+}
+
+// The second byte of a common character is at least A1 in GB18030, and in Big5 below it as often as not.
+const seemsBig5 = (chunk: Uint8Array): boolean => {
+  let pairs = 0
+  let low = 0
+  for (let at = 0; at + 1 < chunk.length; at++) {
+    if ((chunk[at] ?? 0) < 0x81) continue
+    at++
+    pairs++
+    const second = chunk[at] ?? 0
+    if (second >= 0x40 && second < 0x80) low++
+  }
+  return pairs >= 4 && low * 5 > pairs
+}
+
+const noText = new UnreadableFile({
+  zh: "这不是文本文件：里面有 NUL 字节",
+  en: "this is no text: it holds NUL bytes"
+})
+const neither = new UnreadableFile({
+  zh: "文件既不是 UTF-8 也不是 GB18030 文本：请存为 UTF-8",
+  en: "this is neither UTF-8 nor GB18030 text: save the file as UTF-8"
+})
 
 /** The text of a file, in parts, without its mark. */
 export async function* textOf(file: string, encoding: Encoding, onRead: OnRead): AsyncGenerator<string> {
@@ -78,4 +118,16 @@ export async function* textOf(file: string, encoding: Encoding, onRead: OnRead):
   }
   const rest = decoder.decode()
   if (rest !== "") yield rest
+}
+
+const headCharacters = 64 * 1024
+
+/** How the text of a file begins. */
+export const headText = async (file: string, encoding: Encoding): Promise<string> => {
+  let head = ""
+  for await (const text of textOf(file, encoding, () => {})) {
+    head += text
+    if (head.length >= headCharacters) break
+  }
+  return head.slice(0, headCharacters)
 }

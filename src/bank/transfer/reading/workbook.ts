@@ -2,7 +2,7 @@ import { Effect, Stream } from "effect"
 import { Xml, Zip } from "effect/encoding"
 import { stat } from "node:fs/promises"
 import { UnreadableFile } from "../SourceRow.ts"
-import { localName, unescapeText, type Workbook } from "./SheetParser.ts"
+import { localName, type NumberStyle, styleOfFormat, unescapeText, type Workbook } from "./SheetParser.ts"
 import { bytesOf, type OnRead } from "./text.ts"
 
 const mebibyte = 1024 * 1024
@@ -34,7 +34,10 @@ export const partsOf = (file: string, onRead?: OnRead) =>
             body: Stream.mapEffect(body, (chunk) => {
               unpacked += chunk.length
               return unpacked > most
-                ? Effect.fail(new UnreadableFile(`the file unpacks to more than ${Math.round(most / mebibyte)} MB`))
+                ? Effect.fail(new UnreadableFile({
+                    zh: `文件解压后超过 ${Math.round(most / mebibyte)} MB`,
+                    en: `the file unpacks to more than ${Math.round(most / mebibyte)} MB`
+                  }))
                 : Effect.succeed(chunk)
             })
           }))
@@ -49,7 +52,10 @@ const eventsOf = <E>(body: Stream.Stream<Uint8Array, E>) =>
     // Some at a time, as there are millions of them.
     Stream.mapArrayEffect((events) =>
       events.some(({ _tag }) => _tag === "Doctype")
-        ? Effect.fail(new UnreadableFile("the file holds a document type, which no spreadsheet writes"))
+        ? Effect.fail(new UnreadableFile({
+            zh: "文件里有 XML 文档类型声明，Office 写的文件没有它",
+            en: "the file holds a document type, which no office program writes"
+          }))
         : Effect.succeed(events)
     )
   )
@@ -60,8 +66,14 @@ export const readPart = eventsOf
 /** What went wrong, in words for the owner of the file. */
 export const unreadable = (error: unknown): UnreadableFile => {
   if (error instanceof UnreadableFile) return error
-  if (Zip.isZipError(error)) return new UnreadableFile(`this is no xlsx file, or it is damaged: ${error.message}`)
-  if (Xml.isXmlError(error)) return new UnreadableFile(`the xlsx file is damaged: ${error.message}`)
+  if (Zip.isZipError(error)) return new UnreadableFile({
+      zh: `这不是 xlsx 或 docx 文件，或者已经损坏：${error.message}`,
+      en: `this is no xlsx or docx file, or it is damaged: ${error.message}`
+    })
+  if (Xml.isXmlError(error)) return new UnreadableFile({
+      zh: `文件已经损坏：${error.message}`,
+      en: `the file is damaged: ${error.message}`
+    })
   throw error
 }
 
@@ -71,7 +83,7 @@ export const readWorkbook = Effect.fnUntraced(function* (file: string) {
   let is1904 = false
   const targets = new Map<string, string>()
   let strings: ReadonlyArray<string> = []
-  let dateStyles: ReadonlyArray<boolean> = []
+  let styles: ReadonlyArray<NumberStyle> = []
   yield* Stream.runForEach(partsOf(file), ({ body, path }) => {
     switch (path) {
       case "xl/workbook.xml":
@@ -99,8 +111,8 @@ export const readWorkbook = Effect.fnUntraced(function* (file: string) {
           strings = read
         })
       case "xl/styles.xml":
-        return Effect.map(readDateStyles(readPart(body)), (read) => {
-          dateStyles = read
+        return Effect.map(readStyles(readPart(body)), (read) => {
+          styles = read
         })
       default:
         // Counted as well: to find what follows, it is unpacked anyway.
@@ -115,7 +127,7 @@ export const readWorkbook = Effect.fnUntraced(function* (file: string) {
   )
   return {
     sheets: sheets.size === 0 ? new Map([[firstSheet, ""]]) : sheets,
-    book: { strings, dateStyles, is1904 } satisfies Workbook
+    book: { strings, styles, is1904 } satisfies Workbook
   }
 })
 
@@ -146,15 +158,18 @@ const readStrings = Effect.fnUntraced(function* <E>(events: Events<E>) {
   }
   yield* Stream.runForEachArray(events, (some) =>
     some.some(take)
-      ? Effect.fail(new UnreadableFile("the texts of the sheet are too large: save it as CSV and import that"))
+      ? Effect.fail(new UnreadableFile({
+          zh: "工作表的文字太多：请另存为 CSV 再导入",
+          en: "the texts of the sheet are too large: save it as CSV and import that"
+        }))
       : Effect.void
   )
   return strings
 })
 
-const readDateStyles = Effect.fnUntraced(function* <E>(events: Events<E>) {
-  const dateFormats = new Set([14, 15, 16, 17, 18, 19, 20, 21, 22, 27, 30, 31, 36, 45, 46, 47, 50, 57])
-  const styles: Array<boolean> = []
+const readStyles = Effect.fnUntraced(function* <E>(events: Events<E>) {
+  const codes = new Map<number, string>()
+  const styles: Array<NumberStyle> = []
   let isInCellFormats = false
   yield* Stream.runForEach(events, (event) =>
     Effect.sync(() => {
@@ -162,16 +177,16 @@ const readDateStyles = Effect.fnUntraced(function* <E>(events: Events<E>) {
       if (event._tag !== "StartElement") return
       const { attributes, name } = event
       switch (localName(name)) {
-        case "numFmt": {
-          const format = (attributes["formatCode"] ?? "").replace(/"[^"]*"|\\.|\[[^\]]*\]/g, "")
-          if (/[ymdhs]/i.test(format)) dateFormats.add(Number(attributes["numFmtId"]))
+        case "numFmt":
+          codes.set(Number(attributes["numFmtId"]), attributes["formatCode"] ?? "")
           return
-        }
         case "cellXfs":
           isInCellFormats = true
           return
-        case "xf":
-          if (isInCellFormats && styles.length < 65_536) styles.push(dateFormats.has(Number(attributes["numFmtId"])))
+        case "xf": {
+          const id = Number(attributes["numFmtId"])
+          if (isInCellFormats && styles.length < 65_536) styles.push(styleOfFormat(id, codes.get(id)))
+        }
       }
     })
   )
