@@ -62,7 +62,9 @@ export const importQuestions = Command.make(
       Flag.between(0, 64)
     ),
     indexFrom: Flag.Literals("index-from", ["0", "1"]).pipe(
-      Flag.withDescription("Whether answers that are numbers of options count from 0 or 1, where the file does not tell."),
+      Flag.withDescription(
+        "Whether answers that are numbers of options count from 0 or 1, where the file does not tell."
+      ),
       Flag.optional
     ),
     language: Flag.Literals("language", Language.literals).pipe(

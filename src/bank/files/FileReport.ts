@@ -64,7 +64,8 @@ export class FileReporter {
   /** Something that is passed over, `count` of its kind. */
   unread(what: Words, count = 1): void {
     const text = what[this.#language]
-    const key = this.#unread.has(text) || this.#unread.size < mostUnread ? text : { zh: "其他", en: "other" }[this.#language]
+    const key =
+      this.#unread.has(text) || this.#unread.size < mostUnread ? text : { zh: "其他", en: "other" }[this.#language]
     this.#unread.set(key, (this.#unread.get(key) ?? 0) + count)
   }
 

@@ -30,7 +30,8 @@ export const withoutKind = (title: string): { readonly title: string; readonly k
     : { title: parts[3], kind }
 }
 
-const onlyKind = /^[\s[【(（]*(?:[一二三四五六七八九十]{1,3}\s*[、.．]\s*)?(?:单项?选择?|多项?选择?|不定项选择|判断|填空|简答|问答|论述|选择|名词解释|是非|单选|多选)题?(?:部分)?[\s\]】)）:：]*$/
+const onlyKind =
+  /^[\s[【(（]*(?:[一二三四五六七八九十]{1,3}\s*[、.．]\s*)?(?:单项?选择?|多项?选择?|不定项选择|判断|填空|简答|问答|论述|选择|名词解释|是非|单选|多选)题?(?:部分)?[\s\]】)）:：]*$/
 
 /** A text that cannot be a question's words: a number, a date, the name of a type. */
 export const isNoQuestion = (text: string): boolean =>

@@ -3,7 +3,8 @@ import { limits } from "../ocs/OcsRequest.ts"
 import type { Words } from "./Words.ts"
 
 const shown = (text: string): string => text.replace(/\s+/g, " ").slice(0, 60)
-const beginning = (text: string): Words => (text === "" ? { zh: "（空）", en: "nothing" } : { zh: shown(text), en: shown(text) })
+const beginning = (text: string): Words =>
+  text === "" ? { zh: "（空）", en: "nothing" } : { zh: shown(text), en: shown(text) }
 
 export const noQuestion: Words = { zh: "没有题目", en: "there is no question" }
 export const noAnswer: Words = { zh: "没有答案", en: "there is no answer" }
@@ -80,6 +81,10 @@ export const letterBothWays = (answer: string): Words => ({
   zh: `答案 ${shown(answer)} 既是一个选项的序号，又是另一个选项的文字，而文件里的答案两种写法都有`,
   en: `the answer ${shown(answer)} is one option's letter and another option's text, and the file's answers are written in both ways`
 })
+export const otherBlanks = (answer: string, blanks: number): Words => ({
+  zh: `题目有 ${blanks} 个空，答案的个数不同：${shown(answer)}`,
+  en: `the question has ${blanks} blanks, and the answer has another number of parts: ${shown(answer)}`
+})
 export const answersDiffer = (one: string, other: string): Words => ({
   zh: `两处答案不一致：${shown(one)} 与 ${shown(other)}`,
   en: `two answers of the row contradict each other: ${shown(one)} and ${shown(other)}`
@@ -122,7 +127,10 @@ export const tooDeep = (most: number): Words => ({
   zh: `嵌套超过 ${most} 层`,
   en: `it is nested deeper than ${most} levels`
 })
-export const noJson = (detail: string): Words => ({ zh: `不是有效的 JSON：${detail}`, en: `this is no JSON: ${detail}` })
+export const noJson = (detail: string): Words => ({
+  zh: `不是有效的 JSON：${detail}`,
+  en: `this is no JSON: ${detail}`
+})
 export const noObject: Words = {
   zh: "不是含有题目和答案的对象",
   en: "it is no object with a question and an answer"

@@ -34,7 +34,9 @@ export const ImportPreviewReply = Schema.Struct({
 const JobWithProblems = Schema.Struct({
   ...TransferJob.fields,
   row_problems: Schema.Array(JobProblem).annotate({ description: "At most 1,000, by row." }),
-  report: Schema.NullOr(FileReport).annotate({ description: "How the file was taken; null before it is read to its end." })
+  report: Schema.NullOr(FileReport).annotate({
+    description: "How the file was taken; null before it is read to its end."
+  })
 }).annotate({ identifier: "TransferJobWithProblems" })
 
 const importQuery = {

@@ -67,10 +67,7 @@ export const readFile = (request: ReadRequest): Stream.Stream<ImportBatch, FileU
         .pipe(
           Effect.catchTag("WorkerError", (error) =>
             isOutOfMemory(error.cause)
-              ? Queue.fail(
-                  batches,
-                  new FileUnreadable({ detail: tooMuchMemory[request.how.language] })
-                )
+              ? Queue.fail(batches, new FileUnreadable({ detail: tooMuchMemory[request.how.language] }))
               : Queue.failCause(batches, Cause.die(error))
           ),
           Effect.forkScoped

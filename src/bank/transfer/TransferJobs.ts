@@ -192,8 +192,7 @@ const make = Effect.gen(function* () {
       }))
       if (Arr.isArrayNonEmpty(kept)) yield* sql`INSERT INTO transfer_problems ${sql.insert(kept)}`
     }),
-    readingOf: (id) =>
-      Effect.map(Effect.orDie(readings(id)), ([found]) => found?.reading ?? plainReading),
+    readingOf: (id) => Effect.map(Effect.orDie(readings(id)), ([found]) => found?.reading ?? plainReading),
     keepReport: (id, report) =>
       sql`UPDATE transfer_jobs SET report = ${encodeReport(report)} WHERE id = ${id}`.pipe(Effect.orDie, Effect.asVoid),
     reportOf: (id) => Effect.map(Effect.orDie(reports(id)), ([found]) => found?.report ?? undefined),

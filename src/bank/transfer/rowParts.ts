@@ -76,10 +76,7 @@ export const makeRowJoiner = (idColumn: number) => {
     read++
     const { parts, row } = joined
     const problem =
-      part.problem ??
-      (characters > fileLimits.rowCharacters
-        ? rowTooLong(fileLimits.rowCharacters)
-        : undefined)
+      part.problem ?? (characters > fileLimits.rowCharacters ? rowTooLong(fileLimits.rowCharacters) : undefined)
     if (problem !== undefined) {
       joined = undefined
       return { row, cells: [], problem }

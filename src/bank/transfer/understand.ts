@@ -107,7 +107,7 @@ const readForgiving = (
   const [first] = answers
   const inTitle = options.texts.some((text) => text.trim() !== "") ? undefined : optionsInTitle(named.title)
   const isSplit = inTitle !== undefined && answers.some((answer) => fits(answer, inTitle.options))
-  const bracket = answerInTitle(plainText(isSplit ? inTitle.title : named.title))
+  const bracket = answerInTitle(isSplit ? inTitle.title : named.title)
   const texts = isSplit ? inTitle.options : options.texts
   const isBracketAnswer = bracket !== undefined && answersTitle(bracket.answer, first, style, texts)
   if (bracket?.isPadded === true && !bracket.isJudgement && isOtherLetter(bracket.answer, first)) {
@@ -135,10 +135,21 @@ const readAll = (asked: Asked, answers: ReadonlyArray<unknown>): Result.Result<R
   }
   if (found === undefined) return Result.fail(failure ?? problems.noAnswer)
   const { question } = asked
-  const isSeveral = question.type === "unknown" && question.options.length > 0 && found.length > 1
+  // Several options, each once, of a question that has not a blank for each: they are ticked.
+  const texts = new Set(found)
+  const { blanks, options, title } = question
+  if (
+    question.type !== "unknown" ||
+    options.length === 0 ||
+    found.length < 2 ||
+    texts.size < found.length ||
+    blanks > 1
+  ) {
+    return Result.succeed({ question, answer: found })
+  }
   return Result.succeed({
-    question: isSeveral ? makeQuestion({ title: question.title, options: question.options, type: "multiple" }) : question,
-    answer: found
+    question: makeQuestion({ title, options, type: "multiple" }),
+    answer: options.filter((option) => texts.has(option))
   })
 }
 
@@ -161,13 +172,17 @@ const optionsOf = ({ isExact, options: columns, values, wrong = [] }: RowFields)
 const answersOf = ({ moreAnswers = [], values }: RowFields, { right, texts }: ReadOptions): ReadonlyArray<unknown> => {
   const marked = right === undefined ? [] : [texts.filter((_, place) => right[place] === true)]
   const named = [values.answer, ...moreAnswers.map(([, value]) => value)]
-  return [...named, ...marked].filter((answer) => answer !== undefined && !(Array.isArray(answer) && answer.length === 0))
+  return [...named, ...marked].filter(
+    (answer) => answer !== undefined && !(Array.isArray(answer) && answer.length === 0)
+  )
 }
 
 /** Whether an answer is letters of these options, or the text of one. */
 const fits = (answer: unknown, options: ReadonlyArray<string>): boolean => {
   const text = plainText(textOf(answer) ?? "")
-  const letters = /(?:^|答案[是为:：\s]*)[([（【]?([A-Z](?:[\s,，、;；]*[A-Z])*)[)\]）】.。]?$/.exec(text)?.[1]?.replace(/[^A-Z]/g, "")
+  const letters = /(?:^|答案[是为:：\s]*)[([（【]?([A-Z](?:[\s,，、;；]*[A-Z])*)[)\]）】.。]?$/
+    .exec(text)?.[1]
+    ?.replace(/[^A-Z]/g, "")
   if (letters !== undefined) return [...letters].every((letter) => letter.charCodeAt(0) - 65 < options.length)
   const key = optionKey(text)
   return key !== "" && options.some((option) => optionKey(option) === key)
@@ -191,9 +206,11 @@ const isOtherLetter = (letters: string, answer: unknown): boolean => {
   return /^[A-Z]+$/.test(text) && text !== letters
 }
 
-const typeOf = ({ kind, values }: RowFields, { typeOfCode }: AnswerStyle): QuestionType | undefined => {
+const typeOf = ({ kind, values, wrong }: RowFields, { typeOfCode }: AnswerStyle): QuestionType | undefined => {
   const text = textOf(values.type)?.trim() ?? ""
   if (/^\d{1,2}$/.test(text)) return typeOfCode.get(text) ?? (kind === undefined ? undefined : kindIn(kind))
+  // One right answer beside wrong ones: "multiple" is multiple choice then.
+  if (wrong !== undefined && !Array.isArray(values.answer) && text.toLowerCase() === "multiple") return "single"
   const known = parseQuestionType(text)
   if (known !== "unknown") return known
   return kindIn(text) ?? (kind === undefined ? undefined : kindIn(kind))

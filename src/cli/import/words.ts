@@ -29,7 +29,8 @@ const zh = {
   },
   failed: (count: number) => `有 ${count} 行没有导入`,
   noFile: (file: string) => `没有文件 ${file}`,
-  fileNeeded: "请给出文件，例如：npm start -- import 题库.xlsx；要一份可以照着填的文件：npm start -- import --template xlsx",
+  fileNeeded:
+    "请给出文件，例如：npm start -- import 题库.xlsx；要一份可以照着填的文件：npm start -- import --template xlsx",
   exists: (file: string) => `${file} 已经存在，不会覆盖：请换一个名字`,
   written: (file: string) => `已写好 ${file}：照着填，然后 npm start -- import ${file}`
 }
@@ -78,13 +79,20 @@ const short = (text: string): string => {
 }
 
 /** The counts and the first problems of an import. */
-export const tallyLines = (words: ImportWords, tally: Tally, problems: ReadonlyArray<RowProblem>): ReadonlyArray<string> => {
+export const tallyLines = (
+  words: ImportWords,
+  tally: Tally,
+  problems: ReadonlyArray<RowProblem>
+): ReadonlyArray<string> => {
   const shown = problems.slice(0, mostShownProblems)
   const more = tally.problems - shown.length
   return [
     ...counted.map((name) => `${words.counts[name].padEnd(14)}${String(tally[name]).padStart(10)}`),
     ...(shown.length === 0 ? [] : [`${words.problems}:`]),
-    ...shown.map(({ message, question, row }) => `  ${words.row(row)}${question === null ? "" : ` “${short(question)}”`}: ${message}`),
+    ...shown.map(
+      ({ message, question, row }) =>
+        `  ${words.row(row)}${question === null ? "" : ` “${short(question)}”`}: ${message}`
+    ),
     ...(more > 0 ? [`  ${words.more(more)}`] : [])
   ]
 }

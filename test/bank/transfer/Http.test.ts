@@ -20,7 +20,11 @@ const decode =
       Effect.promise(() => response.json()),
       (body) => Schema.decodeUnknownEffect(schema)(body)
     )
-const JobWithProblems = Schema.Struct({ ...TransferJob.fields, row_problems: Schema.Array(JobProblem), report: Schema.NullOr(FileReport) })
+const JobWithProblems = Schema.Struct({
+  ...TransferJob.fields,
+  row_problems: Schema.Array(JobProblem),
+  report: Schema.NullOr(FileReport)
+})
 const Problem = Schema.Struct({ status: Schema.Finite, detail: Schema.String })
 
 const served = <A, E>(
@@ -59,9 +63,7 @@ describe("the transfer routes", () => {
         assert.deepInclude(ended, { state: "done", added: 1, problems: 1, rows_read: 2 })
 
         const read = yield* decode(JobWithProblems)(yield* call(`/api/v1/jobs/${job.id}`))
-        assert.deepStrictEqual(read.row_problems, [
-          { row: 3, message: "there is no answer", question: "没有答案的题" }
-        ])
+        assert.deepStrictEqual(read.row_problems, [{ row: 3, message: "there is no answer", question: "没有答案的题" }])
         const all = yield* decode(Schema.Array(TransferJob))(yield* call("/api/v1/jobs"))
         assert.deepStrictEqual(
           all.map(({ id }) => id),

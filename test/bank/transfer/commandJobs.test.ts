@@ -67,7 +67,10 @@ describe("a job of another process", () => {
     Effect.gen(function* () {
       const { keep, list, problemsOf } = yield* TransferJobs
       const done = yield* runAsJob(file, (id) =>
-        Effect.as(keep(id, { ...noRows, rows_read: 2, added: 1, problems: 1 }, [{ row: 3, message: "no", question: "一" }]), id)
+        Effect.as(
+          keep(id, { ...noRows, rows_read: 2, added: 1, problems: 1 }, [{ row: 3, message: "no", question: "一" }]),
+          id
+        )
       )
       assert.deepStrictEqual(yield* stateOf(done), ["done", null])
       assert.deepStrictEqual(yield* problemsOf(done), [{ row: 3, message: "no", question: "一" }])

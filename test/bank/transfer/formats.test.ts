@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { NodeServices } from "@effect/platform-node"
 import { Effect, Stream } from "effect"
-import { Zip } from "effect/encoding"
 import type { FileFormat } from "../../../src/bank/transfer/FileFormat.ts"
 import { plainReading } from "../../../src/bank/transfer/ImportBatch.ts"
 import { readBatches } from "../../../src/bank/transfer/readBatches.ts"
+import { zipOf } from "../files/containers.ts"
 import { fileWith } from "./support.ts"
 
 /** What a file says: `title → answer` of each row, and the problems by row. */
@@ -28,18 +28,12 @@ const unreadable = (content: string | Uint8Array, format?: FileFormat) =>
   Effect.map(Effect.flip(readOf(content, format)), (error) => (error instanceof Error ? error.message : ""))
 
 const sheet = (rows: string, parts: Readonly<Record<string, string>> = {}) =>
-  Stream.fromIterable(
-    Object.entries({
-      "xl/workbook.xml": `<workbook xmlns:r="r"><sheets><sheet name="x" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-      "xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>`,
-      "xl/worksheets/sheet1.xml": `<worksheet><sheetData>${rows}</sheetData></worksheet>`,
-      ...parts
-    }).map(([path, content]) => Zip.file(path, content))
-  ).pipe(
-    Stream.pipeThroughChannel(Zip.encode()),
-    Stream.runCollect,
-    Effect.map((chunks) => new Uint8Array(Buffer.concat(chunks)))
-  )
+  zipOf({
+    "xl/workbook.xml": `<workbook xmlns:r="r"><sheets><sheet name="x" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    "xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>`,
+    "xl/worksheets/sheet1.xml": `<worksheet><sheetData>${rows}</sheetData></worksheet>`,
+    ...parts
+  })
 const text = (value: string) => `<c t="inlineStr"><is><t>${value}</t></is></c>`
 const header = `<row>${text("题目")}${text("答案")}</row>`
 
@@ -87,7 +81,7 @@ describe("separated values", () => {
     ["某校题库,,\n,,\n题目,答案,备注\n一,二,三\n", ["一 → 二"]],
     ['题目\t答案\n他说"好"\t是\n', ['他说"好" → 是']],
     ['题目,答案\n他说"好"吧,是\n', ['他说"好"吧 → 是']],
-    ["题目,题型,答案\n多选一,多选题,A###B\n", ["多选一 → A + B"]]
+    ["题目,题型,选项,答案\n多选一,多选题,x1|x2|x3,A###B\n", ["多选一 → x1 + x2"]]
   ] as const)("reads %j", ([content, expected]) =>
     Effect.map(readOf(content), ({ answers, problems }) => {
       assert.deepStrictEqual(problems, [])
@@ -114,7 +108,7 @@ describe("separated values", () => {
       assert.deepStrictEqual(answers, ["一 → x1"])
       assert.deepStrictEqual(problems, [
         "4: there is no question",
-        "5: the answer fits none of the options: C",
+        "5: the answer is C, but there are only 2 options",
         "6: there is no answer"
       ])
     })
@@ -212,10 +206,10 @@ describe("a workbook", () => {
   it.effect("that is none, is damaged or holds entities is refused", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* unreadable("题目,答案", "xlsx"), "this is no xlsx file")
-      assert.include(yield* unreadable(Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0), "csv"), "old Excel file")
+      assert.include(yield* unreadable(Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0), "csv"), "the file is damaged")
       const bytes = yield* sheet(header)
       assert.include(yield* unreadable(bytes.subarray(0, bytes.length / 2)), "damaged")
-      assert.include(yield* unreadable(bytes, "csv"), "this is a zip or xlsx file")
+      assert.include(yield* unreadable(yield* zipOf({ "a.txt": "1" }), "csv"), "this is a zip file")
       const tricks = yield* sheet("", {
         "xl/worksheets/sheet1.xml": `<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet>&b;</worksheet>`
       })

@@ -14,7 +14,13 @@ Effect.gen(function* () {
   if (file !== undefined) {
     const place = yield* importer.place
     yield* Effect.promise(() => copyFile(file, place.file))
-    yield* importer.submit(place.id, { name: "questions", format: "jsonl", policy: "skip", bytes: 1, how: plainReading })
+    yield* importer.submit(place.id, {
+      name: "questions",
+      format: "jsonl",
+      policy: "skip",
+      bytes: 1,
+      how: plainReading
+    })
   }
   const jobs = yield* TransferJobs
   for (const { id } of yield* jobs.list) {

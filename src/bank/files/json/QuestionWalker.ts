@@ -5,7 +5,7 @@ import { fileLimits, type RowFields, type SourceRow } from "../../transfer/Sourc
 import { makeTable, type Reading } from "../../transfer/reading/table.ts"
 import { columnsOf, type Columns, useOfColumn } from "../mapping/columns.ts"
 import { bareName, isOwnAnswer, namedField } from "../mapping/fieldNames.ts"
-import { makeObjectReader } from "../mapping/fieldsOf.ts"
+import { fieldsOfObject } from "../mapping/fieldsOf.ts"
 import { isNoQuestion, kindIn } from "../kinds.ts"
 import { noObject, tooDeep } from "../problems.ts"
 import type { Words } from "../Words.ts"
@@ -18,6 +18,12 @@ interface Above {
   readonly depth: number
 }
 
+interface Shape {
+  readonly names: ReadonlyArray<string>
+  readonly columns: Columns
+  isReported: boolean
+}
+
 const isRecord = (value: unknown): value is Fields => Predicate.isObject(value) && !Array.isArray(value)
 const isScalar = (value: unknown): boolean => value === null || typeof value !== "object"
 const isList = (value: unknown): value is ReadonlyArray<unknown> => Array.isArray(value)
@@ -25,19 +31,34 @@ const isList = (value: unknown): value is ReadonlyArray<unknown> => Array.isArra
 /** Members that tell of a file or a reply, and are never a question that is the name of a member. */
 const about =
   /^(?:[\w$-]{1,40}|课程|课程名称|章节|名称|标题|版本|作者|日期|时间|更新时间|创建时间|总数|数量|来源|科目|备注|说明|描述|题库|题库名称|分数|状态|消息)$/
-const chapterNames = new Set(["type", "题型", "类型", "name", "title", "questiontype", "typename", "chapter", "section", "题目类型", "名称", "标题", "category", "kind", "label"])
+const chapterNames = new Set([
+  "type",
+  "题型",
+  "类型",
+  "name",
+  "title",
+  "questiontype",
+  "typename",
+  "chapter",
+  "section",
+  "题目类型",
+  "名称",
+  "标题",
+  "category",
+  "kind",
+  "label"
+])
 
 export class QuestionWalker {
   readonly #reading: Reading
   readonly #give: (row: SourceRow) => void
-  readonly #fieldsOf: (object: Fields) => RowFields
+  #recent: Shape | undefined
   #row = 0
   #hasFound = false
 
   constructor(reading: Reading, give: (row: SourceRow) => void) {
     this.#reading = reading
     this.#give = give
-    this.#fieldsOf = makeObjectReader(reading.given, (names, columns) => this.#report(names, columns))
   }
 
   /** Whether any question, or what was meant to be one, was found. */
@@ -68,11 +89,26 @@ export class QuestionWalker {
     this.#give({ row: ++this.#row, problem })
   }
 
-  #report(names: ReadonlyArray<string>, columns: Columns): void {
-    this.#reading.reporter.columns(
-      undefined,
-      names.map((name, column) => [name, useOfColumn(columns, column)] as const)
-    )
+  /** The members of an object and what they mean: those of a file are the same as a rule. */
+  #shapeOf(object: Fields): Shape {
+    const names = Object.keys(object)
+    const known = this.#recent
+    if (known?.names.length === names.length && names.every((name, place) => known.names[place] === name)) return known
+    this.#recent = { names, columns: columnsOf(names, this.#reading.given), isReported: false }
+    return this.#recent
+  }
+
+  #fieldsOf(object: Fields): RowFields {
+    const shape = this.#shapeOf(object)
+    const { columns, isReported, names } = shape
+    if (!isReported) {
+      shape.isReported = true
+      this.#reading.reporter.columns(
+        undefined,
+        names.map((name, column) => [name, useOfColumn(columns, column)] as const)
+      )
+    }
+    return fieldsOfObject(object, names, columns)
   }
 
   #list(list: ReadonlyArray<unknown>, above: Above): void {
@@ -94,7 +130,8 @@ export class QuestionWalker {
       this.#give(row)
     }
     for (const cells of rows) {
-      if (isList(cells)) table.read({ row: ++this.#row, cells: cells.map((cell) => (cell === null ? "" : String(cell))) }, give)
+      if (isList(cells))
+        table.read({ row: ++this.#row, cells: cells.map((cell) => (cell === null ? "" : String(cell))) }, give)
     }
     table.end(give)
     if (table.isFound) this.#hasFound = true
@@ -102,8 +139,9 @@ export class QuestionWalker {
 
   #object(given: Fields, above: Above, isElement: boolean): void {
     if (above.depth > fileLimits.jsonDepth) return this.unreadable(tooDeep(fileLimits.jsonDepth))
+    if (isPlainQuestion(given, this.#shapeOf(given))) return this.#question(this.#fieldsOf(given), above)
     const object = withInnerQuestion(given)
-    const columns = columnsOf(Object.keys(object), this.#reading.given)
+    const { columns } = this.#shapeOf(object)
     const parts = nestedIn(object, columns)
     if (isQuestion(object, columns, parts.length > 0)) {
       if (this.#parallel(object, columns, above)) return
@@ -117,7 +155,8 @@ export class QuestionWalker {
     const kind = kindOfChapter(object) ?? above.kind
     for (const name of Object.keys(object)) {
       const value = object[name]
-      if (containers.includes(name)) this.#value(value, { kind: kindIn(name) === undefined ? kind : name, depth: above.depth }, name)
+      if (containers.includes(name))
+        this.#value(value, { kind: kindIn(name) === undefined ? kind : name, depth: above.depth }, name)
       else if (!chapterNames.has(bareName(name))) this.#unread(name)
     }
   }
@@ -178,12 +217,27 @@ export class QuestionWalker {
     if (!titles.every((title) => typeof title === "string")) return false
     for (const [at, title] of titles.entries()) {
       this.#question(
-        { values: { title, answer: answers[at], ...(options === undefined ? {} : { options: options[at] }) }, options: [] },
+        {
+          values: { title, answer: answers[at], ...(options === undefined ? {} : { options: options[at] }) },
+          options: []
+        },
         above
       )
     }
     return true
   }
+}
+
+/** A question as most files have it: texts, and lists of texts. */
+const isPlainQuestion = (object: Fields, { columns, names }: Shape): boolean => {
+  const valueOf = (column = -1) => object[names[column] ?? ""]
+  const [title, answer] = [columns.fields.get("title")?.[0], columns.fields.get("answer")?.[0]]
+  if (title === undefined || answer === undefined || columns.weak.has(title) || columns.weak.has(answer)) return false
+  if (typeof valueOf(title) !== "string" || valueOf(title) === "" || (valueOf(answer) ?? "") === "") return false
+  return names.every((name) => {
+    const value = object[name]
+    return isScalar(value) || (isList(value) && value.every(isScalar))
+  })
 }
 
 /** {"question": {"stem": "…", "choices": […]}, "answerKey": "B"} */
@@ -204,7 +258,8 @@ const hasAnswer = (object: Fields): boolean => {
 const isAnswer = (value: unknown): boolean =>
   isRecord(value)
     ? hasAnswer(value) && !columnsOf(Object.keys(value)).fields.has("title")
-    : (isScalar(value) && value !== null && value !== "") || (isList(value) && value.length > 0 && value.every(isScalar))
+    : (isScalar(value) && value !== null && value !== "") ||
+      (isList(value) && value.length > 0 && value.every(isScalar))
 
 /** The members of an object that hold questions of their own, and are not its options. */
 const nestedIn = (object: Fields, columns: Columns): ReadonlyArray<string> =>
@@ -223,14 +278,19 @@ const holdsQuestions = (value: unknown, depth: number): boolean => {
   if (!isRecord(value)) return false
   const names = Object.keys(value)
   const columns = columnsOf(names)
-  const strong = (field: "title" | "answer") => (columns.fields.get(field) ?? []).some((column) => !columns.weak.has(column))
+  const strong = (field: "title" | "answer") =>
+    (columns.fields.get(field) ?? []).some((column) => !columns.weak.has(column))
   const hasOptions = columns.options.length > 1 || columns.fields.has("options")
   if (strong("title") && (strong("answer") || hasOptions || columns.fields.has("answer"))) return true
   return names.slice(0, 50).some((name) => holdsQuestions(value[name], depth + 1))
 }
 
 /** Whether an object is a question itself, and no chapter of some. */
-const isQuestion = (object: Fields, { answerParts, fields, options, weak, wrong }: Columns, hasNested: boolean): boolean => {
+const isQuestion = (
+  object: Fields,
+  { answerParts, fields, options, weak, wrong }: Columns,
+  hasNested: boolean
+): boolean => {
   const names = Object.keys(object)
   const valueOf = (column: number) => object[names[column] ?? ""]
   const titles = (fields.get("title") ?? []).filter((column) => {
@@ -238,7 +298,8 @@ const isQuestion = (object: Fields, { answerParts, fields, options, weak, wrong 
     return (typeof value === "string" && value.trim() !== "") || typeof value === "number" || isList(value)
   })
   if (titles.length === 0) return false
-  const isPlain = (column: number) => valueOf(column) !== undefined && (isScalar(valueOf(column)) || !holdsQuestions(valueOf(column), 0))
+  const isPlain = (column: number) =>
+    valueOf(column) !== undefined && (isScalar(valueOf(column)) || !holdsQuestions(valueOf(column), 0))
   const answers = (fields.get("answer") ?? []).filter(isPlain)
   const hasOptions = options.length > 1 || (fields.get("options") ?? []).some(isPlain)
   const isStrong = titles.some((column) => !weak.has(column))
@@ -247,10 +308,19 @@ const isQuestion = (object: Fields, { answerParts, fields, options, weak, wrong 
     return isStrong || answers.some((column) => !weak.has(column)) || hasOptions
   }
   // one that lacks its answer, and is told so
-  return isStrong && names.every((name) => isScalar(object[name])) && !titles.every((column) => isNoQuestion(String(valueOf(column))))
+  return (
+    isStrong &&
+    names.every((name) => isScalar(object[name])) &&
+    !titles.every((column) => isNoQuestion(String(valueOf(column))))
+  )
 }
 
 const kindOfChapter = (object: Fields): string | undefined =>
   Object.entries(object).flatMap(([name, value]) =>
-    typeof value === "string" && chapterNames.has(bareName(name)) && !isOwnAnswer(bareName(name)) && kindIn(value) !== undefined ? [value] : []
+    typeof value === "string" &&
+    chapterNames.has(bareName(name)) &&
+    !isOwnAnswer(bareName(name)) &&
+    kindIn(value) !== undefined
+      ? [value]
+      : []
   )[0]

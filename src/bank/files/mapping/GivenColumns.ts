@@ -57,7 +57,9 @@ export const readGivenColumns = (texts: ReadonlyArray<string>): Result.Result<Gi
         en: `a question has no part "${part.slice(0, 40)}"; there are: ${partsText}`
       })
     }
-    const isTaken = given.some(({ name: other, use: taken }) => other === name || (use !== "ignore" && same(taken, use)))
+    const isTaken = given.some(
+      ({ name: other, use: taken }) => other === name || (use !== "ignore" && same(taken, use))
+    )
     if (isTaken) return fail({ zh: `“${text.slice(0, 60)}”与前面的重复`, en: `"${text.slice(0, 60)}" is given twice` })
     given.push({ use, name })
   }
@@ -79,7 +81,11 @@ export const givenPlaces = (given: GivenColumns, names: ReadonlyArray<string>): 
     const number = /^#(\d{1,5})$/.exec(name)?.[1]
     const exact = names.findIndex((other) => other.trim() === name)
     const place =
-      exact >= 0 ? exact : number === undefined ? names.findIndex((other) => bareName(other) === bareName(name)) : Number(number) - 1
+      exact >= 0
+        ? exact
+        : number === undefined
+          ? names.findIndex((other) => bareName(other) === bareName(name))
+          : Number(number) - 1
     if (place >= 0 && place < names.length) places.set(place, use)
   }
   return places

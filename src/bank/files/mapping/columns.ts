@@ -14,6 +14,8 @@ export interface Columns {
   readonly wrong: ReadonlyArray<number>
   /** Answers that a column of weak name holds do not have to agree with others. */
   readonly weak: ReadonlySet<number>
+  /** The names as they are compared. */
+  readonly bareNames: ReadonlyArray<string>
   /** As an export writes it: nothing has to be guessed. */
   readonly isExact: boolean
 }
@@ -71,15 +73,13 @@ export const columnsOf = (names: ReadonlyArray<string>, given: GivenColumns = []
   const answerParts = hasAnswer ? [] : [...answerLike].sort(([a], [b]) => a - b).map(([, column]) => column)
   return {
     fields: new Map(
-      [...candidates].map(([field, some]) => [
-        field,
-        some.sort((a, b) => a.rank - b.rank).map(({ column }) => column)
-      ])
+      [...candidates].map(([field, some]) => [field, some.sort((a, b) => a.rank - b.rank).map(({ column }) => column)])
     ),
     options: [...options].sort(([a], [b]) => a - b),
     answerParts,
     wrong,
     weak,
+    bareNames: bare,
     isExact: false
   }
 }
@@ -111,6 +111,7 @@ const exactColumns = (names: ReadonlyArray<string>): Columns => ({
   answerParts: [],
   wrong: [],
   weak: new Set(),
+  bareNames: names,
   isExact: true
 })
 

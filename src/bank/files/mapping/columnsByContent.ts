@@ -42,7 +42,9 @@ export const columnsByContent = (
   )
   const [answer, ...others] = answers
   if (answer === undefined || others.length > 0) return undefined
-  const titles = all.findIndex((cells, column) => column !== answer && cells.length === rows.length && holdsTitles(cells))
+  const titles = all.findIndex(
+    (cells, column) => column !== answer && cells.length === rows.length && holdsTitles(cells)
+  )
   if (titles < 0) return undefined
   const between = range(titles + 1, answer)
   const places = between.length >= 2 ? between : range(Math.max(answer, titles) + 1, Math.min(width, titles + 12))
@@ -61,6 +63,7 @@ export const columnsByContent = (
       answerParts: [],
       wrong: [],
       weak: new Set(),
+      bareNames: names,
       isExact: false
     }
   }
@@ -70,14 +73,21 @@ const range = (from: number, to: number): ReadonlyArray<number> =>
   Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at)
 
 const highestLetter = (answers: ReadonlyArray<string>): number =>
-  Math.max(0, ...answers.flatMap((answer) => [...answer.replace(/[^A-H]/g, "")].map((letter) => letter.charCodeAt(0) - 64)))
+  Math.max(
+    0,
+    ...answers.flatMap((answer) => [...answer.replace(/[^A-H]/g, "")].map((letter) => letter.charCodeAt(0) - 64))
+  )
 
 /** The header with the column of the titles, where only that has a name nobody knows and the contents leave no choice. */
 export const withTitleByContent = (header: Header, sample: ReadonlyArray<CellRow>, given: GivenColumns): Header => {
   const { columns, names } = header
   if (columns.fields.has("title") || given.some(({ use }) => use === "title")) return header
   const rows = sample.map(({ cells }) => cells)
-  const taken = new Set([...[...columns.fields.values()].flat(), ...columns.options.map(([, column]) => column), ...columns.wrong])
+  const taken = new Set([
+    ...[...columns.fields.values()].flat(),
+    ...columns.options.map(([, column]) => column),
+    ...columns.wrong
+  ])
   const free = names.flatMap((name, column) => {
     const bare = bareName(name)
     const isFree = !taken.has(column) && namedField(bare) === undefined && !isOwnAnswer(bare)

@@ -2,12 +2,15 @@
 import { Predicate } from "effect"
 import { isNoQuestion } from "../kinds.ts"
 import type { RowFields } from "../../transfer/SourceRow.ts"
-import { type Columns, columnsOf } from "./columns.ts"
-import { type Field, bareName } from "./fieldNames.ts"
-import type { GivenColumns } from "./GivenColumns.ts"
+import type { Columns } from "./columns.ts"
+import type { Field } from "./fieldNames.ts"
 
 const isEmpty = (value: unknown): boolean =>
-  value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0) || (typeof value === "string" && value.trim() === "")
+  value === undefined ||
+  value === null ||
+  value === "" ||
+  (Array.isArray(value) && value.length === 0) ||
+  (typeof value === "string" && value.trim() === "")
 
 const single: ReadonlyArray<Field> = [
   "options",
@@ -22,11 +25,7 @@ const single: ReadonlyArray<Field> = [
 ]
 
 /** The fields of a row, whose value in a column `valueAt` gives. */
-export const fieldsOf = (
-  valueAt: (column: number) => unknown,
-  columns: Columns,
-  names: ReadonlyArray<string>
-): RowFields => {
+export const fieldsOf = (valueAt: (column: number) => unknown, columns: Columns): RowFields => {
   if (columns.isExact) return exactFieldsOf(valueAt, columns)
   const values: Partial<Record<Field, unknown>> = {}
   for (const field of single) {
@@ -48,32 +47,41 @@ export const fieldsOf = (
     values.title ??= value
     kind ??= value
   }
-  const answers: Array<readonly [name: string, value: unknown, isWeak: boolean]> = []
+  const answers: Array<readonly [name: string, value: unknown]> = []
   for (const column of columns.fields.get("answer") ?? []) {
     const value = valueAt(column)
-    const isWeak = columns.weak.has(column)
-    if (isEmpty(value) || (isWeak && answers.length > 0)) continue
-    answers.push([bareName(names[column] ?? ""), value, isWeak])
+    if (isEmpty(value) || (answers.length > 0 && columns.weak.has(column))) continue
+    answers.push([columns.bareNames[column] ?? "", value])
   }
-  const parts = columns.answerParts.map(valueAt).filter((value) => !isEmpty(value))
   const [first, ...more] = answers
   if (first !== undefined) values.answer = first[1]
-  else if (parts.length > 0) values.answer = parts.length === 1 ? parts[0] : parts
-  const options = columns.options.map(([place, column]) => [place, valueAt(column) ?? ""] as const)
-  const [only] = options
-  // 选项A alone holds them all; a column that is called A alone is more likely something else.
-  if (options.length === 1 && only !== undefined && bareName(names[columns.options[0]?.[1] ?? 0] ?? "").length > 1) {
-    values.options ??= only[1]
+  else if (columns.answerParts.length > 0) {
+    const parts = columns.answerParts.map(valueAt).filter((value) => !isEmpty(value))
+    if (parts.length > 0) values.answer = parts.length === 1 ? parts[0] : parts
   }
-  const wrong = columns.wrong.map(valueAt).filter((value) => !isEmpty(value))
+  const wrong = columns.wrong.length === 0 ? none : columns.wrong.map(valueAt).filter((value) => !isEmpty(value))
   return {
     values,
-    options: options.length > 1 ? options : [],
-    ...(first === undefined ? {} : { answerName: first[0] }),
-    ...(more.length === 0 ? {} : { moreAnswers: more.map(([name, value]) => [name, value] as const) }),
-    ...(wrong.length === 0 ? {} : { wrong }),
-    ...(kind === undefined || values.title === kind ? {} : { kind })
+    options: optionsOf(valueAt, columns, values),
+    ...(first === undefined ? undefined : { answerName: first[0] }),
+    ...(more.length === 0 ? undefined : { moreAnswers: more }),
+    ...(wrong.length === 0 ? undefined : { wrong }),
+    ...(kind === undefined || values.title === kind ? undefined : { kind })
   }
+}
+
+const none: ReadonlyArray<never> = []
+
+const optionsOf = (
+  valueAt: (column: number) => unknown,
+  { bareNames, options }: Columns,
+  values: Partial<Record<Field, unknown>>
+): RowFields["options"] => {
+  if (options.length > 1) return options.map(([place, column]) => [place, valueAt(column) ?? ""] as const)
+  // 选项A alone holds them all; a column that is called A alone is more likely something else.
+  const [only] = options
+  if (only !== undefined && (bareNames[only[1]] ?? "").length > 1) values.options ??= valueAt(only[1])
+  return none
 }
 
 const exactFieldsOf = (valueAt: (column: number) => unknown, columns: Columns): RowFields => {
@@ -85,30 +93,26 @@ const exactFieldsOf = (valueAt: (column: number) => unknown, columns: Columns): 
   return { values, options: [], isExact: true }
 }
 
-/** Reads the objects of a file, whose members are the same as a rule; tells of those that it has not seen. */
-export const makeObjectReader = (given: GivenColumns, onNames: (names: ReadonlyArray<string>, columns: Columns) => void) => {
-  let recent: { readonly names: ReadonlyArray<string>; readonly columns: Columns } | undefined
-  return (object: Readonly<Record<string, unknown>>): RowFields => {
-    const names = Object.keys(object)
-    if (recent?.names.length !== names.length || !names.every((name, place) => recent?.names[place] === name)) {
-      recent = { names, columns: columnsOf(names, given) }
-      onNames(names, recent.columns)
-    }
-    return withAnswersAsOptions(
-      fieldsOf((column) => object[names[column] ?? ""], recent.columns, names)
-    )
-  }
-}
+/** The fields of a JSON object, whose members mean this. */
+export const fieldsOfObject = (
+  object: Readonly<Record<string, unknown>>,
+  names: ReadonlyArray<string>,
+  columns: Columns
+): RowFields => withAnswersAsOptions(fieldsOf((column) => object[names[column] ?? ""], columns))
 
 // {"question": …, "answers": ["甲", "乙", "丙"], "correct": 1}, {"answers": [{"text": "甲", "correct": true}, …]}
 const withAnswersAsOptions = (fields: RowFields): RowFields => {
   const { answerName, moreAnswers = [], options, values } = fields
-  if (options.length > 0 || values.options !== undefined || fields.isExact === true || answerName === undefined) return fields
+  if (options.length > 0 || values.options !== undefined || fields.isExact === true || answerName === undefined)
+    return fields
   const answers = [[answerName, values.answer] as const, ...moreAnswers]
   const at = answers.findIndex(
     ([name, value], place) =>
       /^(?:answers|answerlist|答案)$/.test(name) &&
-      isListOfOptions(value, answers.filter((_, other) => other !== place).map(([, other]) => other))
+      isListOfOptions(
+        value,
+        answers.filter((_, other) => other !== place).map(([, other]) => other)
+      )
   )
   const taken = answers[at]
   if (taken === undefined) return fields
@@ -126,7 +130,8 @@ const withAnswersAsOptions = (fields: RowFields): RowFields => {
 const isListOfOptions = (value: unknown, others: ReadonlyArray<unknown>): boolean => {
   if (!Array.isArray(value) || value.length < 2) return false
   if (value.every((item) => Predicate.isObject(item) && Object.keys(item).length > 1)) return true
-  if (others.length === 0 || !value.every((item) => typeof item === "string" && !/^[A-Z]$/.test(item.trim()))) return false
+  if (others.length === 0 || !value.every((item) => typeof item === "string" && !/^[A-Z]$/.test(item.trim())))
+    return false
   const said = JSON.stringify(others)
   // what another answer says in full is the answer once more
   return !value.every((item) => said.includes(JSON.stringify(item).slice(1, -1)))

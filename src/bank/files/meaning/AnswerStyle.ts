@@ -19,7 +19,16 @@ export interface AnswerStyle {
   readonly typeOfCode: ReadonlyMap<string, QuestionType>
 }
 
-const noEvidence = { lettersClean: 0, lettersUnclear: 0, texts: 0, zero: 0, last: 0, numbers: 0, brackets: 0, otherBrackets: 0 }
+const noEvidence = {
+  lettersClean: 0,
+  lettersUnclear: 0,
+  texts: 0,
+  zero: 0,
+  last: 0,
+  numbers: 0,
+  brackets: 0,
+  otherBrackets: 0
+}
 type Counts = { -readonly [name in keyof typeof noEvidence]: number }
 
 interface CodeUse {
@@ -27,6 +36,7 @@ interface CodeUse {
   several: number
   judgements: number
   withOptions: number
+  blanks: number
 }
 
 const mostColumns = 1000
@@ -83,7 +93,10 @@ export class AnswerStyles {
       this.#counts.set(key, (counts = { ...noEvidence }))
     }
     this.#styles.clear()
-    const options = fields.options.length > 0 ? { ...noOptions, texts: fields.options.map(([, value]) => textOf(value) ?? "") } : (readOptions(fields.values.options) ?? noOptions)
+    const options =
+      fields.options.length > 0
+        ? { ...noOptions, texts: fields.options.map(([, value]) => textOf(value) ?? "") }
+        : (readOptions(fields.values.options) ?? noOptions)
     const texts = options.texts.filter((text) => text.trim() !== "")
     const answer = fields.values.answer
     this.#seeCode(fields, key, texts.length)
@@ -107,7 +120,7 @@ export class AnswerStyles {
 
   #seeBracket(counts: Counts, { values: { answer, title } }: RowFields): void {
     if (typeof title !== "string" || typeof answer !== "string") return
-    const found = answerInTitle(plainText(title))
+    const found = answerInTitle(title)
     if (found === undefined || found.isJudgement) return
     counts[found.answer === answer.replace(/[\s,，、]/g, "") ? "brackets" : "otherBrackets"]++
   }
@@ -117,10 +130,11 @@ export class AnswerStyles {
     if (!digits.test(code)) return
     const codes = this.#codes.get(key) ?? new Map<string, CodeUse>()
     this.#codes.set(key, codes)
-    const use = codes.get(code) ?? { rows: 0, several: 0, judgements: 0, withOptions: 0 }
+    const use = codes.get(code) ?? { rows: 0, several: 0, judgements: 0, withOptions: 0, blanks: 0 }
     codes.set(code, use)
     use.rows++
     if (options > 1) use.withOptions++
+    if (options < 2 && /_{2}|[（(]\s*[)）]/.test(String(title))) use.blanks++
     const texts = Array.isArray(answer) ? answer : [answer]
     const [only = ""] = texts.map((text) => textOf(text) ?? "")
     const isSeveral = texts.length > 1 || /^[A-Z](?:[\s,，、;；|#]*[A-Z])+$/.test(only) || only.includes("###")
@@ -164,8 +178,12 @@ const isJudgementPair = (texts: ReadonlyArray<string>): boolean =>
   texts.length === 2 && texts.every((text) => judgementOf(text.replace(/^[A-Z][.、．:：)）]\s*/, "")) !== undefined)
 
 // Numbers of types mean something else in every program: what the rows look like says which.
-const typeOf = ({ judgements, rows, several, withOptions }: CodeUse, code: string): ReadonlyArray<readonly [string, QuestionType]> => {
+const typeOf = (
+  { blanks, judgements, rows, several, withOptions }: CodeUse,
+  code: string
+): ReadonlyArray<readonly [string, QuestionType]> => {
   if (judgements === rows) return [[code, "judgement"]]
   if (several > 0 && withOptions > 0) return [[code, "multiple"]]
+  if (blanks === rows) return [[code, "completion"]]
   return withOptions === rows ? [[code, "single"]] : []
 }

@@ -4,6 +4,11 @@ import { judgementOf } from "../../judgement.ts"
 import { optionKey, plainText } from "../../normalise.ts"
 import { matchAnswer } from "../../OptionMatch.ts"
 import type { Question } from "../../Question.ts"
+import {
+  readAnswer as readBankAnswer,
+  type Reading as BankReading,
+  type ReadingRules
+} from "../../reading/readAnswer.ts"
 import { readJsonList } from "../../transfer/cells.ts"
 import * as problems from "../problems.ts"
 import type { Words } from "../Words.ts"
@@ -42,23 +47,45 @@ export const readAnswer = (asked: Asked, raw: unknown): Reading => {
     const read = readLetters(asked, letters, given)
     if (read !== undefined) return read
   }
+  const isCell = typeof raw === "string" && question.options.length > 0
   const called = given.map((text) => asked.labels.get(text) ?? text)
-  const matched = matchAnswer(question, called) ?? matchAnswer(question, called.map(undressed))
-  return matched === undefined ? Result.fail(whyNot(question, given, letters)) : Result.succeed(matched)
+  const isCalled = called.some((text, at) => text !== given[at])
+  const reading = readBankAnswer(question, isCell && !isCalled ? raw : called, rulesOf(asked))
+  if (reading._tag === "Unread") return Result.fail(whyNot(question, reading, given, letters))
+  const isNumber = reading.by === "place" && !/[A-Za-zＡ-Ｚａ-ｚ]/.test(given.join(""))
+  if (isNumber && typeof asked.style.firstNumber !== "number")
+    return Result.fail(problems.numberUnclear(given.join(" ")))
+  return Result.succeed(reading.texts)
 }
+
+const rulesOf = ({ labels, question, style }: Asked): ReadingRules => ({
+  letters: style.letters === "places" ? "places" : "texts",
+  ...(typeof style.firstNumber === "number" ? { firstNumber: style.firstNumber } : {}),
+  ...(labels.size === 0
+    ? {}
+    : {
+        placeOfLetter: new Map(
+          [...labels].flatMap(([label, text]) => {
+            const place = question.options.indexOf(text)
+            return /^[A-Z]$/.test(label) && place >= 0 ? [[label, place] as const] : []
+          })
+        )
+      })
+})
 
 const shownOf = (raw: unknown): string => (typeof raw === "string" ? raw : JSON.stringify(raw))
 
-const undressed = (text: string): string =>
-  text
-    .replace(/^[\s【[（(]*(?:正确|参考|标准)?答案[\s】\]）)]*(?:[是为:：]\s*)?(?=\S)/, "")
-    .replace(/^[【（([]\s*([A-Z]+)\s*[】）)\]]$/, "$1")
-    .replace(/^([A-Z])\s*(?=[\u3000-\u9fff])/, "$1. ")
-
-const whyNot = (question: Question, given: ReadonlyArray<string>, letters: string | undefined): Words => {
+const whyNot = (
+  question: Question,
+  { why }: Extract<BankReading, { _tag: "Unread" }>,
+  given: ReadonlyArray<string>,
+  letters: string | undefined
+): Words => {
   const shown = given.join(" ")
+  if (why === "Several") return problems.severalForSingle(shown)
+  if (why === "LetterWithoutOptions") return problems.letterWithoutOptions(shown)
+  if (why === "OtherBlanks") return problems.otherBlanks(shown, question.blanks)
   if (question.typeClass === "judgement") return problems.neitherRightNorWrong(shown)
-  if (question.type === "single" && (letters ?? "").length > 1) return problems.severalForSingle(shown)
   return letters !== undefined && question.options.length > 0
     ? problems.letterBeyondOptions(shown, question.options.length)
     : problems.answerFitsNone(shown)
@@ -119,7 +146,18 @@ const textOfObject = (object: object): string | undefined =>
 
 // The reply of another bank, or {"A": true, "B": false}.
 const partsOfObject = (question: Question, object: object): Result.Result<ReadonlyArray<string>, Words> => {
-  for (const name of ["bestAnswer", "answerText", "answerKeyText", "text", "answer", "answers", "content", "value", "allAnswer", "answerKey"]) {
+  for (const name of [
+    "bestAnswer",
+    "answerText",
+    "answerKeyText",
+    "text",
+    "answer",
+    "answers",
+    "content",
+    "value",
+    "allAnswer",
+    "answerKey"
+  ]) {
     const value: unknown = Reflect.get(object, name)
     if (value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0)) {
       return partsOf(question, value)
@@ -135,7 +173,13 @@ const partsOfObject = (question: Question, object: object): Result.Result<Readon
 
 /** Letters of options, each once (`B`, `ACD`, `A、C`, `["A", "C"]`); `undefined` for anything else. */
 const lettersOf = (given: ReadonlyArray<string>): string | undefined => {
-  const text = given.join("").normalize("NFKC").replace(/[\s,、.。;|#&和与及/]+/g, "")
+  const [only = ""] = given
+  if (given.length === 1 && /^[A-Z]$/.test(only)) return only
+  if (only.length > 80) return undefined
+  const text = given
+    .join("")
+    .normalize("NFKC")
+    .replace(/[\s,、.。;|#&和与及/]+/g, "")
   return /^[A-Z]{1,26}$/.test(text) && new Set(text).size === text.length ? text : undefined
 }
 
@@ -143,10 +187,16 @@ const readLetters = (asked: Asked, letters: string, given: ReadonlyArray<string>
   const { labels, question, style } = asked
   const { options } = question
   if (options.length === 0) {
-    const isText = question.typeClass === "text" || /[^A-J]/.test(letters) || !isAscending(letters)
+    const isText =
+      question.typeClass === "text" ||
+      (question.typeClass === "judgement" && judgementOf(letters) !== undefined) ||
+      /[^A-J]/.test(letters) ||
+      !isAscending(letters)
     return isText ? undefined : Result.fail(problems.letterWithoutOptions(given.join(" ")))
   }
-  const places = [...letters].map((letter) => labels.get(letter) ?? (labels.size === 0 ? options[letter.charCodeAt(0) - 65] : undefined))
+  const places = [...letters].map(
+    (letter) => labels.get(letter) ?? (labels.size === 0 ? options[letter.charCodeAt(0) - 65] : undefined)
+  )
   const byPlace = places.every((text) => text !== undefined) ? inOrder(question, places) : undefined
   const texts = textsOfOptions(question, given)
   if (texts === undefined || byPlace === undefined || sameTexts(texts, byPlace)) {
@@ -194,8 +244,7 @@ const readNumbers = (asked: Asked, numbers: ReadonlyArray<number>, shown: string
   const called = numbers.map((number) => labels.get(String(number)))
   if (called.every((text) => text !== undefined)) return fitted(question, inOrder(question, called), [shown])
   const { firstNumber } = style
-  const places =
-    typeof firstNumber === "number" ? numbers.map((number) => options[number - firstNumber]) : undefined
+  const places = typeof firstNumber === "number" ? numbers.map((number) => options[number - firstNumber]) : undefined
   const byPlace = places?.every((text) => text !== undefined) === true ? inOrder(question, places) : undefined
   // 1 and 0 beside right and wrong
   const said = question.typeClass === "judgement" && numbers.length === 1 ? judgementOf(String(numbers[0])) : undefined

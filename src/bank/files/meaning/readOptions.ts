@@ -44,6 +44,7 @@ const optionsOfList = (list: ReadonlyArray<unknown>): ReadOptions | undefined =>
     return plain(split.length > 1 ? split : [first])
   }
   if (list.length > 0 && list.every((item) => Array.isArray(item))) return optionsOfPairs(list)
+  if (list.every((item) => typeof item === "string")) return plain(list)
   const read = list.map(optionOfItem)
   if (!read.every((option) => option !== undefined)) return undefined
   return relabelled({
@@ -65,10 +66,63 @@ interface ReadOption {
   readonly isRight: boolean | undefined
 }
 
-const textNames = ["text", "content", "optioncontent", "optiontext", "optionvalue", "title", "desc", "description", "body", "answertext", "answercontent", "choicetext", "html", "html_text"]
+const textNames = [
+  "text",
+  "content",
+  "optioncontent",
+  "optiontext",
+  "optionvalue",
+  "title",
+  "desc",
+  "description",
+  "body",
+  "answertext",
+  "answercontent",
+  "choicetext",
+  "html",
+  "html_text"
+]
 const eitherNames = ["option", "optionname", "name", "value", "label", "answer", "choice", "key", "item"]
-const labelNames = ["key", "label", "letter", "optionkey", "optionlabel", "optionid", "id", "code", "no", "tag", "order", "sort", "index", "serial", "prefix", "mark", "num", "optionno", "aid", "value", "name", "option"]
-const rightNames = ["iscorrect", "correct", "isright", "right", "isanswer", "istrue", "true", "iscorrectanswer", "is答案", "是否正确", "correctanswer", "correctflag", "answerflag", "isok"]
+const labelNames = [
+  "key",
+  "label",
+  "letter",
+  "optionkey",
+  "optionlabel",
+  "optionid",
+  "id",
+  "code",
+  "no",
+  "tag",
+  "order",
+  "sort",
+  "index",
+  "serial",
+  "prefix",
+  "mark",
+  "num",
+  "optionno",
+  "aid",
+  "value",
+  "name",
+  "option"
+]
+const rightNames = [
+  "iscorrect",
+  "correct",
+  "isright",
+  "right",
+  "isanswer",
+  "istrue",
+  "true",
+  "iscorrectanswer",
+  "is答案",
+  "是否正确",
+  "correctanswer",
+  "correctflag",
+  "answerflag",
+  "isok"
+]
 const shareNames = ["fraction", "weight"]
 
 const bare = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, "")
@@ -119,7 +173,9 @@ const rightOf = (members: ReadonlyMap<string, unknown>): boolean | undefined => 
 /** Whether a mark says right (`true`, 1, 是, √) or wrong; `undefined` for anything else. */
 export const truthOf = (value: unknown): boolean | undefined => {
   if (typeof value === "boolean") return value
-  const text = String(textOf(value) ?? "").trim().toLowerCase()
+  const text = String(textOf(value) ?? "")
+    .trim()
+    .toLowerCase()
   if (/^(?:1|true|yes|y|是|对|√|✓|✔|正确|right|correct)$/.test(text)) return true
   return /^(?:0|false|no|n|否|错|×|x|✗|✘|错误|不正确|wrong|incorrect)$/.test(text) ? false : undefined
 }
@@ -181,8 +237,9 @@ const lettered = /^\s*[([（【]?([A-Z])(?:[.、．:：)\]）】]\s*|\s+)(\S.*)$
  * order are taken off later.
  */
 const relabelled = (options: ReadOptions): ReadOptions => {
+  if (options.labels !== undefined || !lettered.test(options.texts[0] ?? "")) return options
   const filled = options.texts.filter((text) => text.trim() !== "")
-  if (options.labels !== undefined || filled.length < 2) return options
+  if (filled.length < 2) return options
   const parts = filled.map((text) => lettered.exec(text))
   const letters = parts.map((part) => part?.[1])
   if (!letters.every((letter) => letter !== undefined) || new Set(letters).size !== letters.length) return options

@@ -3,7 +3,8 @@ import { readJsonList } from "../../transfer/cells.ts"
 
 const mark = /[.、．:：)）\]】]/
 /** Where a letter with its mark may begin: at the start, after a space or a mark, or after a character of CJK. */
-const letterMark = /(?:^|(?<=[\s\u3000-\u9fff\uff00-\uffef,;|/，；。、）)?？!！．.]))[(（[【]?([A-Z])\s?[.、．:：)）\]】]/gu
+const letterMark =
+  /(?:^|(?<=[\s\u3000-\u9fff\uff00-\uffef,;|/，；。、）)?？!！．.]))[(（[【]?([A-Z])\s?[.、．:：)）\]】]/gu
 
 interface Lettered {
   readonly letter: string
@@ -50,7 +51,10 @@ export const splitOptionsCell = (raw: string): ReadonlyArray<string> => {
   const cell = raw.trim()
   const list = readJsonList(cell)
   if (list !== undefined) return list
-  const lines = cell.split(/\r?\n|\r|<br\s*\/?>/i).map((line) => line.trim()).filter((line) => line !== "")
+  const lines = cell
+    .split(/\r?\n|\r|<br\s*\/?>/i)
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
   const run = letteredRun(cell)
   if (run[0]?.start === 0) {
     const texts = partsOf(cell, run)
@@ -64,7 +68,10 @@ export const splitOptionsCell = (raw: string): ReadonlyArray<string> => {
   }
   if (lines.length > 1) return linesAsOptions(lines)
   for (const separator of separators) {
-    const parts = cell.split(separator).map((part) => part.trim()).filter((part) => part !== "")
+    const parts = cell
+      .split(separator)
+      .map((part) => part.trim())
+      .filter((part) => part !== "")
     if (parts.length > 1) return parts
   }
   return cell === "" ? [] : [cell]
@@ -77,6 +84,8 @@ const startsWith = (line: string, place: number): boolean =>
 const linesAsOptions = (lines: ReadonlyArray<string>): ReadonlyArray<string> => {
   const isPaired =
     lines.length % 2 === 0 &&
-    lines.every((line, at) => at % 2 === 1 || new RegExp(`^${String.fromCharCode(65 + at / 2)}[.、．:：)）]?$`).test(line))
+    lines.every(
+      (line, at) => at % 2 === 1 || new RegExp(`^${String.fromCharCode(65 + at / 2)}[.、．:：)）]?$`).test(line)
+    )
   return isPaired ? lines.flatMap((line, at) => (at % 2 === 1 ? [line] : [])) : lines
 }

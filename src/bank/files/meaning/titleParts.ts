@@ -15,9 +15,11 @@ export interface BracketAnswer {
   readonly title: string
 }
 
+const mayHoldAnswer = /[(（]\s*(?:[A-Z√✓✔×✗✘对错]|正确)/
+
 /** The answer in the only bracket of a title that could hold one; `undefined` where there is none, or a blank beside it. */
 export const answerInTitle = (title: string): BracketAnswer | undefined => {
-  if (title.length > 5000 || !/[)）]/.test(title)) return undefined
+  if (title.length > 5000 || !mayHoldAnswer.test(title)) return undefined
   const [found, ...others] = title.matchAll(bracket)
   if (found?.[1] === undefined || others.length > 0) return undefined
   const before = title.slice(0, found.index)

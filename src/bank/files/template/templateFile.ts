@@ -24,18 +24,81 @@ const names: Readonly<Record<Language, ReadonlyArray<string>>> = {
 
 const examples: Readonly<Record<Language, ReadonlyArray<Example>>> = {
   zh: [
-    { question: "下列属于行星的是（ ）", type: "单选题", options: ["月亮", "地球", "太阳", "天狼星"], answer: "B", explanation: "地球绕太阳运行。", tags: "示例" },
-    { question: "下列属于行星的有（ ）", type: "多选题", options: ["地球", "月亮", "火星", "太阳"], answer: "AC", explanation: "", tags: "示例" },
+    {
+      question: "下列属于行星的是（ ）",
+      type: "单选题",
+      options: ["月亮", "地球", "太阳", "天狼星"],
+      answer: "B",
+      explanation: "地球绕太阳运行。",
+      tags: "示例"
+    },
+    {
+      question: "下列属于行星的有（ ）",
+      type: "多选题",
+      options: ["地球", "月亮", "火星", "太阳"],
+      answer: "AC",
+      explanation: "",
+      tags: "示例"
+    },
     { question: "地球绕太阳转。", type: "判断题", options: [], answer: "对", explanation: "", tags: "示例" },
-    { question: "一年有____个月，一天有____小时。", type: "填空题", options: [], answer: "12###24", explanation: "", tags: "示例" },
-    { question: "简述四季的成因。", type: "简答题", options: [], answer: "地轴倾斜，地球公转时各地受到的太阳照射随之变化。", explanation: "", tags: "示例" }
+    {
+      question: "一年有____个月，一天有____小时。",
+      type: "填空题",
+      options: [],
+      answer: "12###24",
+      explanation: "",
+      tags: "示例"
+    },
+    {
+      question: "简述四季的成因。",
+      type: "简答题",
+      options: [],
+      answer: "地轴倾斜，地球公转时各地受到的太阳照射随之变化。",
+      explanation: "",
+      tags: "示例"
+    }
   ],
   en: [
-    { question: "Which of these is a planet?", type: "single", options: ["Moon", "Earth", "Sun", "Sirius"], answer: "B", explanation: "The Earth goes round the Sun.", tags: "example" },
-    { question: "Which of these are planets?", type: "multiple", options: ["Earth", "Moon", "Mars", "Sun"], answer: "AC", explanation: "", tags: "example" },
-    { question: "The Earth goes round the Sun.", type: "judgement", options: [], answer: "True", explanation: "", tags: "example" },
-    { question: "A year has ____ months, a day ____ hours.", type: "completion", options: [], answer: "12###24", explanation: "", tags: "example" },
-    { question: "Why are there seasons?", type: "essay", options: [], answer: "Because the axis of the Earth is tilted.", explanation: "", tags: "example" }
+    {
+      question: "Which of these is a planet?",
+      type: "single",
+      options: ["Moon", "Earth", "Sun", "Sirius"],
+      answer: "B",
+      explanation: "The Earth goes round the Sun.",
+      tags: "example"
+    },
+    {
+      question: "Which of these are planets?",
+      type: "multiple",
+      options: ["Earth", "Moon", "Mars", "Sun"],
+      answer: "AC",
+      explanation: "",
+      tags: "example"
+    },
+    {
+      question: "The Earth goes round the Sun.",
+      type: "judgement",
+      options: [],
+      answer: "True",
+      explanation: "",
+      tags: "example"
+    },
+    {
+      question: "A year has ____ months, a day ____ hours.",
+      type: "completion",
+      options: [],
+      answer: "12###24",
+      explanation: "",
+      tags: "example"
+    },
+    {
+      question: "Why are there seasons?",
+      type: "essay",
+      options: [],
+      answer: "Because the axis of the Earth is tilted.",
+      explanation: "",
+      tags: "example"
+    }
   ]
 }
 
@@ -80,8 +143,11 @@ export const templateFile = (format: TemplateFormat, language: Language) => {
     case "csv":
     case "tsv": {
       const delimiter = format === "csv" ? "," : "\t"
-      const quoted = (cell: string) => (/["\r\n]/.test(cell) || cell.includes(delimiter) ? `"${cell.replaceAll('"', '""')}"` : cell)
-      return textFile(`\ufeff${rows.map((row) => `${row.map((cell) => quoted(guardCell(cell))).join(delimiter)}\r\n`).join("")}`)
+      const quoted = (cell: string) =>
+        /["\r\n]/.test(cell) || cell.includes(delimiter) ? `"${cell.replaceAll('"', '""')}"` : cell
+      return textFile(
+        `\ufeff${rows.map((row) => `${row.map((cell) => quoted(guardCell(cell))).join(delimiter)}\r\n`).join("")}`
+      )
     }
     case "json":
       return textFile(`${JSON.stringify(examples[language].map(objectOf), null, 2)}\n`)
@@ -114,7 +180,10 @@ const document = (lines: ReadonlyArray<string>) =>
     Zip.file(
       "word/document.xml",
       `${xml}<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${lines
-        .map((line) => `<w:p><w:r><w:t xml:space="preserve">${line.replace(/&/g, "&amp;").replace(/</g, "&lt;")}</w:t></w:r></w:p>`)
+        .map(
+          (line) =>
+            `<w:p><w:r><w:t xml:space="preserve">${line.replace(/&/g, "&amp;").replace(/</g, "&lt;")}</w:t></w:r></w:p>`
+        )
         .join("")}</w:body></w:document>`
     )
   ).pipe(Stream.pipeThroughChannel(Zip.encode()), Stream.catchIf(Zip.isZipError, Stream.die))

@@ -4,8 +4,14 @@ import { ordinalOf } from "./lineKinds.ts"
 
 const judgement = "√✓✔×✗✘对错"
 const one = `(?:[A-Z]{1,10}|[${judgement}]|正确|错误|TRUE|FALSE)`
-const rangeMark = new RegExp(`(\\d{1,4})\\s*[-—–~～至]\\s*(\\d{1,4})\\s*[.、．:：)）题]?\\s*((?:[A-Z${judgement}][\\s,，、;；/]*)+)`, "g")
-const itemMark = new RegExp(`(?:^|[\\s,，;；、。])[(（]?(\\d{1,4})[)）]?\\s*[.、．:：)）\\s]?\\s*(${one})(?=$|[\\s,，;；、。\\d(（])`, "g")
+const rangeMark = new RegExp(
+  `(\\d{1,4})\\s*[-—–~～至]\\s*(\\d{1,4})\\s*[.、．:：)）题]?\\s*((?:[A-Z${judgement}][\\s,，、;；/]*)+)`,
+  "g"
+)
+const itemMark = new RegExp(
+  `(?:^|[\\s,，;；、。])[(（]?(\\d{1,4})[)）]?\\s*[.、．:：)）\\s]?\\s*(${one})(?=$|[\\s,，;；、。\\d(（])`,
+  "g"
+)
 
 interface KeyPart {
   readonly ordinal: number | undefined
@@ -32,7 +38,12 @@ export class AnswerKey {
     const ordinal = ordinalOf(line)
     const isPart = ordinal !== undefined || /^[^\d\s:：]{2,12}题\s*[:：]/.test(line)
     if (isPart) this.part(ordinal, kindIn(line.slice(0, 20)) === undefined ? undefined : line.slice(0, 20))
-    const rest = isPart ? line.replace(/^(?:第?[一二三四五六七八九十]{1,3}(?:部分|大题)?\s*[、.．:：]?)?\s*(?:[^\d\s:：]{2,12}题(?:[（(].*?[)）])?\s*[:：]?)?\s*/, "") : line
+    const rest = isPart
+      ? line.replace(
+          /^(?:第?[一二三四五六七八九十]{1,3}(?:部分|大题)?\s*[、.．:：]?)?\s*(?:[^\d\s:：]{2,12}题(?:[（(].*?[)）])?\s*[:：]?)?\s*/,
+          ""
+        )
+      : line
     if (this.#table(rest)) return true
     const found = this.#ranges(rest) || this.#items(rest)
     return found || (isPart && rest.trim() === "")
@@ -47,10 +58,16 @@ export class AnswerKey {
   #table(line: string): boolean {
     const numbers = /^题号[\s|:：]+([\d\s|]+)$/.exec(line)?.[1]
     if (numbers !== undefined) {
-      this.#numbers = numbers.split(/[\s|]+/).filter((text) => text !== "").map(Number)
+      this.#numbers = numbers
+        .split(/[\s|]+/)
+        .filter((text) => text !== "")
+        .map(Number)
       return true
     }
-    const answers = /^答案[\s|:：]+(.+)$/.exec(line)?.[1]?.split(/[\s|]+/).filter((text) => text !== "")
+    const answers = /^答案[\s|:：]+(.+)$/
+      .exec(line)?.[1]
+      ?.split(/[\s|]+/)
+      .filter((text) => text !== "")
     if (answers === undefined || answers.length !== this.#numbers?.length) return false
     const open = this.#open()
     for (const [at, number] of this.#numbers.entries()) put(open, number, answers[at] ?? "")
@@ -99,13 +116,16 @@ export class AnswerKey {
     const having = this.#parts.filter(({ answers }) => answers.has(number))
     const byOrdinal = ordinal === undefined ? [] : having.filter((part) => part.ordinal === ordinal)
     const type = kind === undefined ? undefined : kindIn(kind)
-    const byKind = type === undefined ? [] : having.filter((part) => part.kind !== undefined && kindIn(part.kind) === type)
+    const byKind =
+      type === undefined ? [] : having.filter((part) => part.kind !== undefined && kindIn(part.kind) === type)
     const unnamed = having.filter((part) => part.ordinal === undefined && part.kind === undefined)
     const found = byOrdinal.length > 0 ? byOrdinal : byKind.length > 0 ? byKind : unnamed
     const answers = new Set(found.map((part) => part.answers.get(number)))
     if (found === unnamed && found.length > 0 && !isOnlyOfNumber) return { answer: undefined, isUnclear: true }
     const [answer] = answers
-    return answers.size > 1 || answer === undefined ? { answer: undefined, isUnclear: answers.size > 1 } : { answer, isUnclear: false }
+    return answers.size > 1 || answer === undefined
+      ? { answer: undefined, isUnclear: answers.size > 1 }
+      : { answer, isUnclear: false }
   }
 }
 

@@ -4,9 +4,15 @@ import type { Words } from "../Words.ts"
 
 /** Whether a text is GIFT: answers in braces that begin with `=`, `~`, `#`, T or F. */
 export const isGift = (text: string): boolean =>
-  /(?<!\\)\{\s*(?:#|[=~]|T(?:RUE)?\s*[}#]|F(?:ALSE)?\s*[}#])/.test(text) && /(?<!\\)\}/.test(text) && !/^\s*[[{]\s*"/.test(text)
+  /(?<!\\)\{\s*(?:#|[=~]|T(?:RUE)?\s*[}#]|F(?:ALSE)?\s*[}#])/.test(text) &&
+  /(?<!\\)\}/.test(text) &&
+  !/^\s*[[{]\s*"/.test(text)
 
-const unescape = (text: string): string => text.replace(/\\([~=#{}:\\])/g, "$1").replace(/\\n/g, "\n").trim()
+const unescape = (text: string): string =>
+  text
+    .replace(/\\([~=#{}:\\])/g, "$1")
+    .replace(/\\n/g, "\n")
+    .trim()
 
 interface Choice {
   readonly text: string
@@ -45,19 +51,28 @@ export const readGift = (text: string): ReadonlyArray<SourceRow> => {
 }
 
 const rowOf = (block: string, row: number): SourceRow | undefined => {
-  const parts = /^\s*(?:::((?:\\.|[^:])*)::)?\s*(?:\[(?:html|moodle|plain|markdown)\])?([\s\S]*?)(?<!\\)\{([\s\S]*)(?<!\\)\}([\s\S]*)$/.exec(block)
+  const parts =
+    /^\s*(?:::((?:\\.|[^:])*)::)?\s*(?:\[(?:html|moodle|plain|markdown)\])?([\s\S]*?)(?<!\\)\{([\s\S]*)(?<!\\)\}([\s\S]*)$/.exec(
+      block
+    )
   if (parts === null) return { row, problem: noBraces, title: block.slice(0, 200) }
   const [, , before = "", body = "", after = ""] = parts
   const title = unescape(after.trim() === "" ? before : `${before}____${after}`)
   const inner = body.trim()
   const truth = /^(T(?:RUE)?|F(?:ALSE)?)\s*(?:#|$)/i.exec(inner)?.[1]
   if (truth !== undefined) return rowWith(row, title, { answer: /^t/i.test(truth) ? "对" : "错", type: "判断题" })
-  if (inner.startsWith("#")) return rowWith(row, title, { answer: unescape((inner.slice(1).split(/[:#]/)[0] ?? "").replace(/^=/, "")), type: "填空题" })
+  if (inner.startsWith("#"))
+    return rowWith(row, title, {
+      answer: unescape((inner.slice(1).split(/[:#]/)[0] ?? "").replace(/^=/, "")),
+      type: "填空题"
+    })
   if (inner.includes("->")) return { row, problem: noMatching, title }
   const choices = choicesOf(inner)
   const right = choices.filter(({ isRight }) => isRight).map(({ text }) => text)
   if (choices.length > 0 && choices.every(({ isRight }) => isRight) && !inner.includes("~")) {
-    return right.length === 1 ? rowWith(row, title, { answer: right, type: "填空题" }) : { row, problem: severalWordings, title }
+    return right.length === 1
+      ? rowWith(row, title, { answer: right, type: "填空题" })
+      : { row, problem: severalWordings, title }
   }
   return rowWith(row, title, {
     answer: right,

@@ -8,7 +8,8 @@ export const ordinalOf = (line: string): number | undefined => {
   const found = /^(?:第)?([一二三四五六七八九十]{1,3})(?:部分|大题)?\s*[、.．:：\s]/.exec(line)?.[1]
   if (found === undefined) return undefined
   const [tens, ones] = found.includes("十") ? found.split("十") : ["", found]
-  const value = (text: string | undefined) => (text === undefined || text === "" ? 0 : ordinals.indexOf(text[0] ?? "") + 1)
+  const value = (text: string | undefined) =>
+    text === undefined || text === "" ? 0 : ordinals.indexOf(text[0] ?? "") + 1
   return found.includes("十") ? (tens === "" ? 1 : value(tens)) * 10 + value(ones) : value(ones)
 }
 
@@ -18,9 +19,12 @@ export type Heading =
   | { readonly is: "chapter" }
   | { readonly is: "answers" }
 
-const answersHeading = /^[#*\s]*(?:附[:：]?)?\s*(?:[一二三四五六七八九十]{1,3}[、.．]\s*)?[【[]?(?:参考|标准|正确)?答案(?:页|部分|及解析|与解析|和解析|详解|区)?[】\]]?\s*[:：]?[*\s]*$|^[#*\s]*answer\s*keys?\s*:?[*\s]*$/i
-const chapterHeading = /^[#*\s]*第\s*[一二三四五六七八九十百\d]{1,4}\s*[章节篇课]|^[#*\s]*(?:chapter|unit|part|section)\s+[\divx]+\b/i
-const kindHeading = /^[#*\s]*(?:第?[一二三四五六七八九十\d]{0,3}(?:部分|大题)?\s*[、.．:：\s]\s*)?[【[（(]?[A-Za-z一-鿿\s/]{1,16}?(?:题|questions?)[】\]）)]?\s*(?:[（(【[].*|[:：]?|.*共.*题.*|.*每.*分.*)[*\s]*$/i
+const answersHeading =
+  /^[#*\s]*(?:附[:：]?)?\s*(?:[一二三四五六七八九十]{1,3}[、.．]\s*)?[【[]?(?:参考|标准|正确)?答案(?:页|部分|及解析|与解析|和解析|详解|区)?[】\]]?\s*[:：]?[*\s]*$|^[#*\s]*answer\s*keys?\s*:?[*\s]*$/i
+const chapterHeading =
+  /^[#*\s]*第\s*[一二三四五六七八九十百\d]{1,4}\s*[章节篇课]|^[#*\s]*(?:chapter|unit|part|section)\s+[\divx]+\b/i
+const kindHeading =
+  /^[#*\s]*(?:第?[一二三四五六七八九十\d]{0,3}(?:部分|大题)?\s*[、.．:：\s]\s*)?[【[（(]?[A-Za-z一-鿿\s/]{1,16}?(?:题|questions?)[】\]）)]?\s*(?:[（(【[].*|[:：]?|.*共.*题.*|.*每.*分.*)[*\s]*$/i
 
 /** Reads a heading; `undefined` for any other line. */
 export const headingIn = (line: string): Heading | undefined => {
@@ -29,8 +33,13 @@ export const headingIn = (line: string): Heading | undefined => {
   const bare = line.replace(/^[#*\s]+/, "")
   const ordinal = ordinalOf(bare)
   const kind = kindIn(bare.slice(0, 40))
-  if (kind !== undefined && (kindHeading.test(line) || (ordinal !== undefined && line.length < 60 && /题/.test(line.slice(0, 16))))) {
-    return /^\d/.test(bare) && !/题/.test(bare.slice(0, 12)) ? undefined : { is: "part", ordinal, kind: bare.slice(0, 40) }
+  if (
+    kind !== undefined &&
+    (kindHeading.test(line) || (ordinal !== undefined && line.length < 60 && /题/.test(line.slice(0, 16))))
+  ) {
+    return /^\d/.test(bare) && !/题/.test(bare.slice(0, 12))
+      ? undefined
+      : { is: "part", ordinal, kind: bare.slice(0, 40) }
   }
   if (chapterHeading.test(line) && line.length < 60) return { is: "chapter" }
   return ordinal !== undefined && line.length < 40 && /题|部分/.test(bare) && !/[?？]/.test(bare)
@@ -47,7 +56,8 @@ export interface Numbered {
   readonly rest: string
 }
 
-const plainNumber = /^(?:第\s*(\d{1,4})\s*题\s*[.、．:：)）]?|(?:Q|question\s*)?(\d{1,4})\s*(?:[、．：]|[.:](?!\d)|(?=\s*[[【][^\]】]{1,12}[\]】])))\s*(.*)$/i
+const plainNumber =
+  /^(?:第\s*(\d{1,4})\s*题\s*[.、．:：)）]?|(?:Q|question\s*)?(\d{1,4})\s*(?:[、．：]|[.:](?!\d)|(?=\s*[[【][^\]】]{1,12}[\]】])))\s*(.*)$/i
 const bracketNumber = /^(?:[(（【[]\s*(\d{1,4})\s*[)）】\]]|(\d{1,4})[)）])\s*[.、．:：]?\s*(.*)$/
 
 /** The number and the words of a line that begins a question. */
@@ -55,7 +65,9 @@ export const numberedIn = (line: string): Numbered | undefined => {
   const plain = plainNumber.exec(line)
   if (plain !== null) return { number: Number(plain[1] ?? plain[2]), form: "plain", rest: plain[3] ?? "" }
   const bracket = bracketNumber.exec(line)
-  return bracket === null ? undefined : { number: Number(bracket[1] ?? bracket[2]), form: "bracket", rest: bracket[3] ?? "" }
+  return bracket === null
+    ? undefined
+    : { number: Number(bracket[1] ?? bracket[2]), form: "bracket", rest: bracket[3] ?? "" }
 }
 
 export interface OptionOnLine {
@@ -75,14 +87,20 @@ export const optionsIn = (line: string, place: number): ReadonlyArray<OptionOnLi
   const texts: Array<string> = []
   let rest = lead[4] ?? ""
   for (let next = place + 1; next < 26; next++) {
-    const found = new RegExp(`(?:\\s+|(?<=[\\u3000-\\u9fff\\uff00-\\uffef;；,，。)）]))[(（[【]?${letterOf(next)}\\s?[.、．:：)）\\]】]\\s*`, "u").exec(rest)
+    const found = new RegExp(
+      `(?:\\s+|(?<=[\\u3000-\\u9fff\\uff00-\\uffef;；,，。)）]))[(（[【]?${letterOf(next)}\\s?[.、．:：)）\\]】]\\s*`,
+      "u"
+    ).exec(rest)
     if (found === null) break
     texts.push(rest.slice(0, found.index))
     rest = rest.slice(found.index + found[0].length)
   }
   texts.push(rest)
   return texts.map((raw, at) => {
-    const text = raw.replace(rightMark, "").replace(/\s*[;；]\s*$/, "").trim()
+    const text = raw
+      .replace(rightMark, "")
+      .replace(/\s*[;；]\s*$/, "")
+      .trim()
     return { text, isMarked: rightMark.test(raw) || (at === 0 && lead[1] !== undefined) }
   })
 }

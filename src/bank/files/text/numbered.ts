@@ -3,10 +3,22 @@
 import type { RowFields, SourceRow } from "../../transfer/SourceRow.ts"
 import type { FileReporter } from "../FileReport.ts"
 import { answerInTitle } from "../meaning/titleParts.ts"
-import { noAnswer, answersTwice, answerUnclear } from "../problems.ts"
+import { holdsPicture, noAnswer, answersTwice, answerUnclear } from "../problems.ts"
 import { kindIn } from "../kinds.ts"
 import { AnswerKey } from "./answerKey.ts"
-import { answerBehind, headingIn, type Labelled, labelledIn, numberedIn, type Numbered, optionsIn, type OptionOnLine } from "./lineKinds.ts"
+import {
+  answerBehind,
+  headingIn,
+  type Labelled,
+  labelledIn,
+  numberedIn,
+  type Numbered,
+  optionsIn,
+  type OptionOnLine
+} from "./lineKinds.ts"
+
+/** Stands in a text where a picture does. */
+export const picture = "\ufffc"
 
 /** A line of a text, by its number from 1. */
 export interface Line {
@@ -57,7 +69,10 @@ class NumberedReader {
   }
 
   read({ row, text }: Line): void {
-    const line = text.replace(/^\s*(?:>\s*)+/, "").replace(/\*\*/g, "").trim()
+    const line = text
+      .replace(/^\s*(?:>\s*)+/, "")
+      .replace(/\*\*/g, "")
+      .trim()
     if (line === "" || /^[-=_*·.]{3,}$/.test(line)) {
       if (this.#open !== undefined) this.#open.hasBlankLine = true
       return
@@ -83,7 +98,13 @@ class NumberedReader {
   // "答案：" below a question is its own, with the answer on the next line.
   #isAnswerLine(is: string, line: string): boolean {
     const open = this.#open
-    return is === "answers" && /[:：]\s*$/.test(line) && open !== undefined && open.answer === undefined && !open.hasBlankLine
+    return (
+      is === "answers" &&
+      /[:：]\s*$/.test(line) &&
+      open !== undefined &&
+      open.answer === undefined &&
+      !open.hasBlankLine
+    )
   }
 
   #heading(heading: NonNullable<ReturnType<typeof headingIn>>): void {
@@ -175,7 +196,10 @@ class NumberedReader {
 
   #other(row: number, line: string): void {
     const open = this.#open
-    const options = open === undefined || open.part === "answer" || open.part === "explanation" ? undefined : optionsIn(line, open.options.length)
+    const options =
+      open === undefined || open.part === "answer" || open.part === "explanation"
+        ? undefined
+        : optionsIn(line, open.options.length)
     if (open !== undefined && options !== undefined) {
       open.options.push(...options)
       open.part = "options"
@@ -226,7 +250,11 @@ class NumberedReader {
     const open = this.#open
     this.#open = undefined
     if (open === undefined) return
-    const isQuestion = open.number !== undefined || open.options.length > 1 || open.answer !== undefined || answerInTitle(open.title) !== undefined
+    const isQuestion =
+      open.number !== undefined ||
+      open.options.length > 1 ||
+      open.answer !== undefined ||
+      answerInTitle(open.title) !== undefined
     if (isQuestion) this.#drafts.push(open)
     else this.#unread()
   }
@@ -240,6 +268,8 @@ class NumberedReader {
 
   #rowOf(draft: Draft, isOnlyOfNumber: boolean): SourceRow {
     const { explanation, kind, options, row, title } = draft
+    if ([title, ...options.map(({ text }) => text)].some((text) => text.includes(picture)))
+      return { row, problem: holdsPicture, title }
     if (draft.hasTwoAnswers) return { row, problem: answersTwice, title }
     const { answer: ofKey, isUnclear } = this.#key.answerTo({ ...draft, isOnlyOfNumber })
     const marked = options.flatMap(({ isMarked }, place) => (isMarked ? [String.fromCharCode(65 + place)] : []))
@@ -248,12 +278,15 @@ class NumberedReader {
     )
     const [answer, ...more] = answers
     const inTitle = answerInTitle(title)
-    if (answer === undefined && inTitle === undefined) return { row, problem: isUnclear ? answerUnclear : noAnswer, title }
+    if (answer === undefined && inTitle === undefined)
+      return { row, problem: isUnclear ? answerUnclear : noAnswer, title }
     const fields: RowFields = {
       values: {
         title,
         ...(answer === undefined ? {} : { answer }),
-        ...(options.length === 0 ? {} : { options: options.map(({ text }, place) => `${String.fromCharCode(65 + place)}. ${text}`) }),
+        ...(options.length === 0
+          ? {}
+          : { options: options.map(({ text }, place) => `${String.fromCharCode(65 + place)}. ${text}`) }),
         ...(explanation === undefined || explanation === "" ? {} : { explanation })
       },
       options: [],

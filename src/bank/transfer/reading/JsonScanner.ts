@@ -47,7 +47,10 @@ export class JsonScanner {
   end(): void {
     if (this.#isReading && this.#kind === "bare" && this.#place === "root") this.#finish()
     if (this.#isReading || this.#place !== "root") {
-      throw new UnreadableFile({ zh: "文件在 JSON 结束之前就断了", en: "the file ends before its JSON does" }, this.#row + 1)
+      throw new UnreadableFile(
+        { zh: "文件在 JSON 结束之前就断了", en: "the file ends before its JSON does" },
+        this.#row + 1
+      )
     }
     if (this.#row === 0 && !this.#hasList) throw new UnreadableFile({ zh: "文件是空的", en: "the file is empty" })
     this.#release()
@@ -176,7 +179,10 @@ export class JsonScanner {
     if (this.#isKey) {
       this.#isKey = false
       if (!parsed.isRead || typeof parsed.value !== "string") {
-        throw new UnreadableFile({ zh: "有一个成员的名字读不出来", en: "a member's name cannot be read" }, this.#row + 1)
+        throw new UnreadableFile(
+          { zh: "有一个成员的名字读不出来", en: "a member's name cannot be read" },
+          this.#row + 1
+        )
       }
       this.#key = parsed.value
       // An object that is a row itself, alone or one of several after one another.

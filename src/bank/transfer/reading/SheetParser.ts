@@ -128,8 +128,7 @@ export class SheetParser {
     const value = this.#value
     const at = `${nameOfColumn(this.#column)}${this.#row}`
     if (value === undefined || (value === "" && this.#hasFormula && this.#type !== "str")) {
-      if (this.#hasFormula)
-        this.#problem ??= problems.formulaWithoutValue(at)
+      if (this.#hasFormula) this.#problem ??= problems.formulaWithoutValue(at)
       return ""
     }
     switch (this.#type) {

@@ -52,11 +52,19 @@ const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.l
 // `const questions = […];`, as pages keep them
 const withoutScript = (text: string): string =>
   /^\s*(?:export\s|module\.|var\s|let\s|const\s|window\.)/.test(text)
-    ? text.replace(/^\s*(?:export\s+default\s|module\.exports\s*=|(?:export\s+)?(?:var|let|const)\s+[\w$]+\s*=|window\.[\w$.]+\s*=)\s*/, "").replace(/;\s*$/, "")
+    ? text
+        .replace(
+          /^\s*(?:export\s+default\s|module\.exports\s*=|(?:export\s+)?(?:var|let|const)\s+[\w$]+\s*=|window\.[\w$.]+\s*=)\s*/,
+          ""
+        )
+        .replace(/;\s*$/, "")
     : text
 
 const nothingFound = ({ reporter }: Reading): UnreadableFile => {
-  const names = [...reporter.names, ...reporter.report.unread.map(({ what }) => what)].slice(0, 8).join(", ").slice(0, 200)
+  const names = [...reporter.names, ...reporter.report.unread.map(({ what }) => what)]
+    .slice(0, 8)
+    .join(", ")
+    .slice(0, 200)
   return new UnreadableFile({
     zh: `文件里没有找到题目：题目要放在名为 question（或 题目、stem 等）的成员里，答案放在 answer（或 答案 等）里；也可用 --map 指明。文件里有：${names}`,
     en: `no question was found: its words belong in a member such as question (题目, stem …), its answer in answer (答案 …), or say which they are with --map. There is: ${names}`

@@ -3,10 +3,14 @@ import { readLines } from "../../files/text/readLines.ts"
 import type { Words } from "../../files/Words.ts"
 import { type Content, contentOf, type ImportFormat } from "../FileFormat.ts"
 import { type SourceRow, UnreadableFile } from "../SourceRow.ts"
+import { readDocx } from "../../files/docx/readDocx.ts"
+import { isMarkup, readMarkup } from "../../files/xls/markupTable.ts"
+import { readXls } from "../../files/xls/readXls.ts"
 import { readJson, readJsonLines } from "./json.ts"
 import { delimiterOf, readSeparated } from "./separated.ts"
 import type { Reading } from "./table.ts"
 import { encodingOf, headText, type OnRead } from "./text.ts"
+import { type PackageKind, packageKind } from "./workbook.ts"
 import { readXlsx } from "./xlsx.ts"
 
 type Rows = AsyncIterable<ReadonlyArray<SourceRow>>
@@ -21,8 +25,9 @@ export async function* readRows(
   const content = contentOf(await headOf(file))
   const refused = refusals[content]
   if (refused !== undefined) throw new UnreadableFile(refused)
-  if (content === "zip") return yield* readXlsx(file, reading, onRead)
-  if (content === "text" && (format === "xlsx" || format === "docx")) throw new UnreadableFile(noOffice(format))
+  if (content === "ole") return yield* readXls(file, reading, onRead)
+  if (content === "zip") return yield* readPackage(file, reading, onRead)
+  if (format === "xlsx" || format === "docx") throw new UnreadableFile(noOffice(format))
   yield* await readText(file, format, reading, onRead)
 }
 
@@ -37,8 +42,11 @@ const readText = async (
   const start = head.trimStart()
   if (format === "jsonl") return readJsonLines(file, encoding, reading, onRead)
   if (format === "json" || isJson(start)) {
-    return isJsonLines(head) ? readJsonLines(file, encoding, reading, onRead) : readJson(file, encoding, reading, onRead)
+    return isJsonLines(head)
+      ? readJsonLines(file, encoding, reading, onRead)
+      : readJson(file, encoding, reading, onRead)
   }
+  if (isMarkup(start)) return readMarkup(file, encoding, reading, onRead)
   const delimiter = delimiterOf(head)
   if (delimiter !== undefined) return readSeparated(file, encoding, delimiter, head, reading, onRead)
   if (format === "csv" || format === "tsv") {
@@ -47,8 +55,33 @@ const readText = async (
   return readLines(file, encoding, reading, onRead)
 }
 
+/** A zip file is a workbook or a document by what it holds. */
+async function* readPackage(file: string, reading: Reading, onRead: OnRead) {
+  const kind = await packageKind(file)
+  if (kind === "docx") yield* readDocx(file, reading, onRead)
+  else if (kind === "xlsx") yield* readXlsx(file, reading, onRead)
+  else throw new UnreadableFile(otherPackages[kind])
+}
+
+const otherPackages: Readonly<Record<Exclude<PackageKind, "docx" | "xlsx">, Words>> = {
+  pptx: {
+    zh: "这是 PowerPoint 文件：请把题目复制到 Word 或 Excel 里再导入",
+    en: "this is a PowerPoint file: copy the questions into Word or Excel and import that"
+  },
+  binary: { zh: "这是 .xlsb 文件：请另存为 .xlsx", en: "this is an .xlsb file: save it as .xlsx" },
+  open: {
+    zh: "这是 OpenDocument 文件：请另存为 .xlsx 或 .docx",
+    en: "this is an OpenDocument file: save it as .xlsx or .docx"
+  },
+  other: {
+    zh: "这是压缩包，不是 xlsx 或 docx：请解压后导入里面的文件",
+    en: "this is a zip file, and no xlsx or docx: unpack it and import the files in it"
+  }
+}
+
 const isJson = (start: string): boolean =>
-  /^\{\s*(?:"|\})|^\[\s*(?:[[{"\]]|-?\d)/.test(start) || /^(?:export\s+default\s|module\.exports\s*=|(?:var|let|const)\s+[\w$]+\s*=\s*[[{])/.test(start)
+  /^\{\s*(?:"|\})|^\[\s*(?:[[{"\]]|-?\d)/.test(start) ||
+  /^(?:export\s+default\s|module\.exports\s*=|(?:var|let|const)\s+[\w$]+\s*=\s*[[{])/.test(start)
 
 /** A value of its own on the first line, and more below it. */
 const isJsonLines = (head: string): boolean => {

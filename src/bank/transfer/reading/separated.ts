@@ -35,7 +35,10 @@ export const delimiterOf = (head: string): Delimiter | undefined => {
 
 /** The first records of a text that may break off anywhere. */
 const recordsOf = (head: string, delimiter: Delimiter): ReadonlyArray<ReadonlyArray<string>> => {
-  const lines = head.replace(/^\ufeff/, "").split(/\r\n|\n|\r/).slice(0, 40)
+  const lines = head
+    .replace(/^\ufeff/, "")
+    .split(/\r\n|\n|\r/)
+    .slice(0, 40)
   try {
     const records: unknown = parseNow(lines.join("\n"), { ...settings, delimiter, to: 20 })
     return Array.isArray(records) ? records.map((record) => (Array.isArray(record) ? record.map(String) : [])) : []
@@ -131,8 +134,15 @@ const ankiNames: Readonly<Record<string, Delimiter>> = { tab: "\t", comma: ",", 
 const ankiHeader = (head: string) => {
   if (!/^\ufeff?#(?:separator|html|columns):/i.test(head)) return undefined
   const lines = head.replace(/^\ufeff/, "").split(/\r?\n/)
-  const above = lines.slice(0, lines.findIndex((line) => !line.startsWith("#")))
-  const said = (name: string) => above.find((line) => line.toLowerCase().startsWith(`#${name}:`))?.slice(name.length + 2).trim()
+  const above = lines.slice(
+    0,
+    lines.findIndex((line) => !line.startsWith("#"))
+  )
+  const said = (name: string) =>
+    above
+      .find((line) => line.toLowerCase().startsWith(`#${name}:`))
+      ?.slice(name.length + 2)
+      .trim()
   const separator = said("separator") ?? "tab"
   const delimiter = ankiNames[separator.toLowerCase()] ?? delimiters.find((known) => known === separator) ?? "\t"
   const special = new Set(

@@ -53,14 +53,15 @@ export const makeTable = ({ given, reporter }: Reading, sheet?: string, name = s
   const begin = (found: Header, above: ReadonlyArray<CellRow>) => {
     header = found
     for (const { cells } of above) kind = headingOf(cells) ?? kind
-    if (above.length > 0) reporter.unread(placed({ zh: "表头之上的行", en: "rows above the names of the columns" }), above.length)
+    if (above.length > 0)
+      reporter.unread(placed({ zh: "表头之上的行", en: "rows above the names of the columns" }), above.length)
     before = []
   }
 
   const placed = (words: Words): Words => (sheet === undefined || sheet === "" ? words : inSheet(sheet, words))
 
-  const rowFields = (row: CellRow, { columns, names }: Header): RowFields => {
-    const fields = fieldsOf((column) => row.cells[column], columns, names)
+  const rowFields = (row: CellRow, { columns }: Header): RowFields => {
+    const fields = fieldsOf((column) => row.cells[column], columns)
     const named = kind === undefined || fields.kind !== undefined || columns.isExact ? fields : { ...fields, kind }
     return sheet === undefined ? named : { ...named, sheet }
   }
@@ -212,7 +213,10 @@ const noNames: Words = {
 export const noHeader = (begins: ReadonlyArray<string>, given: GivenColumns): UnreadableFile => {
   const shown = begins.slice(0, 8).join(", ").slice(0, 120)
   if (given.length > 0) {
-    const wanted = given.map(({ name }) => name).join(", ").slice(0, 120)
+    const wanted = given
+      .map(({ name }) => name)
+      .join(", ")
+      .slice(0, 120)
     return new UnreadableFile({
       zh: `没有一行列名同时有指定的列：${wanted}。文件开头是：${shown === "" ? "（空）" : shown}`,
       en: `no row of names has all the columns that were given: ${wanted}. The file begins with: ${shown === "" ? "nothing" : shown}`
@@ -240,12 +244,15 @@ const headerIn = (names: ReadonlyArray<string>, given: GivenColumns, isPartial: 
     : { names, columns }
 }
 
+const titleNames: ReadonlySet<string> = new Set(["题目", "题干", "问题", "试题", "question", "Question"])
+
 /** A row of names in the middle of a table: the same again, or those of the next part. */
 const headerAgain = (cells: ReadonlyArray<string>, header: Header, given: GivenColumns): Header | undefined => {
   const [column = -1] = header.columns.fields.get("title") ?? []
   const cell = cells[column] ?? ""
   if (cell.length > 20 || cell === "" || namedField(bareName(cell))?.field !== "title") {
-    const isNamed = cells.some((text) => text.length <= 12 && ["题目", "题干", "问题", "question"].includes(bareName(text)))
+    // in another column than the title's
+    const isNamed = cells.some((text) => titleNames.has(text))
     if (!isNamed) return undefined
   }
   if (cells.every((text, at) => text.trim() === (header.names[at] ?? "").trim())) return header
@@ -358,8 +365,10 @@ const optionOf = (fields: RowFields, open: RowFields, place: number): string | u
   if (title === undefined) return answer === undefined || answer === open.values.answer ? own : undefined
   if (typeof title !== "string") return undefined
   // the options stand below the title in its own column
-  if (answer === undefined && own === undefined && open.values.options === undefined && nextLetter(title, place)) return title
-  if (own === undefined || title !== open.values.title || (answer !== undefined && answer !== open.values.answer)) return undefined
+  if (answer === undefined && own === undefined && open.values.options === undefined && nextLetter(title, place))
+    return title
+  if (own === undefined || title !== open.values.title || (answer !== undefined && answer !== open.values.answer))
+    return undefined
   const isOne = splitOptionsCell(own).length === 1
   const isMarked = fields.values.isRight !== undefined || open.values.isRight !== undefined
   return isOne && (isMarked || nextLetter(own, place)) ? own : undefined

@@ -45,13 +45,13 @@ export const encodingOf = async (file: string): Promise<Encoding> => {
 const isBinary = (head: Uint8Array): boolean =>
   head.reduce((zeros, byte) => zeros + Number(byte === 0), 0) * 32 > head.length
 
-/** UTF-16 without its mark: digits, letters and ends of lines have a NUL on one side, and never on the other. */
+/** UTF-16 without its mark: digits, letters and ends of lines have a NUL on one side, and hardly ever on the other. */
 const wideEncodingOf = (head: Uint8Array): Encoding | undefined => {
   const zeros: [number, number] = [0, 0]
   for (const [at, byte] of head.entries()) if (byte === 0) zeros[at % 2 === 0 ? 0 : 1]++
   const few = head.length / 60
-  if (zeros[1] > few && zeros[0] === 0) return "utf-16le"
-  return zeros[0] > few && zeros[1] === 0 ? "utf-16be" : undefined
+  if (zeros[1] > few && zeros[0] * 4 < zeros[1]) return "utf-16le"
+  return zeros[0] > few && zeros[1] * 4 < zeros[0] ? "utf-16be" : undefined
 }
 
 const decodes = (decoder: TextDecoder, chunk: Uint8Array | undefined): boolean => {

@@ -1,4 +1,4 @@
-import { Effect, Stream } from "effect"
+import { Effect, Option, Stream } from "effect"
 import { Xml, Zip } from "effect/encoding"
 import { stat } from "node:fs/promises"
 import { UnreadableFile } from "../SourceRow.ts"
@@ -34,10 +34,12 @@ export const partsOf = (file: string, onRead?: OnRead) =>
             body: Stream.mapEffect(body, (chunk) => {
               unpacked += chunk.length
               return unpacked > most
-                ? Effect.fail(new UnreadableFile({
-                    zh: `文件解压后超过 ${Math.round(most / mebibyte)} MB`,
-                    en: `the file unpacks to more than ${Math.round(most / mebibyte)} MB`
-                  }))
+                ? Effect.fail(
+                    new UnreadableFile({
+                      zh: `文件解压后超过 ${Math.round(most / mebibyte)} MB`,
+                      en: `the file unpacks to more than ${Math.round(most / mebibyte)} MB`
+                    })
+                  )
                 : Effect.succeed(chunk)
             })
           }))
@@ -46,16 +48,49 @@ export const partsOf = (file: string, onRead?: OnRead) =>
     )
   )
 
+/** What a zip file is, by the parts that it holds. */
+export type PackageKind = "xlsx" | "docx" | "pptx" | "binary" | "open" | "other"
+
+const kindOfPart = (path: string): PackageKind | undefined => {
+  if (path === "word/document.xml") return "docx"
+  if (path === "xl/workbook.bin") return "binary"
+  if (path === "xl/workbook.xml" || /^xl\/worksheets\/[^/]*\.xml$/.test(path)) return "xlsx"
+  if (path.startsWith("ppt/")) return "pptx"
+  return path === "content.xml" ? "open" : undefined
+}
+
+/** Says what a zip file is; rejects with `UnreadableFile` where it is damaged. */
+export const packageKind = (file: string): Promise<PackageKind> =>
+  partsOf(file)
+    .pipe(
+      Stream.mapEffect(({ body, path }) => {
+        const kind = kindOfPart(path)
+        return kind === undefined ? Effect.as(Stream.runDrain(body), undefined) : Effect.succeed(kind)
+      }),
+      Stream.filter((kind) => kind !== undefined),
+      Stream.runHead,
+      Effect.map(Option.getOrElse((): PackageKind => "other")),
+      Effect.mapError(unreadable),
+      Effect.result,
+      Effect.runPromise
+    )
+    .then((found) => {
+      if (found._tag === "Failure") throw found.failure
+      return found.success
+    })
+
 const eventsOf = <E>(body: Stream.Stream<Uint8Array, E>) =>
   body.pipe(
     Stream.pipeThroughChannel(Xml.decode({ maxTokenSize: mostTokenCharacters, maxDepth: 64 })),
     // Some at a time, as there are millions of them.
     Stream.mapArrayEffect((events) =>
       events.some(({ _tag }) => _tag === "Doctype")
-        ? Effect.fail(new UnreadableFile({
-            zh: "文件里有 XML 文档类型声明，Office 写的文件没有它",
-            en: "the file holds a document type, which no office program writes"
-          }))
+        ? Effect.fail(
+            new UnreadableFile({
+              zh: "文件里有 XML 文档类型声明，Office 写的文件没有它",
+              en: "the file holds a document type, which no office program writes"
+            })
+          )
         : Effect.succeed(events)
     )
   )
@@ -66,11 +101,13 @@ export const readPart = eventsOf
 /** What went wrong, in words for the owner of the file. */
 export const unreadable = (error: unknown): UnreadableFile => {
   if (error instanceof UnreadableFile) return error
-  if (Zip.isZipError(error)) return new UnreadableFile({
+  if (Zip.isZipError(error))
+    return new UnreadableFile({
       zh: `这不是 xlsx 或 docx 文件，或者已经损坏：${error.message}`,
       en: `this is no xlsx or docx file, or it is damaged: ${error.message}`
     })
-  if (Xml.isXmlError(error)) return new UnreadableFile({
+  if (Xml.isXmlError(error))
+    return new UnreadableFile({
       zh: `文件已经损坏：${error.message}`,
       en: `the file is damaged: ${error.message}`
     })
@@ -158,10 +195,12 @@ const readStrings = Effect.fnUntraced(function* <E>(events: Events<E>) {
   }
   yield* Stream.runForEachArray(events, (some) =>
     some.some(take)
-      ? Effect.fail(new UnreadableFile({
-          zh: "工作表的文字太多：请另存为 CSV 再导入",
-          en: "the texts of the sheet are too large: save it as CSV and import that"
-        }))
+      ? Effect.fail(
+          new UnreadableFile({
+            zh: "工作表的文字太多：请另存为 CSV 再导入",
+            en: "the texts of the sheet are too large: save it as CSV and import that"
+          })
+        )
       : Effect.void
   )
   return strings
