@@ -89,6 +89,7 @@ const routeOf = (request: FuzzRequest): string =>
   pathOf(request)
     .replaceAll(/\/{2,}/g, "/")
     .replace(/(?<=.)\/$/, "")
+    .toLowerCase()
 
 const isEcho = ({ body, target }: FuzzRequest, text: string): boolean =>
   target.includes(text) || body?.includes(text) === true

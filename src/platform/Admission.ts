@@ -24,6 +24,8 @@ export interface Origin {
   readonly isLocal: boolean
   /** By a web page that is neither this service's own nor named in `server.cors_origins`, whose visitor knows nothing of it. */
   readonly isForeignPage: boolean
+  /** From this machine, and yet not meant for it or with signs of a proxy: something passes requests on. */
+  readonly isPassedOn: boolean
 }
 
 /** Lets requests through within limits: per address, key and user, in any minute and hour, and at once. */

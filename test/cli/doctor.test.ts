@@ -78,6 +78,11 @@ const exposed: ReadonlyArray<readonly [ReadonlyArray<string>, ReadonlyArray<RegE
   [["server.public_url=https://siku.example"], [/no proxy is trusted/]],
   [["server.trusted_proxies=127.0.0.1"], [/no server\.public_url/]],
   [["server.public_url=https://siku.example", "server.trusted_proxies=127.0.0.1"], []],
+  [["server.host=0.0.0.0", "security.authentication=local"], [/programs of this machine need no key/]],
+  [
+    ["server.public_url=https://siku.example", "server.trusted_proxies=127.0.0.1", "security.authentication=local"],
+    [/programs of this machine need no key/]
+  ],
   [["server.public_url=http://siku.example", "server.trusted_proxies=10.0.0.0/8"], [/unencrypted/]],
   [["server.public_url=https://a.example", "server.trusted_proxies=0.0.0.0/0"], [/names every address/]]
 ]
@@ -99,6 +104,11 @@ describe("siku doctor", { timeout: 60_000 }, () => {
         expected.forEach((text, at) => assert.match(wrong[at]?.text ?? "", text))
       }
       const { security, server } = yield* load({})
+      const [here, ...others] = examineExposure({ security, server })
+      assert.deepStrictEqual(others, [])
+      assert.match(here?.text ?? "", /only this machine .*need no key.*proxy or a tunnel .*server\.public_url/)
+      const [everybody] = examineExposure(yield* load({ flags: { set: ["server.host=0.0.0.0"] } }))
+      assert.match(everybody?.text ?? "", /other machines reach Siku at 0\.0\.0\.0 .*everybody needs a key/)
       const open = examineExposure({
         security: { ...security, authentication: "off" },
         server: { ...server, host: "0.0.0.0" }

@@ -101,6 +101,26 @@ describe("whoever says", { timeout: 60_000 }, () => {
 })
 
 describe("the service as a process", { timeout: 60_000 }, () => {
+  it.live("says once that something passes requests on which the settings do not know of, and nothing of its own", () =>
+    Effect.gen(function* () {
+      const home = yield* temporaryHome
+      const siku = yield* sikuProcess(["--home", home, "--port", "0"])
+      const port = portOf(yield* Effect.promise(() => siku.base))
+      const models = (manner: Manner) => exchange(port, requestOf({ method: "GET", path: "/v1/models" }, manner))
+      const said = () => siku.output().split("with signs of a proxy").length - 1
+      for (const [, mannerOf] of forms.slice(1, 4)) yield* models(mannerOf(port))
+      for (let n = 0; n < 3; n++) yield* models({ version: "1.1", host: publicName })
+      yield* models({ version: "1.0", host: `127.0.0.1:${port}` })
+      siku.child.kill("SIGTERM")
+      yield* Effect.promise(() => siku.ended)
+      assert.strictEqual(said(), 1)
+      assert.match(
+        siku.output(),
+        /needed a key\. If others are to come that way, set server\.public_url.*"level":"WARN"/
+      )
+    })
+  )
+
   it.live("says at its start who can reach it, who needs a key, and where that ends", () =>
     Effect.gen(function* () {
       for (const [settings, sentence] of [

@@ -64,7 +64,8 @@ export const admission = (
       return {
         address: forwarded ?? Option.getOrElse(remoteAddress, () => "127.0.0.1"),
         isLocal: forwarded === undefined,
-        isForeignPage: false
+        isForeignPage: false,
+        isPassedOn: false
       }
     },
     mayIdentify: (address) =>

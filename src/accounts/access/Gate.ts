@@ -65,6 +65,16 @@ const make = Effect.gen(function* () {
   const isFree = ({ isForeignPage, isLocal }: Origin): boolean =>
     (authentication === "off" && !isForeignPage) || (authentication === "local" && isLocal)
 
+  let isToldOfProxy = false
+  /** Says, once, that the settings do not know of what stands before the service. */
+  const tellOfProxy = Effect.suspend(() => {
+    if (authentication !== "local" || isToldOfProxy) return Effect.void
+    isToldOfProxy = true
+    return Effect.logWarning(
+      "a request came by way of this machine with signs of a proxy or a tunnel, or for another name than this machine's, and needed a key. If others are to come that way, set server.public_url: what is passed on without such signs needs none"
+    )
+  })
+
   const orAdmin = (key: string, identified: Effect.Effect<Caller, BadCredential | IdentityUnavailable>) =>
     // An admin key of the operator's own may look like anything.
     Effect.catchTag(identified, "BadCredential", (bad) =>
@@ -146,9 +156,9 @@ const make = Effect.gen(function* () {
         const free = origin.isLocal ? local : anyone
         const credential = credentialOf(request, takesQuery)
         if (credential === undefined) {
-          return isFreeHere
-            ? serve(free, counted)
-            : refuse(origin.isForeignPage ? noCredentialOfPage : noCredential, request)
+          if (isFreeHere) return serve(free, counted)
+          const refused = refuse(origin.isForeignPage ? noCredentialOfPage : noCredential, request)
+          return origin.isPassedOn ? Effect.andThen(tellOfProxy, refused) : refused
         }
         // Chat programs do not start without a key, so people make one up.
         if (isFreeHere && kindOf(credential) === "other") {

@@ -74,12 +74,13 @@ export const makeOriginOf = (options: {
     const peer = peerOf(request)
     const { headers } = request
     const ofForeignPage = isForeignPage(headers, options.namedOrigins())
+    // What a trusted proxy sends is passed on, whether it says so or not.
+    const wasPassedOn = peer.isLoopback && (peer.isTrusted || !isOwnName(headers["host"]) || isPassedOn(request))
     return {
       address: clientOf(peer, request),
-      // What a trusted proxy sends is passed on, whether it says so or not.
-      isLocal:
-        peer.isLoopback && !peer.isTrusted && !ofForeignPage && isOwnName(headers["host"]) && !isPassedOn(request),
-      isForeignPage: ofForeignPage
+      isLocal: peer.isLoopback && !wasPassedOn && !ofForeignPage,
+      isForeignPage: ofForeignPage,
+      isPassedOn: wasPassedOn
     }
   }
 }

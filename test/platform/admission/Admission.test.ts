@@ -14,7 +14,7 @@ import { type Caller, type CallerLimits, house } from "../../../src/platform/Cal
 import { RequestFacts } from "../../../src/platform/RequestFacts.ts"
 import { testConfig } from "../../support/config.ts"
 
-const origin = { address: "203.0.113.1", isLocal: false, isForeignPage: false }
+const origin = { address: "203.0.113.1", isLocal: false, isForeignPage: false, isPassedOn: false }
 const stranger: Caller = { ...house, kind: "anonymous", scopes: new Set() }
 const keyed = (keyId: string, limits: CallerLimits = {}, userId: string | null = null): Caller => ({
   ...house,
@@ -53,7 +53,12 @@ describe("limits", () => {
       const admission = yield* build(["rate_limit.per_minute=2", "rate_limit.per_hour=3"])
       assert.deepStrictEqual(yield* askTimes(3, admission, stranger), ["ok", "ok", "address minute 62"])
       assert.strictEqual(
-        yield* ask(admission, stranger, { address: "203.0.113.2", isLocal: false, isForeignPage: false }),
+        yield* ask(admission, stranger, {
+          address: "203.0.113.2",
+          isLocal: false,
+          isForeignPage: false,
+          isPassedOn: false
+        }),
         "ok"
       )
       yield* TestClock.adjust("61 seconds")
@@ -66,7 +71,8 @@ describe("limits", () => {
   it.effect("are of a whole IPv6 network of 64 bits", () =>
     Effect.gen(function* () {
       const admission = yield* build(["rate_limit.per_minute=2"])
-      const from = (address: string) => ask(admission, stranger, { address, isLocal: false, isForeignPage: false })
+      const from = (address: string) =>
+        ask(admission, stranger, { address, isLocal: false, isForeignPage: false, isPassedOn: false })
       assert.strictEqual(yield* from("2001:db8::1"), "ok")
       assert.strictEqual(yield* from("2001:db8::2"), "ok")
       assert.strictEqual(yield* from("2001:db8::3"), "address minute 62")
@@ -89,7 +95,12 @@ describe("limits", () => {
     Effect.gen(function* () {
       const admission = yield* build(["rate_limit.per_minute=3"])
       const seen = yield* Effect.forEach([1, 2, 3, 4], (n) =>
-        ask(admission, keyed(`k${n}`, {}, "u"), { address: `203.0.113.${n}`, isLocal: false, isForeignPage: false })
+        ask(admission, keyed(`k${n}`, {}, "u"), {
+          address: `203.0.113.${n}`,
+          isLocal: false,
+          isForeignPage: false,
+          isPassedOn: false
+        })
       )
       assert.deepStrictEqual(seen, ["ok", "ok", "ok", "user minute 62"])
     })

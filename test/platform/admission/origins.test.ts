@@ -113,7 +113,7 @@ describe("a request from this machine", () => {
 
   it("is not one of a trusted proxy's clients, though they may claim loopback", () => {
     const behind = makeOriginOf({ trustedProxies: ["127.0.0.1"], publicUrl: undefined, namedOrigins: () => [] })
-    const nobody = { address: "127.0.0.1", isLocal: false, isForeignPage: false }
+    const nobody = { address: "127.0.0.1", isLocal: false, isForeignPage: false, isPassedOn: true }
     assert.deepStrictEqual(behind(from("127.0.0.1", { host: "localhost", "x-forwarded-for": "127.0.0.1" })), nobody)
     assert.deepStrictEqual(behind(from("127.0.0.1", { host: "localhost" })), nobody)
   })

@@ -23,7 +23,7 @@ export const serveAuth = Effect.fnUntraced(function* (options: Parameters<typeof
   const admission = Layer.succeed(
     Admission,
     Admission.of({
-      originOf: () => ({ address: "203.0.113.7", isLocal: false, isForeignPage: false }),
+      originOf: () => ({ address: "203.0.113.7", isLocal: false, isForeignPage: false, isPassedOn: false }),
       mayIdentify: () =>
         state.mayIdentify
           ? Effect.void
