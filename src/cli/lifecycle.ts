@@ -1,4 +1,4 @@
-import { Cause, Effect, Exit, type Runtime } from "effect"
+import { Cause, Deferred, Effect, Exit, type Runtime } from "effect"
 import { CliError } from "effect/cli"
 
 /** Why the process ends, for the person who started it: the message of an expected error, the trace of a defect. */
@@ -44,21 +44,20 @@ export const exitOnSecondSignal = <A, E, R>(program: Effect.Effect<A, E, R>): Ef
   )
 
 /**
- * A hang-up (SIGHUP) ends a service only where it was the terminal's that it has its log on, and then in order, as SIGTERM does. Elsewhere it
- * is from who rotates logs, and means no more than that the log is to be opened anew (see `openLogFile`).
+ * A hang-up (SIGHUP) ends a service only where it was the terminal's that it has its log on, and then in order, as a first SIGTERM does.
+ * Elsewhere it is from who rotates logs, and means no more than that the log is to be opened anew (see `openLogFile`).
  */
 export const outliveHangups = <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.acquireUseRelease(
     Effect.sync(() => {
-      let isTold = false
+      const hungUp = Deferred.makeUnsafe<never>()
       const onHangup = () => {
-        if (isTold || process.stdout.isTTY !== true) return
-        isTold = true
-        process.kill(process.pid, "SIGTERM")
+        if (process.stdout.isTTY === true) Deferred.doneUnsafe(hungUp, Effect.interrupt)
       }
       process.on("SIGHUP", onHangup)
-      return onHangup
+      return { hungUp, onHangup }
     }),
-    () => program,
-    (onHangup) => Effect.sync(() => process.off("SIGHUP", onHangup))
+    ({ hungUp }) => Effect.raceFirst(program, Deferred.await(hungUp)),
+    // Not before the end: nor is a reply to be cut by another one meanwhile.
+    ({ onHangup }) => Effect.sync(() => process.off("SIGHUP", onHangup))
   )
