@@ -8,6 +8,7 @@ import { IdentityVersion } from "./IdentityVersion.ts"
 import { HashSecret } from "./keys/HashSecret.ts"
 import { KeyAdmin } from "./keys/KeyAdmin.ts"
 import { Policies } from "./policies.ts"
+import { LoginAttempts } from "./users/LoginAttempts.ts"
 import { Passwords } from "./users/Passwords.ts"
 import { Standing } from "./Standing.ts"
 import { UnderWay } from "./UnderWay.ts"
@@ -27,5 +28,7 @@ export const layer = Layer.mergeAll(
 ).pipe(
   Layer.provideMerge(Standing.layer),
   Layer.provideMerge(Users.layer),
-  Layer.provideMerge(Layer.mergeAll(AuditLog.layer, HashSecret.layer, IdentityVersion.layer, Passwords.layer))
+  Layer.provideMerge(
+    Layer.mergeAll(AuditLog.layer, HashSecret.layer, IdentityVersion.layer, LoginAttempts.layer, Passwords.layer)
+  )
 )

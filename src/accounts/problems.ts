@@ -5,9 +5,11 @@ import {
   ForbiddenProblem,
   InvalidProblem,
   NotFoundProblem,
+  TooManyRequestsProblem,
   UnavailableProblem
 } from "../platform/Problems.ts"
 import { RequestId } from "../platform/RequestContext.ts"
+import type { SlowDown } from "./users/LoginAttempts.ts"
 import type { EmailTaken, LastOwner, NotAllowed, NotFound } from "./errors.ts"
 
 export const notFound = ({ id, what }: Pick<NotFound, "id" | "what">) =>
@@ -36,6 +38,16 @@ export const invalid = (path: string, message: string) =>
         detail: "This cannot be stored; nothing was changed.",
         request_id,
         errors: [{ path, message }]
+      })
+    )
+  )
+
+export const slowDown = ({ retryAfter }: SlowDown) =>
+  Effect.flatMap(RequestId, (request_id) =>
+    Effect.fail(
+      new TooManyRequestsProblem({
+        detail: `Too many wrong passwords. Try again in ${retryAfter} seconds.`,
+        request_id
       })
     )
   )

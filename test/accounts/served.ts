@@ -19,6 +19,7 @@ import { LogSink } from "../../src/platform/LogSink.ts"
 import * as RequestContext from "../../src/platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "../../src/platform/RouteTable.ts"
 import { send } from "../support/siku.ts"
+import { admission } from "../support/access.ts"
 import { identity } from "./support.ts"
 
 class IdentityApi extends HttpApi.make("siku")
@@ -41,7 +42,7 @@ export const served = Effect.gen(function* () {
   const routes = Layer.mergeAll(
     HttpApiBuilder.layer(IdentityApi).pipe(
       Layer.provide([UsersHttp.layer, AccountsHttp.layer, KeysHttp.layer, AuditHttp.layer]),
-      Layer.provide([anybody(callers), SmallBodies.layer])
+      Layer.provide([anybody(callers), SmallBodies.layer, admission()])
     ),
     RequestContext.layer
   ).pipe(

@@ -6,10 +6,10 @@ import { ApiKeyId } from "../ApiKeyId.ts"
 import { ApiKeys } from "../ApiKeys.ts"
 import { type IdentityUnavailable, Users } from "../Users.ts"
 import { issuerOf, scopesIn, SessionId } from "./AccessClaims.ts"
-import { GrantRefused, type SlowDown } from "./errors.ts"
+import { LoginAttempts, type SlowDown } from "../users/LoginAttempts.ts"
+import { GrantRefused } from "./errors.ts"
 import { grantedScopes } from "./grantedScopes.ts"
 import { type Issued, makeIssue } from "./issue.ts"
-import { makeLoginAttempts } from "./loginAttempts.ts"
 import { refreshPrefix, RefreshTokens } from "./RefreshTokens.ts"
 import { RevokedTokens } from "./RevokedTokens.ts"
 import { SigningKeys } from "./SigningKeys.ts"
@@ -27,9 +27,11 @@ type Failure = GrantRefused | IdentityUnavailable
 export class Grants extends Context.Service<
   Grants,
   {
-    /** Logs a user in, for one of its accounts; `SlowDown` after ten wrong passwords for an address within 15 minutes. */
+    /** Logs a user in, for one of its accounts; `SlowDown` where too many passwords were wrong (`LoginAttempts`). */
     readonly password: (login: {
       readonly email: string
+      /** Of the network: where it comes from. */
+      readonly address: string
       readonly password: Redacted.Redacted
       readonly scope: string | undefined
       readonly account: string | undefined
@@ -49,7 +51,7 @@ export class Grants extends Context.Service<
   static readonly layer: Layer.Layer<
     Grants,
     never,
-    AppConfig | Users | ApiKeys | SigningKeys | RefreshTokens | RevokedTokens
+    AppConfig | ApiKeys | LoginAttempts | RefreshTokens | RevokedTokens | SigningKeys | Users
   > = Layer.effect(
     Grants,
     Effect.suspend(() => make)
@@ -68,11 +70,11 @@ const make = Effect.gen(function* () {
   const issuer = issuerOf(server.publicUrl)
   const issue = makeIssue(keys, issuer, security.accessTokenTtl)
   const verify = makeVerify(keys, issuer)
-  const { attempt } = makeLoginAttempts()
+  const { attempt } = yield* LoginAttempts
 
   const password: Grants["Service"]["password"] = Effect.fn("Grants.password")(function* (login) {
     const user = yield* attempt(
-      login.email,
+      login,
       users.login(login.email, login.password),
       ({ _tag }) => _tag === "WrongLogin"
     ).pipe(Effect.catchTag("WrongLogin", () => Effect.fail(wrongLogin)))

@@ -26,12 +26,13 @@ export const layer = HttpApiBuilder.group(
     const readToken = readRequest(TokenRequest)
     const readRevoke = readRequest(RevokeRequest)
 
-    const grant = Effect.fnUntraced(function* (request: Request) {
+    const grant = Effect.fnUntraced(function* (request: Request, address: string) {
       const body = yield* readToken(request)
       switch (body.grant_type) {
         case "password":
           return yield* grants.password({
             email: yield* needed("username", body.username),
+            address,
             password: Redacted.make(yield* needed("password", body.password)),
             scope: body.scope,
             account: body.account
@@ -52,13 +53,11 @@ export const layer = HttpApiBuilder.group(
 
     const token = Effect.fn("Auth.token")(function* (request: Request) {
       const { address } = admission.originOf(request)
-      yield* admission.mayIdentify(address)
-      return yield* grant(request).pipe(
-        Effect.tapErrorTag("GrantRefused", ({ error }) =>
-          error === "invalid_grant" || error === "invalid_client"
-            ? admission.wrongCredential(address, error)
-            : Effect.void
-        )
+      // Only what is wrong is held back: keys and refresh tokens cannot be guessed, and passwords are counted apart.
+      return yield* Effect.tapErrorTag(grant(request, address), "GrantRefused", ({ error }) =>
+        error === "invalid_grant" || error === "invalid_client"
+          ? Effect.andThen(admission.mayIdentify(address), admission.wrongCredential(address, error))
+          : Effect.void
       )
     })
 
@@ -103,7 +102,7 @@ const answered = <R>(
             error === "invalid_client" ? { "www-authenticate": 'Basic realm="siku"' } : {}
           )
         ),
-      SlowDown: ({ retryAfter }) => Effect.succeed(slowDown("Too many wrong passwords for this address.", retryAfter)),
+      SlowDown: ({ retryAfter }) => Effect.succeed(slowDown("Too many wrong passwords.", retryAfter)),
       TooManyRequests: ({ retryAfter }) => Effect.succeed(slowDown("Too many wrong credentials.", retryAfter)),
       IdentityUnavailable: () =>
         Effect.succeed(

@@ -19,9 +19,3 @@ export class GrantRefused extends Schema.TaggedError<GrantRefused>()("GrantRefus
     return `${this.error}: ${this.detail}`
   }
 }
-
-/** Too many wrong passwords for one e-mail address. */
-export class SlowDown extends Schema.TaggedError<SlowDown>()("SlowDown", {
-  /** Whole seconds, at least 1. */
-  retryAfter: Schema.Finite
-}) {}

@@ -5,6 +5,7 @@ import {
   ForbiddenProblem,
   InvalidProblem,
   NotFoundProblem,
+  TooManyRequestsProblem,
   UnavailableProblem
 } from "../../platform/Problems.ts"
 import { RequiredScope } from "../../platform/Access.ts"
@@ -90,7 +91,7 @@ export const UsersApi = HttpApiGroup.make("users")
     HttpApiEndpoint.patch("changeMe", `${path}/me`, {
       payload: OwnChange,
       success: UserView,
-      error: [ForbiddenProblem, NotFoundProblem, InvalidProblem, UnavailableProblem]
+      error: [ForbiddenProblem, NotFoundProblem, InvalidProblem, TooManyRequestsProblem, UnavailableProblem]
     }).annotate(OpenApi.Summary, "Change one's own name, age or password")
   )
   .add(

@@ -1,10 +1,11 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../../Api.ts"
+import { Admission } from "../../platform/Admission.ts"
 import { CurrentUser } from "../../platform/Caller.ts"
 import { page } from "../page.ts"
 import { aUser, mayManageAll } from "../policies.ts"
-import { emailTaken, invalid, notAllowed, notFound, passwordsBusy } from "../problems.ts"
+import { emailTaken, invalid, notAllowed, notFound, passwordsBusy, slowDown } from "../problems.ts"
 import { UserAdmin } from "./UserAdmin.ts"
 import { viewOf } from "./view.ts"
 
@@ -13,6 +14,7 @@ export const layer = HttpApiBuilder.group(
   "users",
   Effect.fnUntraced(function* (handlers) {
     const admin = yield* UserAdmin
+    const admission = yield* Admission
     const asAdmin = Effect.catchTags(mayManageAll, { NotAllowed: notAllowed })
     const me = Effect.catchTags(aUser, { NotAllowed: notAllowed })
 
@@ -36,17 +38,19 @@ export const layer = HttpApiBuilder.group(
       .handle(
         "changeMe",
         Effect.fnUntraced(
-          function* ({ payload: { age, name, old_password, password } }) {
+          function* ({ payload: { age, name, old_password, password }, request }) {
             const id = yield* me
             if (password === undefined) return viewOf(yield* admin.change(id, { age, name }))
             if (old_password === undefined) {
               return yield* invalid("old_password", "is needed to set another password")
             }
-            return viewOf(yield* admin.changeOwn(id, { age, name, password }, old_password))
+            const { address } = admission.originOf(request)
+            return viewOf(yield* admin.changeOwn(id, { age, name, password }, { password: old_password, address }))
           },
           Effect.catchTags({
             NotFound: notFound,
             PasswordsBusy: passwordsBusy,
+            SlowDown: slowDown,
             WrongPassword: () => invalid("old_password", "is not your password"),
             // Nothing here changes the address.
             EmailTaken: Effect.die

@@ -11,6 +11,7 @@ import { EmailTaken, NotFound, WrongPassword } from "../errors.ts"
 import type { IdentityVersion } from "../IdentityVersion.ts"
 import { UserId } from "../UserId.ts"
 import { User } from "../Users.ts"
+import { LoginAttempts, type SlowDown } from "./LoginAttempts.ts"
 import { Passwords, type PasswordsBusy } from "./Passwords.ts"
 import { emailKey, makeUserRows, type UserRow } from "./userRows.ts"
 
@@ -52,18 +53,18 @@ export class UserAdmin extends Context.Service<
       user: NewUser
     ) => Effect.Effect<{ readonly user: User; readonly accountId: AccountId }, EmailTaken | PasswordsBusy>
     readonly change: (id: UserId, change: UserChange) => Effect.Effect<User, EmailTaken | NotFound | PasswordsBusy>
-    /** As `change`, once the old password has been shown. */
+    /** As `change`, once the old password has been shown, which is as good as a login from that address of the network. */
     readonly changeOwn: (
       id: UserId,
       change: UserChange,
-      oldPassword: Redacted.Redacted
-    ) => Effect.Effect<User, EmailTaken | NotFound | PasswordsBusy | WrongPassword>
+      old: { readonly password: Redacted.Redacted; readonly address: string }
+    ) => Effect.Effect<User, EmailTaken | NotFound | PasswordsBusy | SlowDown | WrongPassword>
   }
 >()("siku/accounts/users/UserAdmin") {
   static readonly layer: Layer.Layer<
     UserAdmin,
     never,
-    AuditLog | Durability | IdentityVersion | Passwords | SqlClient.SqlClient
+    AuditLog | Durability | IdentityVersion | LoginAttempts | Passwords | SqlClient.SqlClient
   > = Layer.effect(
     UserAdmin,
     Effect.suspend(() => make)
@@ -73,6 +74,7 @@ export class UserAdmin extends Context.Service<
 const make = Effect.gen(function* () {
   const audit = yield* AuditLog
   const passwords = yield* Passwords
+  const { attempt } = yield* LoginAttempts
   const change = yield* makeChange
   const users = yield* makeUserRows
   const accounts = yield* makeAccountRows
@@ -143,9 +145,12 @@ const make = Effect.gen(function* () {
     }),
     create,
     change: update,
-    changeOwn: Effect.fn("UserAdmin.changeOwn")(function* (id, fields, oldPassword) {
-      const { password_hash } = yield* rowOf(id)
-      if (!(yield* passwords.verify(oldPassword, password_hash))) return yield* new WrongPassword()
+    changeOwn: Effect.fn("UserAdmin.changeOwn")(function* (id, fields, { address, password }) {
+      const { email, password_hash } = yield* rowOf(id)
+      const verified = Effect.flatMap(passwords.verify(password, password_hash), (isRight) =>
+        isRight ? Effect.void : new WrongPassword()
+      )
+      yield* attempt({ email, address }, verified, ({ _tag }) => _tag === "WrongPassword")
       return yield* update(id, fields)
     })
   })

@@ -1,11 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Redacted, Schema } from "effect"
+import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { AccessTokens } from "../../../src/accounts/AccessTokens.ts"
-import { WrongLogin } from "../../../src/accounts/Users.ts"
 import { Grants } from "../../../src/accounts/tokens/Grants.ts"
-import { makeLoginAttempts, mostWrong } from "../../../src/accounts/tokens/loginAttempts.ts"
 import { accountId, keyId } from "./support/people.ts"
 import { logIn, start, storeKey, whyNot, withTokens } from "./support/tokens.ts"
 
@@ -154,107 +152,5 @@ describe("revoking", () => {
         assert.deepStrictEqual(yield* sql`SELECT id FROM revoked_tokens`, before)
       })
     )
-  )
-})
-
-describe("wrong passwords", () => {
-  it.effect(
-    "are too many after ten within 15 minutes for an address, written however, and no password is looked at then",
-    withTokens(({ ann, root, state }) =>
-      Effect.gen(function* () {
-        const grants = yield* Grants
-        const attempt = (email: string, password: string) =>
-          grants.password({ email, password: Redacted.make(password), scope: undefined, account: undefined })
-        for (let n = 0; n < mostWrong; n++) {
-          assert.strictEqual(
-            yield* whyNot(attempt(n % 2 === 0 ? "ANN@example.com " : ann.email, "wrong")),
-            "invalid_grant"
-          )
-          yield* TestClock.adjust("1 minute")
-        }
-        const before = state.logins
-        const refused = yield* Effect.flip(attempt(ann.email, ann.password))
-        assert.deepInclude(refused, { _tag: "SlowDown", retryAfter: 300 })
-        assert.strictEqual(state.logins, before)
-        assert.strictEqual(yield* whyNot(attempt(root.email, root.password)), "accepted")
-        yield* TestClock.adjust("299 seconds")
-        assert.deepInclude(yield* Effect.flip(attempt(ann.email, ann.password)), { retryAfter: 1 })
-        yield* TestClock.adjust("1 seconds")
-        assert.strictEqual(yield* whyNot(attempt(ann.email, ann.password)), "accepted")
-        // A right one takes back all.
-        for (let n = 0; n < mostWrong; n++)
-          assert.strictEqual(yield* whyNot(attempt(ann.email, "wrong")), "invalid_grant")
-        assert.strictEqual(yield* whyNot(attempt(ann.email, ann.password)), "SlowDown")
-      })
-    )
-  )
-
-  it.effect("count from their beginning, so that no more can be tried at the same time", () =>
-    Effect.gen(function* () {
-      const { attempt } = makeLoginAttempts()
-      let tried = 0
-      const login = Effect.andThen(
-        Effect.sync(() => tried++),
-        Effect.andThen(Effect.yieldNow, Effect.fail(new WrongLogin()))
-      )
-      const outcomes = yield* Effect.replicateEffect(whyNot(attempt("a@b.c", login, () => true)), 50, {
-        concurrency: "unbounded"
-      })
-      assert.strictEqual(tried, mostWrong)
-      assert.strictEqual(outcomes.filter((outcome) => outcome === "SlowDown").length, 50 - mostWrong)
-    })
-  )
-
-  it.effect("are not what failed or was given up for another reason", () =>
-    Effect.gen(function* () {
-      const { attempt } = makeLoginAttempts()
-      for (let n = 0; n < 20; n++) {
-        assert.strictEqual(yield* whyNot(attempt("a@b.c", Effect.fail({ _tag: "Down" }), () => false)), "Down")
-        const fiber = yield* Effect.forkChild(
-          attempt("a@b.c", Effect.never, () => true),
-          { startImmediately: true }
-        )
-        yield* Fiber.interrupt(fiber)
-      }
-      assert.strictEqual(yield* attempt("a@b.c", Effect.succeed("in"), () => true), "in")
-    })
-  )
-
-  it.effect("are counted for ten thousand addresses at most", () =>
-    Effect.gen(function* () {
-      const { attempt } = makeLoginAttempts()
-      const wrong = (email: string) => whyNot(attempt(email, Effect.fail(new WrongLogin()), () => true))
-      for (let n = 0; n < mostWrong; n++) yield* wrong("first@b.c")
-      assert.strictEqual(yield* wrong("first@b.c"), "SlowDown")
-      for (let n = 0; n < 10_000; n++) yield* wrong(`${n}@b.c`)
-      assert.strictEqual(yield* wrong("first@b.c"), "WrongLogin")
-      assert.strictEqual(yield* wrong("9999@b.c"), "WrongLogin")
-    })
-  )
-
-  const Step = Schema.Struct({
-    after: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 400 })),
-    right: Schema.Boolean
-  })
-  it.effect.prop(
-    "are never more than ten in any 15 minutes",
-    [Schema.Array(Step).check(Schema.isMaxLength(60))],
-    ([steps]) =>
-      Effect.gen(function* () {
-        const { attempt } = makeLoginAttempts()
-        let wrong: Array<number> = []
-        let now = 0
-        for (const { after, right } of steps) {
-          now += after
-          yield* TestClock.setTime(now * 1000)
-          const outcome = yield* whyNot(
-            attempt("a@b.c", right ? Effect.succeed(1) : Effect.fail(new WrongLogin()), () => true)
-          )
-          const recent = wrong.filter((at) => at > now - 900)
-          assert.strictEqual(outcome === "SlowDown", recent.length >= mostWrong)
-          if (outcome === "WrongLogin") wrong.push(now)
-          if (outcome === "accepted") wrong = []
-        }
-      })
   )
 })

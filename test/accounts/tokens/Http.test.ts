@@ -134,9 +134,12 @@ describe("the token endpoint", () => {
       assert.isAtLeast(Number(locked.headers.get("retry-after")), 890)
       assert.strictEqual(state.wrong, 10)
       state.mayIdentify = false
-      const refused = yield* form("token", { ...login, username: "root@example.com", password: "root password" })
+      const refused = yield* form("token", { grant_type: "refresh_token", refresh_token: "rt-siku-wrong" })
       isRefusal(refused, 429, "slow_down")
       assert.strictEqual(refused.headers.get("retry-after"), "42")
+      // What is right goes on.
+      const right = yield* form("token", { ...login, username: "root@example.com", password: "root password" })
+      assert.strictEqual(right.status, 200)
     })
   )
 

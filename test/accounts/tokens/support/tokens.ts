@@ -7,6 +7,7 @@ import { Grants } from "../../../../src/accounts/tokens/Grants.ts"
 import { RefreshTokens } from "../../../../src/accounts/tokens/RefreshTokens.ts"
 import { RevokedTokens } from "../../../../src/accounts/tokens/RevokedTokens.ts"
 import { SigningKeys } from "../../../../src/accounts/tokens/SigningKeys.ts"
+import { LoginAttempts } from "../../../../src/accounts/users/LoginAttempts.ts"
 import * as Sql from "../../../../src/platform/Sql.ts"
 import { Vault } from "../../../../src/platform/Vault.ts"
 import { testConfig } from "../../../support/config.ts"
@@ -20,7 +21,9 @@ export const tokensOf = (people: People, options: Parameters<typeof testConfig>[
   Layer.mergeAll(AccessTokens.layer, Grants.layer).pipe(
     Layer.provideMerge(RefreshTokens.layer),
     Layer.provideMerge(Layer.mergeAll(RevokedTokens.layer, SigningKeys.layer)),
-    Layer.provideMerge(Layer.mergeAll(IdentityVersion.layer, Sql.layer, Vault.layer, people.layer)),
+    Layer.provideMerge(
+      Layer.mergeAll(IdentityVersion.layer, LoginAttempts.layer, Sql.layer, Vault.layer, people.layer)
+    ),
     Layer.provideMerge(testConfig(options)),
     Layer.provide(NodeServices.layer)
   )
@@ -40,6 +43,7 @@ export const logIn = Effect.fnUntraced(function* (
 ) {
   const grants = yield* Grants
   const given = yield* grants.password({
+    address: "203.0.113.1",
     email,
     password: Redacted.make(password),
     scope: options.scope,
