@@ -34,6 +34,8 @@ const confidenceUnsaid = 0.7
 const confidenceAtMost = 0.95
 // A question with images, answered by its words alone.
 const confidenceUnseen = 0.5
+// Twice several options were named for a single choice: the first of them is little more than a guess.
+const confidenceOfFirst = 0.3
 
 /**
  * The AI tier: asks the default model about what counts of a question (see `shownQuestion`), puts its answer into the question's words and stores it, `unverified`. An answer that
@@ -136,6 +138,9 @@ const make = Effect.gen(function* () {
     ])
     const second = readReply(question, again.text)
     if (second.reading._tag === "Read") return yield* store(again, question, second.reading.texts, second, limit)
+    if (second.first?._tag === "Read") {
+      return yield* store(again, question, second.first.texts, second, Math.min(limit, confidenceOfFirst))
+    }
     yield* keep({
       question,
       answer: second.reading.said.length > 0 ? second.reading.said : [again.text],

@@ -163,6 +163,17 @@ describe("Answers", () => {
     }).pipe(Effect.provide(bankWith(model.layer)))
   })
 
+  it.effect(
+    "takes the first of several options named for a single choice when they are named twice, with little confidence",
+    () => {
+      const model = scriptedModel(() => Effect.succeed(answering("北京;上海")))
+      return Effect.gen(function* () {
+        const answer = yield* find(capital)
+        assert.deepStrictEqual([answer.texts, answer.confidence, model.calls.length], [["北京"], 0.3, 2])
+      }).pipe(Effect.provide(bankWith(model.layer)))
+    }
+  )
+
   it.effect("wants one part per blank", () => {
     const model = scriptedModel((_, call) => Effect.succeed(call === 1 ? answering("李白") : answering("李白", "唐")))
     return Effect.gen(function* () {

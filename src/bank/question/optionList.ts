@@ -92,6 +92,8 @@ export const joinLines = (lines: ReadonlyArray<string>): ReadonlyArray<string> =
     }
   }
   if (options.length < 2 || options.length === lines.length) return lines
+  // Two lettered lines and more without a letter: the letters end there, not the options.
+  if (options.length === 2 && options[0]?.length === 1 && (options[1]?.length ?? 0) > 2) return lines
   const joined = options.map((parts) => parts.join("\n"))
   const rests = joined.map((option) => placeOf(option)?.rest ?? "")
   // A, B, AB and O are four texts.

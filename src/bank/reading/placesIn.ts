@@ -61,16 +61,38 @@ const read = (options: ReadonlyArray<string>, text: string, rules: ReadingRules)
   return lettered(options, text) ?? lettersIn(options, text, rules) ?? numbersIn(options, text, rules)
 }
 
-// Without quotes, brackets of titles and commas: “三个代表”重要思想 and "三个代表"重要思想, 《论语》 and 论语. Only where no two options
-// become the same.
-const wordsKey = (text: string): string => optionKey(text).replace(/["'`《》〈〉「」『』*]|(?<![\d])[,](?!\d)/g, "")
+// Looser readings of a whole text, each only where it makes no two options the same: without quotes and the brackets of titles
+// (“三个代表”重要思想 and "三个代表"重要思想, 《论语》 and 论语); as the pieces between marks (富强#民主#文明 and 富强、民主、文明); and
+// without the letter or number of its place that an option may still carry (C男女平等, 1.矛盾论).
+const looserKeys: ReadonlyArray<(text: string, place?: number) => string> = [
+  (text) => optionKey(text).replace(/["'`《》〈〉「」『』*]|(?<!\d)[,](?!\d)/g, ""),
+  (text) => piecesOf(text),
+  (text, place) => optionKey(withoutPlace(text, place))
+]
+
+const piecesOf = (text: string): string => {
+  const pieces = optionKey(text)
+    .split(/[\s,;:#|!?，、；：！？/]+|(?<!\d)\./)
+    .filter((piece) => piece !== "")
+  return pieces.length > 1 && pieces.every((piece) => piece.length > 1) ? pieces.join("\n") : optionKey(text)
+}
+
+const withoutPlace = (text: string, place: number | undefined): string => {
+  if (place === undefined) return text
+  const [, letter, number, rest = ""] =
+    /^(?:([A-Z])(?:[.、．:：)）]\s*|\s+|(?=[\u3400-\u9fff]))|(\d{1,2})[.、．)）]\s*(?!\d))(.+)$/s.exec(text) ?? []
+  return letter?.charCodeAt(0) === 65 + place || Number(number) === place + 1 ? rest : text
+}
 
 const placeOfWords = (options: ReadonlyArray<string>, text: string): number | undefined => {
-  const wanted = wordsKey(text)
-  if (wanted.length < 2) return undefined
-  const keys = options.map(wordsKey)
-  const place = keys.indexOf(wanted)
-  return place >= 0 && keys.lastIndexOf(wanted) === place && new Set(keys).size === keys.length ? place : undefined
+  for (const keyOf of looserKeys) {
+    const wanted = keyOf(text)
+    if (wanted.length < 2) continue
+    const keys = options.map(keyOf)
+    const place = keys.indexOf(wanted)
+    if (place >= 0 && keys.lastIndexOf(wanted) === place && new Set(keys).size === keys.length) return place
+  }
+  return undefined
 }
 
 const letterPlace = (letter: string, { placeOfLetter }: ReadingRules): number =>
@@ -172,7 +194,8 @@ const numbersIn = (options: ReadonlyArray<string>, text: string, rules: ReadingR
     return word !== undefined && part.length > 1 ? chinese.indexOf(word) : -1
   })
   if (numbers.length === 0 || numbers.some((place) => place < 0 || place >= options.length)) return undefined
-  if (rules.numbers !== "places" && options.some(beginsWithNumber)) return undefined
+  const areNumbered = options.every((option, place) => withoutPlace(option, place) !== option)
+  if (rules.numbers !== "places" && !areNumbered && options.some(beginsWithNumber)) return undefined
   return { places: numbers, by: "place" }
 }
 const beginsWithNumber = (option: string): boolean => /^[-+±<>≤≥=约]?\s*[\d①-⑩]/.test(option.normalize("NFC"))
@@ -233,8 +256,12 @@ const joinedPlaces = (found: ReadonlyArray<Places>): Places => ({
 // Of several ways to take it apart the one with the fewest options counts, if it is one.
 const bySegments = (options: ReadonlyArray<string>, text: string, rules: ReadingRules): Places | undefined => {
   if (options.length > 100 || text.length > 2000) return undefined
-  for (const form of [compact, (raw: string) => compact(raw).toLowerCase()]) {
-    const keys = options.map(form)
+  const forms = [compact, (raw: string) => compact(raw).toLowerCase()]
+  for (const [form, bare] of [
+    ...forms.map((form) => [form, options] as const),
+    [compact, options.map(withoutPlace)] as const
+  ]) {
+    const keys = bare.map(form)
     if (keys.some((key) => key === "") || new Set(keys).size !== keys.length) return undefined
     const found = segments(keys, form(text), rules, form === compact)
     if (found !== undefined) return found

@@ -31,6 +31,8 @@ export const readAnswer = (question: Question, said: unknown, rules: ReadingRule
 export interface ReadReply {
   readonly reading: Reading
   readonly confidence: number | undefined
+  /** The first of several options that a reply names for a single choice, as alternatives ("鲁迅;巴金"): for who has asked twice. */
+  readonly first?: Reading
 }
 
 /**
@@ -45,9 +47,22 @@ export const readReply = (question: Question, reply: string | ReadonlyArray<stri
     const essay = said === undefined ? withoutEmphasis(text) : said.parts.join("\n")
     return { reading: readParts(question, [essay]), confidence: said?.confidence }
   }
+  const reading = readText(question, text, {}, true)
   const said = saidInJson(text)
-  return { reading: readText(question, text, {}, true), confidence: said?.confidence }
+  const [only, ...more] = said?.parts ?? [text]
+  const first =
+    reading._tag === "Unread" && question.type === "single" && only !== undefined && more.length === 0
+      ? alternativesIn(question, only, {})[0]
+      : undefined
+  return { reading, confidence: said?.confidence, ...(first === undefined ? {} : { first }) }
 }
+
+// "鲁迅;巴金": banks join by these what several sources say. Letters are no alternatives, and 、 makes a list.
+const alternativesIn = (question: Question, text: string, rules: ReadingRules): ReadonlyArray<Reading> =>
+  text
+    .split(/[;；|#,，]+/)
+    .map((part) => readParts(question, [part], rules))
+    .filter((reading) => reading._tag === "Read" && reading.by === "text")
 
 const isRead = (reading: Reading): boolean => reading._tag === "Read"
 
@@ -82,13 +97,20 @@ const readChoice = (question: Question, text: string, rules: ReadingRules): Read
     const reading = readSeveral(question, said.parts, rules, false)
     return !isRead(reading) && said.parts.every(saysNone) ? unread("Nothing", said.parts) : reading
   }
-  return readSentences(question, text, rules) ?? whole
+  return readSentences(question, text, rules) ?? oneOf(question, text, rules) ?? whole
 }
 
 /** A part that may be a sentence of its own: `{"answer": "选A"}`. */
 const readChoiceExpression = (question: Question, text: string, rules: ReadingRules): Reading => {
   const whole = readParts(question, [text], rules)
-  return isRead(whole) ? whole : (readSentences(question, text, rules) ?? whole)
+  return isRead(whole) ? whole : (readSentences(question, text, rules) ?? oneOf(question, text, rules) ?? whole)
+}
+
+/** The one option among the alternatives of a single choice: the others are none of this page. */
+const oneOf = (question: Question, text: string, rules: ReadingRules): Reading | undefined => {
+  if (question.type !== "single" || text.length > 400 || !/[;；|#]/.test(text)) return undefined
+  const [only, ...more] = alternativesIn(question, text, rules)
+  return more.length === 0 ? only : undefined
 }
 
 const readSentences = (question: Question, text: string, rules: ReadingRules): Reading | undefined => {

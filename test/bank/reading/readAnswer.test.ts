@@ -178,6 +178,30 @@ describe("a model's reply to a single choice", () => {
     assert.deepStrictEqual(textsOf(readAnswer(files, "A", { letters: "places" })), ["A、B、C、D"])
   })
 
+  it("meets an option whatever marks stand between its words, and whatever place it still carries", () => {
+    const values = ["富强、民主、文明", "自由、平等、公正", "富强、民主、文明、和谐"]
+    assert.deepStrictEqual(reply("single", values, "富强 # 民主 # 文明"), ["富强、民主、文明"])
+    assert.isString(reply("single", values, "富强 # 民主"))
+    assert.deepStrictEqual(reply("single", ["hello, world!", "hello", "world"], "hello world"), ["hello, world!"])
+    assert.deepStrictEqual(reply("single", ["1.矛盾论", "2.实践论"], "矛盾论"), ["1.矛盾论"])
+    assert.deepStrictEqual(reply("single", ["1.矛盾论", "2.实践论"], "2"), ["2.实践论"])
+    assert.deepStrictEqual(
+      reply("multiple", ["夫妻和睦;", "B. 邻里团结 ;", "C男女平等", "D勤俭持家"], "夫妻和睦男女平等"),
+      ["夫妻和睦;", "C男女平等"]
+    )
+  })
+
+  it("takes the one option among alternatives, and the first of several only for who asks twice", () => {
+    const writers = ["鲁迅", "老舍", "巴金", "茅盾"]
+    assert.deepStrictEqual(reply("single", writers, "孔子;老舍"), ["老舍"])
+    const { first, reading } = readReply(asked("single", writers), "鲁迅;巴金")
+    assert.strictEqual(textsOf(reading), "Several")
+    assert.deepStrictEqual(first === undefined ? undefined : textsOf(first), ["鲁迅"])
+    for (const text of ["AB", "A;B", "鲁迅和巴金", '{"answer":["鲁迅","巴金"]}']) {
+      assert.isUndefined(readReply(asked("single", writers), text).first, text)
+    }
+  })
+
   it("reads formulas out of JSON with single backslashes", () =>
     assert.deepStrictEqual(reply("single", ["$\\frac{1}{2}$", "$\\frac{1}{3}$"], '{"answer":["$\\frac{1}{3}$"]}'), [
       "$\\frac{1}{3}$"
