@@ -24,7 +24,8 @@ import { RequestTracing } from "./telemetry/RequestTracing.ts"
 
 export { RequestId } from "./RequestId.ts"
 
-const saneId = /^[\w.:-]{1,128}$/
+// Not what looks like a key: it would be in the log.
+const saneId = /^(?!sk-|eyJ)[\w.:-]{1,128}$/
 
 // Unique without a system call per request: random once per process, then counted.
 const processId = sortableUuid()

@@ -92,6 +92,8 @@ describe("the access log", { timeout: 60_000 }, () => {
           `/${"x/".repeat(97)}${secret}`
         ])
           yield* send(base + path)
+      for (const secret of [key, jwt])
+        yield* send(`${base}/v1/models`, { headers: { "x-request-id": secret, authorization: `Bearer ${secret}` } })
       for (const path of [
         "/wp-login.php",
         "/v1/v1/chat/completions",
