@@ -27,6 +27,8 @@ const servesWith = (args) => args.length === 0 || args[0] === "serve" || args[0]
 /** A task is the steps it runs, each the arguments for Node; the first step that fails ends it. */
 const tasks = {
   start: (args) => [[...(servesWith(args) ? [] : [heap]), "dist/siku.mjs", ...args]],
+  // the command of the package, in the folder where it is called
+  siku: (args) => [[...(servesWith(args) ? [] : [heap]), join(root, "dist/siku.mjs"), ...args]],
   dev: (args) => [["src/main.ts", ...args]],
   test: (args) => [[bin("vitest/vitest.mjs"), "run", "--config", "test/vitest.config.ts", ...args]],
   // the properties on other inputs each time, and on more of them
@@ -67,6 +69,7 @@ const tasks = {
 
 const needsBundle = new Set([
   "start",
+  "siku",
   "build",
   "bench",
   "bench:chat",
@@ -81,7 +84,7 @@ const needsBundle = new Set([
 /** Runs one step to its end. Signals meant for us go to the step, so that a drain is its own to make. */
 const runStep = (node, args) =>
   new Promise((resolve) => {
-    const child = spawn(node, args, { cwd: root, stdio: "inherit" })
+    const child = spawn(node, args, { cwd: task === "siku" ? process.cwd() : root, stdio: "inherit" })
     // A terminal's Ctrl-C reaches the child by itself: only stay alive for its end.
     const stay = () => {}
     let isTold = false

@@ -13,8 +13,8 @@ import { store } from "./identity/store.ts"
 class NoSuchKey extends Schema.TaggedError<NoSuchKey>()("NoSuchKey", { text: Schema.String, found: Schema.Int }) {
   override get message(): string {
     return this.found === 0
-      ? `there is no key ${this.text}; siku key list shows those there are`
-      : `several keys begin with ${this.text}; name one by its id: siku key list`
+      ? `there is no key ${this.text}; npm start -- key list shows those there are`
+      : `several keys begin with ${this.text}; name one by its id: npm start -- key list`
   }
 }
 
@@ -78,7 +78,7 @@ const list = Command.make(
       admin.list({ accountId: undefined }, { before, limit: keysPerPage })
     )
     if (given.json) return yield* sayJson(keys.map(viewOf))
-    if (keys.length === 0) return yield* say("There is no key yet. Make one: siku key create --name …")
+    if (keys.length === 0) return yield* say("There is no key yet. Make one: npm start -- key create --name …")
     yield* say(
       table(
         ["id", "key", "name", "account", "scopes", "state", "ends", "used"],

@@ -365,7 +365,7 @@ describe("all other routes", () => {
         guarded
           .filter(({ isFreeHere, scopes }) => isFreeHere !== (scopes?.[0] === "ask" || scopes?.[0] === "chat"))
           .map(({ name }) => name),
-        ["GET /v1/runs", "GET /metrics"]
+        ["POST /api/v1/questions/{id}/feedback", "GET /v1/runs", "GET /metrics"]
       )
     })
   )

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { RequiredScope } from "../../platform/Access.ts"
+import { OpenToLocal, RequiredScope } from "../../platform/Access.ts"
 import { ConflictProblem, InvalidProblem, NotFoundProblem } from "../../platform/Problems.ts"
 import { QuestionType } from "../QuestionType.ts"
 import { AnswerOrigin, QuestionStatus } from "../StoredQuestion.ts"
@@ -355,7 +355,10 @@ export const QuestionsApi = HttpApiGroup.make("questions")
       payload: Verdict,
       success: QuestionView,
       error: [NotFoundProblem, InvalidProblem]
-    }).annotate(OpenApi.Summary, "Say that an answer is right or wrong, or what it should be")
+    })
+      // Who may ask here may say that an answer is wrong.
+      .annotate(OpenToLocal, true)
+      .annotate(OpenApi.Summary, "Say that an answer is right or wrong, or what it should be")
   )
   .add(
     HttpApiEndpoint.post("reviewQuestion", `${path}/:id/review`, {

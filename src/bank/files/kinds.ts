@@ -19,7 +19,7 @@ export const kindIn = (text: string): QuestionType | undefined => {
 }
 
 const prefix =
-  /^\s*(\d{1,4}\s*[.．、)）:：]?\s*)?[[【(（〔]\s*(单项?选择?|多项?选择?|不定项(?:选择)?|选择|判断|填空|简答|问答|论述|名词解释|是非)题?(?:[,，:：;；、\s/].{0,12})?\s*[\]】)）〕]\s*(\S.*)$/s
+  /^\s*(\d{1,4}\s*[.．、)）:：]?\s*)?[[【(（〔]\s*(单项?选择?|多项?选择?|不定项(?:选择)?|选择|判断|填空|简答|问答|论述|名词解释|是非|single(?: choice)?|multiple(?: answers?)?|judge?ment|true\/false|completion|essay|short answer)题?(?:[,，:：;；、\s/].{0,12})?\s*[\]】)）〕]\s*(\S.*)$/is
 
 /** A title without the type that stands before it in brackets (`【单选题】…`), and that type. */
 export const withoutKind = (title: string): { readonly title: string; readonly kind: QuestionType | undefined } => {

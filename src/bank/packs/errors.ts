@@ -37,7 +37,7 @@ export class PackInstalled extends Schema.TaggedError<PackInstalled>()("PackInst
 }) {
   override get message(): string {
     const pack = `${this.name} ${this.version}`
-    const remedy = `siku pack remove ${this.name}`
+    const remedy = `npm start -- pack remove ${this.name}`
     switch (this.state) {
       case "installing":
         return this.isSame
@@ -54,7 +54,7 @@ export class PackInstalled extends Schema.TaggedError<PackInstalled>()("PackInst
 /** There is no pack of this name. */
 export class PackNotFound extends Schema.TaggedError<PackNotFound>()("PackNotFound", { name: Schema.String }) {
   override get message(): string {
-    return `no pack ${this.name} is installed: siku pack list shows those that are`
+    return `no pack ${this.name} is installed: npm start -- pack list shows those that are`
   }
 }
 

@@ -30,6 +30,23 @@ describe("a quiz client", () => {
     })
   )
 
+  it.live("corrects an answer from this machine without a key, and not from elsewhere", () =>
+    Effect.gen(function* () {
+      const base = yield* start
+      const { id } = (yield* query(base, { title })).json
+      const correct = (headers: Readonly<Record<string, string>>) =>
+        send(`${base}/api/v1/questions/${String(id)}/feedback`, {
+          method: "POST",
+          headers: { "content-type": "application/json", ...headers },
+          body: JSON.stringify({ verdict: "correction", answer: ["多伦多"] })
+        })
+      assert.strictEqual((yield* correct(elsewhere)).status, 401)
+      assert.strictEqual((yield* query(base, { title })).json["answer"], "渥太华")
+      assert.strictEqual((yield* correct({})).status, 200)
+      assert.strictEqual((yield* query(base, { title })).json["answer"], "多伦多")
+    })
+  )
+
   it.live("from elsewhere names its key in a header or in the address, by GET and by POST", () =>
     Effect.gen(function* () {
       const base = yield* start

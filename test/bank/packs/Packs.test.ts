@@ -89,7 +89,7 @@ describe("installing a pack", () => {
       yield* installFile(file)
       assert.include((yield* Effect.flip(installFile(file))).message, "is installed already")
       const next = yield* fileWith(packWith([question("一")], { version: "2.0.0" }))
-      assert.include((yield* Effect.flip(installFile(next))).message, "siku pack remove history")
+      assert.include((yield* Effect.flip(installFile(next))).message, "npm start -- pack remove history")
       assert.strictEqual((yield* Effect.flip(remove("nobody")))._tag, "PackNotFound")
     }).pipe(Effect.scoped, Effect.provide(packBank()))
   )
