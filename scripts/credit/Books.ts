@@ -50,6 +50,8 @@ export interface Books {
     /** Attempts that were answered; those of which no client got a reply were cut off between the commit and the client. */
     readonly answered: number
     readonly answeredInVain: number
+    /** Calls that were under way when their process died, charged their prompts. */
+    readonly lost: number
   }
   readonly credit: {
     readonly ordered: number
@@ -85,7 +87,8 @@ export const compare = (found: Found): Books => {
       calls: new Set(rows.map(({ call_id }) => call_id)).size,
       attempts: attemptsOf(rows).length,
       answered: answeredOf(rows).length,
-      answeredInVain: answeredOf(rows).filter(({ request_id }) => !wholeIds.has(request_id)).length
+      answeredInVain: answeredOf(rows).filter(({ request_id }) => !wholeIds.has(request_id)).length,
+      lost: rows.filter(({ outcome }) => outcome === "lost").length
     },
     credit: {
       ordered,
@@ -128,6 +131,7 @@ const wrongsOfRequest = (id: string, rows: ReadonlyArray<Row>, seen: number): Re
   ...(attemptsOf(rows).length <= seen
     ? []
     : [`${id} has ${attemptsOf(rows).length} attempts in the ledger and was sent ${seen} times`]),
+  ...(rows.length > 1 && rows.some(({ outcome }) => outcome === "lost") ? [`${id} is lost, and is not`] : []),
   ...rows.flatMap(({ charged, cost }) =>
     charged === (cost ?? 0) ? [] : [`${id} cost ${cost} and was charged ${charged}`]
   )

@@ -35,6 +35,7 @@ export interface TurnUsage {
   /** Includes `reasoningTokens`. */
   readonly completionTokens: number
   readonly cachedTokens: number
+  readonly cacheWriteTokens: number
   readonly reasoningTokens: number
   readonly estimated: boolean
   /** In micro-USD; `undefined` where no price is known. */

@@ -24,6 +24,8 @@ const prepare = Effect.gen(function* () {
   yield* Migrator.make({})({ loader: Migrator.fromRecord(migrations), table: "siku_migrations" })
 })
 
+const holds = { table: "credit_holds", abandon: "UPDATE credit_holds SET renewed_at = 0" }
+
 /** The store: opened, tuned and migrated before anything reads it. */
 export const layer: Layer.Layer<
   SqlClient.SqlClient | Sqlite.WriteTrouble | Durability | Checkpoint,
@@ -42,7 +44,7 @@ export const layer: Layer.Layer<
     }
     return Layer.merge(Durability.layer, Checkpoint.layer).pipe(
       Layer.provideMerge(Layer.effectDiscard(prepare)),
-      Layer.provideMerge(Sqlite.layer({ filename, ofProcesses: ["credit_holds"] })),
+      Layer.provideMerge(Sqlite.layer({ filename, ofProcesses: [holds] })),
       Layer.catchCause((cause) => Layer.effectContext(unavailable(cause)))
     )
   })

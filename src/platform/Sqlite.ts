@@ -3,7 +3,7 @@ import { Context, type Duration, Effect, Layer, Schedule, Semaphore } from "effe
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, type SqlError, Statement } from "effect/sql"
 import { type TroubleKind, troubleOf } from "./DatabaseTrouble.ts"
-import { emptyIfAlone } from "./emptyIfAlone.ts"
+import { abandonIfAlone, type OfProcesses } from "./abandonIfAlone.ts"
 
 /**
  * How long a prepared statement is kept. The driver keeps one that could not be prepared, too, so this is also how long it takes to
@@ -46,8 +46,8 @@ const open = (filename: string) =>
 export interface SqliteOptions {
   /** Or `:memory:`. */
   readonly filename: string
-  /** Tables of what goes with the process that wrote it: emptied as the file is opened, unless others have it open. */
-  readonly ofProcesses?: ReadonlyArray<string>
+  /** What goes with the process that wrote it: marked as of the dead as the file is opened, unless others have it open. */
+  readonly ofProcesses?: ReadonlyArray<OfProcesses>
 }
 
 /**
@@ -59,7 +59,7 @@ const make = Effect.fnUntraced(function* ({ filename, ofProcesses = [] }: Sqlite
   const driver = yield* open(filename)
   // There is one, and its turns are taken here.
   const connection = yield* Effect.scoped(driver.reserve)
-  yield* emptyIfAlone(connection, ofProcesses)
+  yield* abandonIfAlone(connection, ofProcesses)
   const turns = yield* Semaphore.make(1)
 
   let trouble: TroubleKind | undefined

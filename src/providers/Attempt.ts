@@ -1,11 +1,11 @@
 import { Array as Arr, Cause, Clock, Duration, Effect, Pull, Result, Scope, Stream } from "effect"
 import type { Exchange, Incoming } from "../platform/outbound/Exchange.ts"
-import type { ChatEvent, ChatRequest } from "./ChatModel.ts"
+import type { ChatEvent, Usage } from "./ChatModel.ts"
 import { makeEventReader } from "./EventReader.ts"
 import { foldEvents, replyEvents } from "./events.ts"
-import type { DecodedReply, Family, Target } from "./Family.ts"
+import type { DecodedReply, Family, Target, WireRequest } from "./Family.ts"
 import { mustStream } from "./openai/encode.ts"
-import { Malformed, type ProviderErrorReason } from "./ProviderError.ts"
+import { type BadRequest, Malformed, type ProviderErrorReason } from "./ProviderError.ts"
 import { pullingOnce } from "./policy/begin.ts"
 import { brokenOff, transportReason } from "./transport.ts"
 import { makeWatch, type Watch } from "./Watch.ts"
@@ -20,7 +20,8 @@ export interface Attempt {
   readonly exchange: Exchange
   readonly family: Family
   readonly target: Target
-  readonly request: ChatRequest
+  /** The call, or why there is none. */
+  readonly wire: Result.Result<WireRequest, BadRequest>
   /** For a whole reply, and for a stream to begin. */
   readonly timeout: Duration.Duration
   /** Between two pieces of a stream. */
@@ -29,18 +30,25 @@ export interface Attempt {
   readonly until: number
   /** The same for all of a stream. */
   readonly deadline: number
+  /** Told when the request is on its way. */
+  readonly onSent: () => void
   /** Told when a 2xx reply has begun. */
   readonly onReply: () => void
+  /** Given, when a stream begins, the way to ask what its platform has told so far of tokens. */
+  readonly onStream: (toldSoFar: () => Usage | undefined) => void
 }
 
 type Events = Arr.NonEmptyReadonlyArray<ChatEvent>
+
+/** Whether a reply is streamed that is wanted as a whole: some models answer no other way. */
+export const streamsAnyway = (target: Target): boolean => target.preset.family === "openai" && mustStream(target)
 
 /**
  * Asks for a reply as a whole; a model that only streams is listened to until its end. Fails with `callerLeft` where it is
  * the caller's time that is over.
  */
 export const replyTo = (attempt: Attempt): Effect.Effect<DecodedReply, ProviderErrorReason, Scope.Scope> =>
-  attempt.target.preset.family === "openai" && mustStream(attempt.target)
+  streamsAnyway(attempt.target)
     ? Effect.map(Stream.runCollect(Stream.fromPull(openEvents({ ...attempt, deadline: attempt.until }))), foldEvents)
     : wholeReply(attempt)
 
@@ -68,6 +76,7 @@ const begin = Effect.fnUntraced(function* (attempt: Attempt, watch: Watch) {
     return pullingOnce(Effect.succeed(replyEvents(reply)))
   }
   const reader = makeEventReader(family.makeStreamReader(), hidingKey(target.key))
+  attempt.onStream(reader.usage)
   let isOver = false
 
   // Written by hand, for what a stream's operators take for each piece is most of what a call costs.
@@ -106,8 +115,8 @@ const begin = Effect.fnUntraced(function* (attempt: Attempt, watch: Watch) {
 // The watch owns the connection: leaving the attempt, for whatever reason, closes what is still open. A reply that is an
 // error fails with its reason.
 const send = Effect.fnUntraced(function* (attempt: Attempt, watch: Watch, stream: boolean) {
-  const { exchange, family, onReply, request, target } = attempt
-  const wire = yield* Effect.fromResult(family.encode(target, request, { stream }))
+  const { exchange, family, onReply, onSent, target } = attempt
+  const wire = yield* Effect.fromResult(attempt.wire)
   const response = yield* exchange({
     url: wire.url,
     headers: {
@@ -115,7 +124,8 @@ const send = Effect.fnUntraced(function* (attempt: Attempt, watch: Watch, stream
       accept: stream ? "text/event-stream" : "application/json",
       "content-type": "application/json"
     },
-    body: JSON.stringify(wire.body)
+    body: JSON.stringify(wire.body),
+    onSent
   }).pipe(Scope.provide(watch.connection), Effect.mapError(transportReason))
   if (response.status < 200 || response.status >= 300) {
     const text = yield* readText(attempt, watch, response)

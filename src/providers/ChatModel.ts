@@ -1,4 +1,5 @@
 import type { Effect, Stream } from "effect"
+import type { CostSource } from "./accounting/CostSource.ts"
 import type { ProviderError } from "./ProviderError.ts"
 
 /** A part of what a user says: text, or an image by address or by content (base64). */
@@ -70,12 +71,19 @@ export interface ChatRequest {
   readonly reasoningEffort?: ReasoningEffort
 }
 
-/** Tokens as the platform counted them; `estimated` where it reported none. Reasoning is part of the completion. */
+/** Tokens as the platform counted them; `estimated` where it reported none. */
 export interface Usage {
+  /** All of them: with those that the platform had in its cache and those that it put there. */
   readonly promptTokens: number
+  /** Includes `reasoningTokens`. */
   readonly completionTokens: number
   readonly cachedTokens: number
+  readonly cacheWriteTokens: number
+  /** Of `cacheWriteTokens`, those that the platform keeps for an hour. */
+  readonly hourCacheWriteTokens?: number
   readonly reasoningTokens: number
+  /** What the platform says that it costs, in micro-USD. */
+  readonly toldCost?: number
   readonly estimated: boolean
 }
 
@@ -108,6 +116,7 @@ export interface Receipt {
   readonly attempts: number
   readonly usage: Usage
   readonly cost: number | undefined
+  readonly costSource: CostSource | undefined
 }
 
 /** A whole reply. `text` is the answer alone: what the model thought aloud is in `reasoning`. Text or tool calls, or both. */

@@ -10,6 +10,7 @@ export interface EventReader {
   readonly read: (pieces: ReadonlyArray<Uint8Array>) => Result.Result<ReadonlyArray<ChatEvent>, ProviderErrorReason>
   /** What is still owed at the end of the body. A body that ends before the reply does is a failure. */
   readonly end: StreamReader["end"]
+  readonly usage: StreamReader["usage"]
 }
 
 /** Parses server-sent events and has a family's reader understand them. */
@@ -33,6 +34,7 @@ export const makeEventReader = (reader: StreamReader, hideKey: (text: string) =>
       }
       return Result.succeed(events)
     },
-    end: () => reader.end()
+    end: () => reader.end(),
+    usage: () => reader.usage()
   }
 }

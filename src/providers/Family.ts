@@ -1,6 +1,6 @@
 import type { Result } from "effect"
 import type { Preset } from "../platform/config/Presets.ts"
-import type { ChatEvent, ChatReply, ChatRequest } from "./ChatModel.ts"
+import type { ChatEvent, ChatReply, ChatRequest, Usage } from "./ChatModel.ts"
 import type { BadRequest, ProviderErrorReason } from "./ProviderError.ts"
 
 /** Which model is called where. */
@@ -19,6 +19,8 @@ export interface WireRequest {
   /** Lower-case names; without content-type and accept, which the sender sets. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: unknown
+  /** The most tokens that the platform is told it may write; `undefined` where it is told none. */
+  readonly outputLimit: number | undefined
 }
 
 /** A whole reply as read from its body. */
@@ -43,6 +45,8 @@ export interface WireEvent {
 export interface StreamReader {
   readonly push: (event: WireEvent) => Result.Result<ReadonlyArray<ChatEvent>, ProviderErrorReason>
   readonly end: () => Result.Result<ReadonlyArray<ChatEvent>, ProviderErrorReason>
+  /** The tokens that the platform has told of so far, for a stream that does not come to its end. */
+  readonly usage: () => Usage | undefined
 }
 
 /** What sets one kind of platform apart from the others: how it is asked and how it answers. Pure, so that it is tested on bodies. */

@@ -8,7 +8,10 @@ const counted = {
       promptTokens: Schema.Finite,
       completionTokens: Schema.Finite,
       cachedTokens: Schema.Finite,
+      cacheWriteTokens: Schema.Finite,
+      hourCacheWriteTokens: Schema.optionalKey(Schema.Finite),
       reasoningTokens: Schema.Finite,
+      toldCost: Schema.optionalKey(Schema.Finite),
       estimated: Schema.Boolean
     })
   )

@@ -1,16 +1,16 @@
-import { Cause, Clock, Duration, Effect, Exit, Pull, Scope, type Stream } from "effect"
+import { Array as Arr, Cause, Clock, Duration, Effect, Exit, Pull, Result, Scope, type Stream } from "effect"
 import type { Preset } from "../platform/config/Presets.ts"
 import type { Exchange } from "../platform/outbound/Exchange.ts"
 import type { ProviderSettings } from "../platform/config/Settings.ts"
 import { steadyMillis, steadyNow, timesFrom } from "../platform/steadyTime.ts"
 import { attemptRecorder } from "./accounting/attemptRecorder.ts"
 import { AttemptListener } from "./accounting/CallRecord.ts"
-import type { Pay } from "./accounting/payment.ts"
+import type { Payment } from "./accounting/payment.ts"
 import { priceOf } from "./accounting/price.ts"
-import { type TokensAtMost, tokensAtMost } from "./accounting/tokensAtMost.ts"
-import { charactersIn, estimatedUsage } from "./accounting/usage.ts"
+import { longestCompletion, promptAtMost } from "./accounting/tokensAtMost.ts"
+import { estimatedPrompt } from "./accounting/usage.ts"
 import { anthropicFamily } from "./anthropic/Family.ts"
-import { openEvents, replyTo } from "./Attempt.ts"
+import { type Attempt, openEvents, replyTo, streamsAnyway } from "./Attempt.ts"
 import { callSpan, endSpan } from "./callSpan.ts"
 import type { ChatEvent, ChatModel, ChatReply, ChatRequest } from "./ChatModel.ts"
 import type { Family } from "./Family.ts"
@@ -26,7 +26,7 @@ import {
   retrying,
   retrySchedule
 } from "./policy/retry.ts"
-import { ProviderError, type ProviderErrorReason } from "./ProviderError.ts"
+import { ProviderError, type ProviderErrorReason, type UnpaidReason } from "./ProviderError.ts"
 import { callerLeft } from "./Watch.ts"
 
 const families: Record<Preset["family"], Family> = {
@@ -44,8 +44,9 @@ export interface ProviderModelParts {
   readonly exchange: Effect.Effect<Exchange, never, Scope.Scope>
   /** In place of the family that the provider's preset names. */
   readonly family?: Family
-  /** The most tokens that a request may take, where it is no conversation. */
-  readonly tokensAtMost?: (request: ChatRequest) => TokensAtMost
+  /** The most tokens that a request may be asked with, and about how many, where it is no conversation. */
+  readonly promptAtMost?: (request: ChatRequest) => number
+  readonly promptEstimate?: (request: ChatRequest) => number
 }
 
 /**
@@ -58,7 +59,9 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
   const { keys, model, settings } = parts
   const { baseUrl, id: provider, name, preset } = settings
   const family = parts.family ?? families[preset.family]
-  const atMost = parts.tokensAtMost ?? tokensAtMost
+  const atMost = parts.promptAtMost ?? promptAtMost
+  const promptEstimate = parts.promptEstimate ?? estimatedPrompt
+  const price = priceOf(settings.prices, model)
   const defaults = {
     ...(settings.temperature === undefined ? {} : { temperature: settings.temperature }),
     ...(settings.maxTokens === undefined ? {} : { maxTokens: settings.maxTokens })
@@ -71,19 +74,36 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
     pauseMillis: undefined
   })
 
-  const payFor = (pay: Pay, request: ChatRequest) =>
+  const unpaid = (reason: UnpaidReason): AttemptFailure => ({
+    error: toError(reason),
+    isRetryable: false,
+    hasOtherKey: false,
+    pauseMillis: undefined
+  })
+
+  /** What is held is what the platform is told: where nobody says how long a reply may be, the payment does. */
+  const limited = (request: ChatRequest, payment: Payment | undefined): Effect.Effect<ChatRequest, AttemptFailure> =>
+    payment === undefined || request.maxTokens !== undefined
+      ? Effect.succeed(request)
+      : Effect.mapBoth(payment.isLimited, {
+          onSuccess: (isLimited) => (isLimited ? { ...request, maxTokens: payment.longestReply() } : request),
+          onFailure: unpaid
+        })
+
+  const payFor = ({ pay }: Payment, request: ChatRequest, completion: number) =>
     Effect.mapError(
-      pay({ provider, model, price: priceOf(settings.prices, model), tokens: atMost(request) }),
-      (reason): AttemptFailure => ({
-        error: toError(reason),
-        isRetryable: false,
-        hasOtherKey: false,
-        pauseMillis: undefined
-      })
+      pay({
+        provider,
+        model,
+        price,
+        tokens: { prompt: atMost(request), completion },
+        promptEstimate: () => promptEstimate(request)
+      }),
+      unpaid
     )
 
   /** A lease, and an attempt with it that reports how it ended. */
-  const prepare = Effect.fnUntraced(function* (request: ChatRequest, limits: CallLimits) {
+  const prepare = Effect.fnUntraced(function* (request: ChatRequest, limits: CallLimits, wantsStream: boolean) {
     const lease = yield* within(limits, () => Effect.fail(outOfTime()))(
       Effect.mapError(keys.lease, ({ mayWait, reason }): AttemptFailure => ({
         error: toError(reason),
@@ -94,33 +114,44 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
     )
     const clock = yield* Clock.Clock
     const time = timesFrom(clock)
-    const whole = { ...defaults, ...request }
+    const whole = yield* limited({ ...defaults, ...request }, limits.payment)
+    const target = { preset, baseUrl, model, key: lease.key }
+    const wire = family.encode(target, whole, { stream: wantsStream || streamsAnyway(target) })
+    const told = Result.isSuccess(wire) ? wire.success.outputLimit : undefined
+    const outputLimit = told === undefined || told === 0 ? told : told + preset.thoughtsOnTop
     const recorder = attemptRecorder({
       at: time(),
       provider,
       model,
       key: lease.label,
-      request: whole,
-      prices: settings.prices
+      price,
+      promptEstimate: () => promptEstimate(whole),
+      outputLimit,
+      tellsCost: preset.tellsCost
     })
     const until = endOf(limits)
     const exchange = yield* parts.exchange
     if (until <= steadyMillis(clock)) return yield* Effect.fail(outOfTime())
-    const paid = limits.pay === undefined ? undefined : yield* payFor(limits.pay, whole)
+    const paid =
+      limits.payment === undefined || Result.isFailure(wire)
+        ? undefined
+        : yield* payFor(limits.payment, whole, outputLimit ?? longestCompletion)
     if (!limits.mayAttempt()) {
       paid?.(0)
       return yield* Effect.fail(outOfTime())
     }
-    const attempt = {
+    const attempt: Attempt = {
       exchange,
       family,
-      target: { preset, baseUrl, model, key: lease.key },
-      request: whole,
+      target,
+      wire,
       timeout: limits.timeout ?? settings.timeout,
       stallTimeout: settings.stallTimeout,
       until,
       deadline: limits.deadline,
-      onReply: () => recorder.replyBegan(time())
+      onSent: recorder.sent,
+      onReply: () => recorder.replyBegan(time()),
+      onStream: recorder.streams
     }
     const listener = yield* AttemptListener
     const span = yield* callSpan({ provider, preset: preset.key, model, request: whole })
@@ -128,8 +159,8 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
       Effect.suspend(() => {
         const found = recorder.endOf(exit)
         const end = found === callerLeft ? "interrupted" : found
-        const record = recorder.record(end, time())
-        paid?.(record.cost)
+        const recorded = recorder.record(end, time())
+        const record = { ...recorded, charged: paid?.(recorded.cost) }
         endSpan(span, record, clock.currentTimeNanosUnsafe())
         listener(record)
         return lease.settle(end === "defect" ? "interrupted" : end)
@@ -154,13 +185,14 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
   const replyOnce = (request: ChatRequest, limits: CallLimits): Effect.Effect<ChatReply, AttemptFailure> =>
     Effect.scoped(
       Effect.gen(function* () {
-        const { attempt, end, recorder } = yield* prepare(request, limits)
+        const { attempt, end, recorder } = yield* prepare(request, limits, false)
         return yield* replyTo(attempt).pipe(
-          Effect.map((reply): ChatReply => {
-            const usage = reply.usage ?? estimatedUsage(attempt.request, charactersIn(reply))
-            recorder.reported(usage)
-            return { ...reply, usage, provider, model: reply.model ?? model }
-          }),
+          Effect.map((reply): ChatReply => ({
+            ...reply,
+            usage: recorder.reported(reply.usage, reply),
+            provider,
+            model: reply.model ?? model
+          })),
           Effect.onExit((exit) => end(exit)),
           Effect.catch(failure)
         )
@@ -169,7 +201,7 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
 
   /** The events of one attempt. It has ended once they end or break, or when the scope closes. */
   const openOnce = Effect.fnUntraced(function* (request: ChatRequest, limits: CallLimits) {
-    const { attempt, end, recorder } = yield* prepare(request, limits)
+    const { attempt, end, recorder } = yield* prepare(request, limits, true)
     let isEnded = false
     const endOnce = (exit: Exit.Exit<unknown, ProviderErrorReason>) =>
       Effect.suspend(() => {
@@ -182,12 +214,15 @@ export const makeProviderModel = (parts: ProviderModelParts): ChatModel => {
       Effect.onError((cause) => endOnce(Exit.failCause(cause))),
       Effect.catch(failure)
     )
-    return events.pipe(
-      Effect.map((events) => {
-        const seen = recorder.saw(events)
-        if (seen.isFirst) attempt.onReply()
-        return seen.events
-      }),
+    let isCut = false
+    const next: typeof events = Effect.suspend(() => (isCut ? Cause.done() : more))
+    const more: typeof events = Effect.flatMap(events, (events) => {
+      const seen = recorder.saw(events)
+      if (seen.isFirst) attempt.onReply()
+      isCut = seen.isCut
+      return Arr.isReadonlyArrayNonEmpty(seen.events) ? Effect.succeed(seen.events) : next
+    })
+    return next.pipe(
       Effect.onError((cause) => endOnce(Pull.doneExitFromCause(cause))),
       Effect.catch((end): Pull.Pull<never, AttemptFailure> => (Cause.isDone(end) ? Cause.done() : failure(end)))
     )

@@ -3,7 +3,7 @@ import { Array as Arr, Clock, Effect, Exit, Option, Semaphore, Stream } from "ef
 import { RequestId } from "../platform/RequestContext.ts"
 import { steadyMillis } from "../platform/steadyTime.ts"
 import { AttemptListener, type AttemptRecord } from "../providers/accounting/CallRecord.ts"
-import { estimatedUsage } from "../providers/accounting/usage.ts"
+import { estimatedPrompt } from "../providers/accounting/usage.ts"
 import type { ChatMessage, ChatModel, ChatRequest, FinishReason } from "../providers/ChatModel.ts"
 import { CallLimits } from "../providers/policy/CallLimits.ts"
 import type { ProviderError } from "../providers/ProviderError.ts"
@@ -113,7 +113,7 @@ export const makeRunContext = Effect.fnUntraced(function* (parts: RunContextPart
     }).pipe(turns.withPermits(1), Effect.uninterruptible)
 
   const estimate = Effect.fnUntraced(function* (role: ThinkingRole, call: ChatRequest) {
-    const prompt = estimatedUsage(call, 0).promptTokens
+    const prompt = estimatedPrompt(call)
     const completion = call.maxTokens ?? expectedTokens[role]
     const limitsMoney = request.settings.budget.cost !== undefined
     const price = limitsMoney ? yield* priceOf(role) : undefined

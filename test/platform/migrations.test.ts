@@ -55,7 +55,15 @@ const withoutAttempt = {
   call_first_byte_ms: null
 }
 
-const ofNoAccount = { account_id: null, user_id: null, key_id: null, route: null, charged: null }
+const ofNoAccount = {
+  account_id: null,
+  user_id: null,
+  key_id: null,
+  route: null,
+  charged: null,
+  cache_write_tokens: 0,
+  cost_source: null
+}
 
 describe("the migrations", () => {
   it.effect("make every table of a new database, once", () =>
@@ -112,6 +120,52 @@ describe("the migrations", () => {
       const rows = [attempt, withoutAttempt].map((row) => ({ ...row, ...ofNoAccount }))
       for (const row of rows) yield* sql`INSERT INTO model_attempts ${sql.insert(row)}`
       assert.deepStrictEqual(yield* sql`SELECT * FROM model_attempts ORDER BY call_id`, rows)
+    }).pipe(Effect.provide(emptyDatabase))
+  )
+
+  it.effect("take what cannot be out of the records of calls, and out of what accounts have", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const { "0015_exact_bills": exactBills, ...before } = migrations
+      yield* run(before)
+      const account = { name: "", active: 1, prepaid: 1, held: 0, created_at: 0, updated_at: 0 }
+      const order = { kind: "grant", note: "", created_at: 0, amount: 1000 }
+      const balances: Readonly<Record<string, number>> = { raised: 5000, ruined: -9e15, sound: 700 }
+      for (const [id, balance] of Object.entries(balances)) {
+        yield* sql`INSERT INTO accounts ${sql.insert({ ...account, id, balance })}`
+        yield* sql`INSERT INTO orders ${sql.insert({ ...order, id, account_id: id })}`
+      }
+      const row = { ...attempt, prompt_tokens: 20, cost: 300, charged: 300 }
+      for (const [call_id, changes] of Object.entries({
+        negative: { account_id: "raised", prompt_tokens: -4300, cost: -4300, charged: -4300 },
+        huge: { account_id: "ruined", completion_tokens: 1e300, cost: 1e300, charged: 1e300 },
+        large: { account_id: "ruined", cached_tokens: 9e15, cost: 9e15, charged: 9e15 },
+        half: { account_id: "ruined", prompt_tokens: 1.5 },
+        text: { account_id: "ruined", reasoning_tokens: "many", cost: null, charged: 0 },
+        sound: { account_id: "sound" },
+        house: { account_id: null, charged: null, prompt_tokens: -1 }
+      })) {
+        yield* sql`INSERT INTO model_attempts ${sql.insert({ ...row, call_id, ...changes })}`
+      }
+      yield* run({ "0015_exact_bills": exactBills })
+      assert.deepStrictEqual(yield* sql`SELECT id, balance FROM accounts ORDER BY id`, [
+        { id: "raised", balance: 1000 },
+        { id: "ruined", balance: 1000 },
+        { id: "sound", balance: 700 }
+      ])
+      const rows = yield* sql`
+        SELECT call_id, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, estimated, cost, charged
+        FROM model_attempts ORDER BY call_id`
+      const repaired = { prompt_tokens: 20, completion_tokens: 1, cached_tokens: 0, reasoning_tokens: 0, estimated: 1 }
+      assert.deepStrictEqual(rows, [
+        { call_id: "half", ...repaired, prompt_tokens: 0, cost: null, charged: 0 },
+        { call_id: "house", ...repaired, prompt_tokens: 0, cost: null, charged: null },
+        { call_id: "huge", ...repaired, completion_tokens: 0, cost: null, charged: 0 },
+        { call_id: "large", ...repaired, cost: null, charged: 0 },
+        { call_id: "negative", ...repaired, prompt_tokens: 0, cost: null, charged: 0 },
+        { call_id: "sound", ...repaired, cost: 300, charged: 300 },
+        { call_id: "text", ...repaired, cost: null, charged: 0 }
+      ])
     }).pipe(Effect.provide(emptyDatabase))
   )
 

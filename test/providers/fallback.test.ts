@@ -5,7 +5,14 @@ import { withFallback } from "../../src/providers/policy/fallback.ts"
 import { AuthFailed, ProviderError } from "../../src/providers/ProviderError.ts"
 
 const request = { messages: [{ role: "user" as const, content: "1+1?" }] }
-const usage = { promptTokens: 1, completionTokens: 1, cachedTokens: 0, reasoningTokens: 0, estimated: false }
+const usage = {
+  promptTokens: 1,
+  completionTokens: 1,
+  cachedTokens: 0,
+  cacheWriteTokens: 0,
+  reasoningTokens: 0,
+  estimated: false
+}
 
 /** A model that answers, fails at once, or fails in the middle of its stream. */
 const fake = (provider: string, does: "answers" | "fails" | "breaks off", asked: Array<string>): ChatModel => {

@@ -40,7 +40,7 @@ describe("the books of killed services", () => {
   it("are sound where every whole reply was charged once, and tell what was in vain", () => {
     const { credit, ledger, wrong } = compare(sound)
     assert.deepStrictEqual(wrong, [])
-    assert.deepStrictEqual(ledger, { calls: 2, attempts: 3, answered: 2, answeredInVain: 1 })
+    assert.deepStrictEqual(ledger, { calls: 2, attempts: 3, answered: 2, answeredInVain: 1, lost: 0 })
     assert.deepStrictEqual(credit, {
       ordered: 1000,
       charged: 2 * costOfReply,
@@ -59,6 +59,7 @@ describe("the books of killed services", () => {
       [{ rows: [again, ...others.map((one) => ({ ...one, charged: 1 }))] }, /was charged 1/],
       [{ rows: [again, ...others.map((one) => ({ ...one, charged: null }))] }, /was charged null/],
       [{ rows: [...sound.rows, row("d")] }, /d has 1 attempts in the ledger and was sent 0 times/],
+      [{ rows: [...sound.rows, row("b", { attempt: 0, outcome: "lost" })] }, /b is lost, and is not/],
       [{ balance: 1000 }, /1000 are left of 1000/],
       [{ balance: 1000 - 3 * costOfReply }, /are left of 1000/],
       [{ answered: 1 }, /the ledger has 2 answers, the upstream gave 1/],

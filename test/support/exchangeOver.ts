@@ -5,8 +5,9 @@ import { type BodyPull, type Exchange, ExchangeFailed } from "../../src/platform
 /** An exchange by whatever client stands in for a platform. */
 export const exchangeOver =
   (client: HttpClient.HttpClient): Exchange =>
-  ({ body, headers, url }) =>
+  ({ body, headers, onSent, url }) =>
     Effect.gen(function* () {
+      onSent?.()
       const request = HttpClientRequest.post(url, { headers }).pipe(
         HttpClientRequest.bodyText(body, "application/json")
       )

@@ -47,7 +47,14 @@ const replyOf = (text: string): ChatReply => ({
   reasoning: "",
   toolCalls: [],
   finish: "stop",
-  usage: { promptTokens: 1, completionTokens: 1, cachedTokens: 0, reasoningTokens: 0, estimated: false },
+  usage: {
+    promptTokens: 1,
+    completionTokens: 1,
+    cachedTokens: 0,
+    cacheWriteTokens: 0,
+    reasoningTokens: 0,
+    estimated: false
+  },
   provider: "scripted",
   model: "script"
 })

@@ -3,7 +3,6 @@ import { Effect, Layer, Option, Schema } from "effect"
 import { CurrentUser } from "../../src/platform/Caller.ts"
 import { CallLedger } from "../../src/providers/accounting/CallLedger.ts"
 import { costAtMost } from "../../src/providers/accounting/price.ts"
-import { tokensAtMost } from "../../src/providers/accounting/tokensAtMost.ts"
 import type { ReasoningError } from "../../src/thinking/ReasoningError.ts"
 import { Runs } from "../../src/thinking/runs/Runs.ts"
 import { accountOf, assertSettled, callerOf, openAccount } from "../accounts/credit/support.ts"
@@ -19,7 +18,7 @@ const account = accountOf(1)
 const asAccount = Effect.provideService(CurrentUser, callerOf(account))
 const price = { input: 3, cachedInput: undefined, output: 7 }
 /** What is held for a call at least: for what may come, whatever is asked. */
-const leastHeld = costAtMost(price, { ...tokensAtMost({ messages: [] }), prompt: 0 })
+const leastHeld = costAtMost(price, { prompt: 0, completion: 4096 })
 
 const payers = Effect.gen(function* () {
   const ledger = yield* CallLedger

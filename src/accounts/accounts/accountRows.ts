@@ -1,6 +1,7 @@
 import { Effect, Schema } from "effect"
 import { SqlClient, SqlSchema } from "effect/sql"
 import { AccountId } from "../AccountId.ts"
+import { soundly } from "../credit/soundNumbers.ts"
 import { UserId } from "../UserId.ts"
 
 /** An account as it is stored; column names are the field names. Times are milliseconds since 1970, amounts micro-USD. */
@@ -25,10 +26,16 @@ const Page = Schema.Struct({
   member: Schema.NullOr(UserId)
 })
 
+const isAmount = new Set(["balance", "held"])
+
 /** The statements about accounts. What is in `balance` and `held` is for `credit/` to change. */
 export const makeAccountRows = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const columns = sql.literal(Object.keys(AccountRow.fields).join(", "))
+  const columns = sql.literal(
+    Object.keys(AccountRow.fields)
+      .map((column) => (isAmount.has(column) ? `${soundly(column, "balance")} AS ${column}` : column))
+      .join(", ")
+  )
   const encode = Schema.encodeEffect(AccountRow)
 
   const byId = SqlSchema.findAll({

@@ -15,6 +15,8 @@ import { makeLapsedHolds } from "./lapsedHolds.ts"
 export class Credit extends Context.Service<
   Credit,
   {
+    /** The most tokens of a reply where nobody else says how many. */
+    readonly longestReply: number
     /** What becomes of calls of models without a price. */
     readonly unpriced: DecodedSettings["accounts"]["unpriced"]
     /** Whether an account pays in advance; one that is not there does, and gets nothing. Remembered for five seconds. */
@@ -56,6 +58,9 @@ const make = Effect.gen(function* () {
   yield* Effect.forkScoped(lapsed.watch, { startImmediately: true })
 
   return Credit.of({
+    get longestReply() {
+      return live.current.accounts.maxTokens
+    },
     get unpriced() {
       return live.current.accounts.unpriced
     },

@@ -6,7 +6,7 @@ import { RequestId } from "../../platform/RequestContext.ts"
 import type { AccountId } from "../AccountId.ts"
 import { AccountAdmin } from "../accounts/AccountAdmin.ts"
 import { Policies } from "../policies.ts"
-import type { ReferenceTaken, RefundTooHigh } from "./errors.ts"
+import type { BalanceTooHigh, ReferenceTaken, RefundTooHigh } from "./errors.ts"
 import { Orders } from "./Orders.ts"
 import { Usage, type UsageByGroup, type UsageQuery } from "./Usage.ts"
 import { noFigures, sumOfFigures, type UsageGrouping } from "./UsageFigures.ts"
@@ -34,6 +34,7 @@ export const layer = HttpApiBuilder.group(
           : orders.make(params.account_id, { kind, amount, note, reference }).pipe(
               Effect.catchTags({
                 AccountNotFound: () => noAccount,
+                BalanceTooHigh: tooMuch,
                 ReferenceTaken: taken,
                 RefundTooHigh: tooHigh
               })
@@ -103,6 +104,8 @@ const taken = ({ order }: ReferenceTaken) =>
 
 const tooHigh = ({ available }: RefundTooHigh) =>
   conflict(`More is to be taken back than is left: ${available} micro-USD, without what is held for calls under way.`)
+
+const tooMuch = ({ most }: BalanceTooHigh) => conflict(`An account has ${most} micro-USD at most.`)
 
 const invalid = (path: string, message: string) =>
   Effect.flatMap(RequestId, (request_id) =>

@@ -6,8 +6,9 @@ import { Durability } from "../../platform/Durability.ts"
 import type { AccountId } from "../AccountId.ts"
 import { AuditLog } from "../AuditLog.ts"
 import { availableOf, makeLockAccounts } from "./accountRows.ts"
-import { AccountNotFound, OrderNotFound, ReferenceTaken, RefundTooHigh } from "./errors.ts"
+import { AccountNotFound, BalanceTooHigh, OrderNotFound, ReferenceTaken, RefundTooHigh } from "./errors.ts"
 import { type NewOrder, Order, OrderId } from "./Order.ts"
+import { highestBalance } from "./soundNumbers.ts"
 
 /** The orders by which accounts got their credit. A failing database is a defect. */
 export class Orders extends Context.Service<
@@ -20,7 +21,7 @@ export class Orders extends Context.Service<
     readonly make: (
       account: AccountId,
       order: NewOrder
-    ) => Effect.Effect<Order, AccountNotFound | ReferenceTaken | RefundTooHigh>
+    ) => Effect.Effect<Order, AccountNotFound | BalanceTooHigh | ReferenceTaken | RefundTooHigh>
     /** The newest first, those before `before` where it is given. */
     readonly list: (
       account: AccountId,
@@ -75,6 +76,7 @@ const make = Effect.gen(function* () {
     }
     const available = availableOf(row)
     if (amount < 0 && available + amount < 0) return yield* new RefundTooHigh({ available })
+    if (row.balance + amount > highestBalance) return yield* new BalanceTooHigh({ most: highestBalance })
     const { keyId, userId } = yield* CurrentUser
     const now = yield* Clock.currentTimeMillis
     const made: Order = {

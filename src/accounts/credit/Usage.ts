@@ -1,6 +1,7 @@
 import { Context, Effect, Layer, Schema } from "effect"
 import { SqlClient, SqlSchema } from "effect/sql"
 import type { AccountId } from "../AccountId.ts"
+import { isSound, soundly } from "./soundNumbers.ts"
 import { noFigures, sumOfFigures, UsageFigures, UsageGrouping } from "./UsageFigures.ts"
 
 /** By day (`2026-11-22`), model (`<provider>/<model>`), key (its id) or route; `null` where there was none. */
@@ -40,6 +41,23 @@ const Portion = Schema.Struct({
 })
 type Portion = typeof Portion.Type
 
+const tokens = ["prompt_tokens", "completion_tokens", "cached_tokens", "cache_write_tokens", "reasoning_tokens"]
+const amounts = ["cost", "charged"]
+const estimated = `CASE WHEN COALESCE(cost_source, CASE WHEN estimated = 1 THEN 'estimate' END) = 'estimate' THEN cost ELSE 0 END`
+
+const impossible = [
+  ...tokens.map((column) => `NOT ${isSound(column, "tokens")}`),
+  ...amounts.map((column) => `(${column} IS NOT NULL AND NOT ${isSound(column, "amount")})`)
+].join(" OR ")
+
+// Not in whole numbers, of which a sum may be more than the driver takes.
+const sums = [
+  ...tokens.map((column) => `SUM(1.0 * ${soundly(column, "tokens")}) AS ${column}`),
+  ...amounts.map((column) => `SUM(1.0 * ${soundly(column, "amount")}) AS ${column}`),
+  `SUM(1.0 * CASE WHEN ${isSound("cost", "amount")} THEN ${estimated} ELSE 0 END) AS cost_estimated`,
+  `SUM(CASE WHEN ${impossible} THEN 1 ELSE 0 END) AS unsound`
+]
+
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
 
@@ -55,6 +73,7 @@ const make = Effect.gen(function* () {
     key: sql.literal("key_id"),
     route: sql.literal("route")
   }
+  const summed = sql.literal(sums.join(", "))
   const within = ({ account, from, to }: Portion) =>
     account === null ? sql`at >= ${from} AND at < ${to}` : sql`account_id = ${account} AND at >= ${from} AND at < ${to}`
 
@@ -66,7 +85,7 @@ const make = Effect.gen(function* () {
       SELECT at FROM model_attempts WHERE ${within(portion)}
       ORDER BY at LIMIT 1 OFFSET ${sql.literal(String(rowsPerPortion))}`
   })
-  const sums = SqlSchema.findAll({
+  const portionSums = SqlSchema.findAll({
     Request: Portion,
     Result: Schema.Struct({
       name: Schema.NullOr(Schema.Union([Schema.String, Schema.Finite])),
@@ -76,12 +95,7 @@ const make = Effect.gen(function* () {
       SELECT ${nameOf[portion.by]} AS name,
         SUM(CASE WHEN attempt <= 1 THEN 1 ELSE 0 END) AS calls,
         SUM(CASE WHEN attempt >= 1 THEN 1 ELSE 0 END) AS attempts,
-        SUM(prompt_tokens) AS prompt_tokens,
-        SUM(completion_tokens) AS completion_tokens,
-        SUM(cached_tokens) AS cached_tokens,
-        SUM(reasoning_tokens) AS reasoning_tokens,
-        COALESCE(SUM(cost), 0) AS cost,
-        COALESCE(SUM(charged), 0) AS charged,
+        ${summed},
         SUM(CASE WHEN cost IS NULL THEN 1 ELSE 0 END) AS unpriced
       FROM model_attempts WHERE ${within(portion)} GROUP BY ${nameOf[portion.by]}`
   })
@@ -92,7 +106,7 @@ const make = Effect.gen(function* () {
       const [next] = yield* behind({ account, from: start, to, by })
       // More rows of one millisecond than a portion holds go together.
       const end = next === undefined ? to : Math.max(next.at, start + 1)
-      for (const { name, ...figures } of yield* sums({ account, from: start, to: end, by })) {
+      for (const { name, ...figures } of yield* portionSums({ account, from: start, to: end, by })) {
         const group = groupOf(by, name)
         groups.set(group, sumOfFigures(groups.get(group) ?? noFigures, figures))
       }

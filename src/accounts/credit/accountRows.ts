@@ -1,6 +1,7 @@
 import type { Array as Arr } from "effect"
 import { Schema } from "effect"
 import { SqlClient, SqlSchema } from "effect/sql"
+import { soundly } from "./soundNumbers.ts"
 
 /** What an account has, in micro-USD, as far as credit goes by it. */
 export const AccountRow = Schema.Struct({
@@ -22,18 +23,22 @@ type Ids = Arr.NonEmptyReadonlyArray<string>
  * Locks these accounts until the transaction ends and reads them. SQLite is told to write at once: a transaction that begins by reading
  * could not go on once another process has written.
  */
-export const makeLockAccounts = (sql: SqlClient.SqlClient) =>
-  SqlSchema.findAll({
+export const makeLockAccounts = (sql: SqlClient.SqlClient) => {
+  const columns = sql.literal(
+    `id, active, prepaid, ${soundly("balance", "balance")} AS balance, ${soundly("held", "balance")} AS held`
+  )
+  return SqlSchema.findAll({
     Request: Schema.NonEmptyArray(Schema.String),
     Result: AccountRow,
     execute: (ids: Ids) =>
       sql.onDialectOrElse({
         mysql: () => sql`
-          SELECT id, active, prepaid, balance, held FROM accounts WHERE ${sql.in("id", ids)} ORDER BY id FOR UPDATE`,
+          SELECT ${columns} FROM accounts WHERE ${sql.in("id", ids)} ORDER BY id FOR UPDATE`,
         orElse: () => sql`
-          UPDATE accounts SET held = held WHERE ${sql.in("id", ids)} RETURNING id, active, prepaid, balance, held`
+          UPDATE accounts SET held = held WHERE ${sql.in("id", ids)} RETURNING ${columns}`
       })
   })
+}
 
 /** Whether an account has limited credit, by its id. */
 export const makeIsPrepaid = (sql: SqlClient.SqlClient) =>

@@ -46,4 +46,7 @@ export class RefundTooHigh extends Schema.TaggedError<RefundTooHigh>()("RefundTo
   available: Schema.Finite
 }) {}
 
+/** More would stand on the account than can be counted; in micro-USD. */
+export class BalanceTooHigh extends Schema.TaggedError<BalanceTooHigh>()("BalanceTooHigh", { most: Schema.Finite }) {}
+
 const dollars = (micros: number): string => `USD ${(micros / 1e6).toFixed(6)}`

@@ -8,6 +8,8 @@ export interface Hold {
   readonly call: string
   readonly account: string
   readonly amount: number
+  /** The row of the ledger, as JSON by column, that is written if nobody settles the call: its process has died. */
+  readonly ifLost: string
 }
 
 /** Why nothing is held. */
@@ -27,19 +29,21 @@ export const makeHoldWriter = (sql: SqlClient.SqlClient, processId: string) => {
 
   const insert = (holds: Arr.NonEmptyReadonlyArray<Hold>, now: number) => {
     const rows = sql.insert(
-      Arr.map(sumsByCall(holds), ({ account, amount, call }) => ({
+      Arr.map(sumsByCall(holds), ({ account, amount, call, ifLost }) => ({
         call_id: call,
         account_id: account,
         amount,
         process_id: processId,
-        renewed_at: now
+        renewed_at: now,
+        if_lost: ifLost
       }))
     )
     return sql.onDialectOrElse({
-      mysql: () => sql`INSERT INTO credit_holds ${rows} ON DUPLICATE KEY UPDATE amount = amount + VALUES(amount)`,
+      mysql: () => sql`INSERT INTO credit_holds ${rows} 
+        ON DUPLICATE KEY UPDATE amount = amount + VALUES(amount), if_lost = VALUES(if_lost)`,
       orElse: () => sql`
         INSERT INTO credit_holds ${rows}
-        ON CONFLICT (call_id) DO UPDATE SET amount = credit_holds.amount + excluded.amount`
+        ON CONFLICT (call_id) DO UPDATE SET amount = credit_holds.amount + excluded.amount, if_lost = excluded.if_lost`
     })
   }
 
@@ -102,6 +106,11 @@ const sumsByCall = (holds: Arr.NonEmptyReadonlyArray<Hold>): Arr.NonEmptyReadonl
   const sumOf = (call: string) => holds.reduce((sum, hold) => (hold.call === call ? sum + hold.amount : sum), 0)
   return Arr.map(
     Arr.dedupeWith(holds, (one, other) => one.call === other.call),
-    (hold) => ({ ...hold, amount: sumOf(hold.call) })
+    (hold) => ({
+      ...hold,
+      amount: sumOf(hold.call),
+      // The last one knows of all requests.
+      ifLost: holds.findLast(({ call }) => call === hold.call)?.ifLost ?? hold.ifLost
+    })
   )
 }

@@ -1,6 +1,9 @@
 import { Array as Arr, Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 
+/** The outcome of a call whose process ended before the call did: what was known of it before it was sent is all that is. */
+export const LOST = "lost"
+
 /** What a call has cost an account in the end, in micro-USD. */
 export interface Charge {
   readonly call: string
@@ -11,7 +14,7 @@ export interface Charge {
 /**
  * Takes charges off their accounts, lets go what was held for their calls and runs `record`, which writes the calls down (the column
  * `charged` of `model_attempts` is what each row takes): all of it or nothing. A call that is written down already is not charged
- * again; one of which nothing is held any more is charged all the same.
+ * again, unless as one that was lost, in whose place it comes; one of which nothing is held any more is charged all the same.
  */
 export const makeSettle = (sql: SqlClient.SqlClient) =>
   Effect.fnUntraced(function* (
@@ -33,6 +36,7 @@ export const makeSettle = (sql: SqlClient.SqlClient) =>
           held = held - (SELECT COALESCE(SUM(amount), 0) FROM credit_holds WHERE ${sql.in("call_id", calls)})
         WHERE id = ${account}`
       yield* sql`DELETE FROM credit_holds WHERE ${sql.in("call_id", calls)}`
+      yield* sql`DELETE FROM model_attempts WHERE ${sql.in("call_id", calls)} AND attempt = 0 AND outcome = ${LOST}`
     }
     yield* record
   }, sql.withTransaction)

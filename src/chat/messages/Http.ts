@@ -4,7 +4,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../../Api.ts"
 import { CurrentUser } from "../../platform/Caller.ts"
 import { RequestId } from "../../platform/RequestContext.ts"
-import { estimatedUsage } from "../../providers/accounting/usage.ts"
+import { estimatedPrompt } from "../../providers/accounting/usage.ts"
 import type { ChatMessage, ToolDefinition } from "../../providers/ChatModel.ts"
 import { begun, pullOf } from "../OpenedTurn.ts"
 import { retryOf } from "../retryOf.ts"
@@ -71,7 +71,5 @@ const answer = <R>(handle: (requestId: string) => Effect.Effect<HttpServerRespon
   Effect.flatMap(RequestId, (id) => Effect.catch(handle(id), (failure) => Effect.succeed(errorReply(failure, id))))
 
 /** About so many tokens; tools count as the JSON that they are. */
-const tokensIn = (messages: ReadonlyArray<ChatMessage>, tools: ReadonlyArray<ToolDefinition>): number => {
-  const all = tools.length === 0 ? messages : [...messages, { role: "system" as const, content: JSON.stringify(tools) }]
-  return estimatedUsage({ messages: all }, 0).promptTokens
-}
+const tokensIn = (messages: ReadonlyArray<ChatMessage>, tools: ReadonlyArray<ToolDefinition>): number =>
+  estimatedPrompt(tools.length === 0 ? { messages } : { messages, tools })

@@ -1,4 +1,5 @@
 import { Result } from "effect"
+import { noUsage } from "../../providers/accounting/usage.ts"
 import type { Malformed } from "../../providers/ProviderError.ts"
 import type { TurnEvent } from "../Turn.ts"
 import { makeBlockWriter } from "./BlockWriter.ts"
@@ -24,7 +25,7 @@ export const makeMessageWriter = ({ callsOneTool, id, model, promptTokens, shows
   let isFinished = false
 
   const start = (): MessageEvent => {
-    const counts = countsOf({ promptTokens, completionTokens: 0, cachedTokens: 0, reasoningTokens: 0 })
+    const counts = countsOf({ ...noUsage, promptTokens })
     const message = { ...envelopeOf(id, model, counts), content: [] as const, stop_reason: null, stop_sequence: null }
     return { type: "message_start", message }
   }

@@ -37,10 +37,10 @@ const stopReasonOf = (reason: FinishReason): Stop => {
 
 /** What a turn took, as Anthropic counts it. */
 export const countsOf = (
-  usage: Pick<TurnUsage, "cachedTokens" | "completionTokens" | "promptTokens" | "reasoningTokens">
+  usage: Pick<TurnUsage, "cachedTokens" | "cacheWriteTokens" | "completionTokens" | "promptTokens" | "reasoningTokens">
 ): CountsView => ({
-  input_tokens: Math.max(0, usage.promptTokens - usage.cachedTokens),
-  cache_creation_input_tokens: 0,
+  input_tokens: Math.max(0, usage.promptTokens - usage.cachedTokens - usage.cacheWriteTokens),
+  cache_creation_input_tokens: usage.cacheWriteTokens,
   cache_read_input_tokens: usage.cachedTokens,
   output_tokens: usage.completionTokens,
   output_tokens_details: { thinking_tokens: usage.reasoningTokens },

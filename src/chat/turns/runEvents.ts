@@ -90,6 +90,7 @@ const usageOf = (usage: RunUsage, { bill }: typeof Answered.Type): TurnUsage => 
     promptTokens: usage.prompt_tokens,
     completionTokens: usage.completion_tokens,
     cachedTokens: usage.cached_tokens,
+    cacheWriteTokens: 0,
     reasoningTokens: Math.max(0, usage.completion_tokens - answer),
     estimated: usage.estimated,
     cost: usage.cost ?? undefined

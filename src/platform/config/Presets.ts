@@ -41,6 +41,10 @@ const PresetEntry = Schema.Struct({
   ),
   /** The most output tokens a request may ask for; null where the provider sets no limit of its own. */
   maxTokensLimit: Schema.NullOr(Schema.Int).pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed(null))),
+  /** How many tokens a model may think beside that limit, where the platform counts thoughts apart from it. */
+  thoughtsOnTop: Schema.Int.pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed(0))),
+  /** Whether what a reply took comes with what it cost, in USD (`usage.cost`). */
+  tellsCost: Schema.Boolean.pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed(false))),
   temperature: Schema.optionalKey(Range),
   topP: Schema.optionalKey(Range),
   /** Under which name the limit on output tokens is sent, for models whose id begins with one of the prefixes. */
@@ -79,6 +83,8 @@ const PresetEntry = Schema.Struct({
     keyRequired: "key_required",
     environmentAliases: "environment_aliases",
     maxTokensLimit: "max_tokens_limit",
+    thoughtsOnTop: "thoughts_on_top",
+    tellsCost: "tells_cost",
     topP: "top_p",
     tokenParameter: "token_parameter",
     droppedParameters: "dropped_parameters",

@@ -174,7 +174,8 @@ export const Security = Schema.Struct({
 })
 
 export const Accounts = Schema.Struct({
-  unpriced: WordFrom({ refuse: "refuse", free: "free" })
+  unpriced: WordFrom({ refuse: "refuse", free: "free" }),
+  maxTokens: WholeNumberFrom(1, 10_000_000)
 })
 
 export const Telemetry = Schema.Struct({
@@ -216,7 +217,11 @@ export interface ModelRef {
 export interface Price {
   readonly input: number
   /** For input that the platform had in its cache; as `input` where it is not given. */
-  readonly cachedInput: number | undefined
+  readonly cachedInput?: number | undefined
+  /** For input that the platform puts into its cache; as `input` where it is not given. */
+  readonly cacheWrite?: number | undefined
+  /** The same where it is kept for an hour; as `cacheWrite` where it is not given. */
+  readonly hourCacheWrite?: number | undefined
   readonly output: number
 }
 

@@ -348,6 +348,13 @@ export const settingsTable: ReadonlyArray<Setting> = [
       "What an account with limited credit gets of a model without a price: a refusal, or the call for nothing."
   }),
   setting({
+    path: "accounts.max_tokens",
+    default: "4096",
+    allowed: "a whole number from 1 to 10000000",
+    description:
+      "Most tokens of a reply that is paid from limited credit, where neither the request nor the provider says how many: so much is held, and the platform is told."
+  }),
+  setting({
     path: "telemetry.otlp_endpoint",
     variables: ["OTEL_EXPORTER_OTLP_ENDPOINT"],
     allowed: "an http:// or https:// address without user name, query or fragment",

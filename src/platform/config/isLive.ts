@@ -10,6 +10,7 @@ const single: ReadonlySet<string> = new Set([
   "cache.ttl",
   "logging.level",
   "accounts.unpriced",
+  "accounts.max_tokens",
   "telemetry.sample_ratio"
 ])
 

@@ -12,6 +12,7 @@ import { createCredit } from "./0011_create_credit.ts"
 import { addOwners } from "./0012_add_owners.ts"
 import { createSettings } from "./0013_create_settings.ts"
 import { addImportReports } from "./0014_add_import_reports.ts"
+import { exactBills } from "./0015_exact_bills.ts"
 
 /**
  * Every migration by `<number>_<name>`, in the order they run. Append only: what has run on somebody's database stays as
@@ -31,5 +32,6 @@ export const migrations = {
   "0011_create_credit": createCredit,
   "0012_add_owners": addOwners,
   "0013_create_settings": createSettings,
-  "0014_add_import_reports": addImportReports
+  "0014_add_import_reports": addImportReports,
+  "0015_exact_bills": exactBills
 }

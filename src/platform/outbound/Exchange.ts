@@ -8,6 +8,8 @@ export interface Outgoing {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Told when the request is on its way: there is a connection, and it is being written. */
+  readonly onSent?: () => void
 }
 
 /** A reply whose headers have come; their names are in lower case. */
@@ -36,11 +38,11 @@ const noTimeout = { headersTimeout: 0, bodyTimeout: 0 }
 
 export const makeExchange =
   (dispatcher: Dispatcher): Exchange =>
-  ({ body, headers, url }) =>
+  ({ body, headers, onSent, url }) =>
     Effect.flatMap(Effect.scope, (scope) => {
       const target = URL.parse(url)
       if (target === null) return Effect.fail(new ExchangeFailed({ cause: new Error("no address of a server") }))
-      const reply = new Reply()
+      const reply = new Reply(onSent)
       const options = {
         ...noTimeout,
         method: "POST" as const,
@@ -75,12 +77,17 @@ class Reply implements Dispatcher.DispatchHandler {
   begun: ((reply: Effect.Effect<Incoming, ExchangeFailed>) => void) | undefined
   aborted = false
   #controller: Dispatcher.DispatchController | undefined
+  readonly #onSent: (() => void) | undefined
   readonly #listeners = new Set<() => void>()
   #pieces: Array<Uint8Array> = []
   #unread = 0
   /** How it ended, if it has. */
   #end: Exit.Exit<never, ExchangeFailed | Cause.Done> | undefined
   #wake: (() => void) | undefined
+
+  constructor(onSent: (() => void) | undefined) {
+    this.#onSent = onSent
+  }
 
   addEventListener(_: "abort", listener: () => void): void {
     this.#listeners.add(listener)
@@ -102,6 +109,7 @@ class Reply implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
     if (this.aborted) controller.abort(left)
+    else this.#onSent?.()
   }
 
   onResponseStart(

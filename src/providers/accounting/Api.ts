@@ -1,13 +1,22 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { CostSource } from "./CostSource.ts"
 
 const Tokens = {
   prompt_tokens: Schema.Finite,
   completion_tokens: Schema.Finite,
   cached_tokens: Schema.Finite,
+  cache_write_tokens: Schema.Finite.annotate({ description: "Of the prompt, what the platform put into its cache." }),
   reasoning_tokens: Schema.Finite,
   estimated: Schema.Boolean.annotate({ description: "Whether some of the tokens are an estimate." }),
   cost: Schema.NullOr(Schema.Finite).annotate({ description: "In micro-USD; null where no price is known." }),
+  cost_source: Schema.NullOr(CostSource).annotate({
+    description:
+      "platform: it told the cost; prices: its count of tokens by the prices that are set; estimate: tokens that nobody counted, by those prices. Null where no price is known."
+  }),
+  unsound: Schema.Boolean.annotate({
+    description: "Whether the database has numbers for it that cannot be; those count as nothing."
+  }),
   elapsed_ms: Schema.Finite,
   first_byte_ms: Schema.NullOr(Schema.Finite)
 }

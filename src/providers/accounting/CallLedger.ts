@@ -1,10 +1,11 @@
 import { Array as Arr, Context, Effect, Exit, Layer, Request, RequestResolver, Schema } from "effect"
-import { SqlClient } from "effect/sql"
+import { SqlClient, type SqlError } from "effect/sql"
 import { type Charge, makeSettle } from "../../accounts/credit/settle.ts"
+import { troubleIn } from "../../platform/DatabaseTrouble.ts"
 import { makeInsertText } from "../../platform/insertText.ts"
 import type { CallRecord } from "./CallRecord.ts"
 import { makeCallMetrics } from "./callMetrics.ts"
-import { callsOf, chargeOf, columns, LedgerRow, rowsOf, type StoredCall } from "./callRows.ts"
+import { callsOf, columns, readColumns, ReadRow, rowsOf, type StoredCall } from "./callRows.ts"
 
 class Append extends Request.Class<{ readonly call: CallRecord }, void> {}
 
@@ -12,11 +13,14 @@ class Append extends Request.Class<{ readonly call: CallRecord }, void> {}
 const rowsPerInsert = 50
 // What could not be written waits, up to so many calls; how many went lost is logged.
 const mostUnwritten = 10_000
+// In milliseconds; twice as long each time in a row.
+const firstPause = 1000
+const longestPause = 10_000
 
 /**
  * Every call with every attempt, appended as it ends. A record is committed before its call's end is told, so it outlives the
- * process; its way to the disk is not waited for. While the database does not take records they are kept, and written with
- * the next that it takes: a reply that was paid for is given out all the same. What it costs an account with limited credit is taken off
+ * process; its way to the disk is not waited for. While the database does not take records they are kept, and written as soon as it
+ * takes them, at the end of the process at the latest: a reply that was paid for is given out all the same. What it costs an account with limited credit is taken off
  * in the same transaction; a call that is appended twice is written and charged once.
  */
 export class CallLedger extends Context.Service<
@@ -38,35 +42,76 @@ export class CallLedger extends Context.Service<
 
 const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const decodeRows = Schema.decodeUnknownEffect(Schema.Array(LedgerRow))
+  const decodeRows = Schema.decodeUnknownEffect(Schema.Array(ReadRow))
   const count = makeCallMetrics(yield* Effect.context<never>())
   let unwritten: ReadonlyArray<CallRecord> = []
 
   const textFor = makeInsertText(sql, "model_attempts", columns, { skipsKnown: true })
   const settle = makeSettle(sql)
 
-  const write = Effect.fnUntraced(function* (added: Arr.NonEmptyReadonlyArray<CallRecord>) {
+  /** Writes the first calls down that fit into one statement, and says how many those were. */
+  const writeFirst = (calls: ReadonlyArray<CallRecord>): Effect.Effect<number, SqlError.SqlError> => {
+    const [count, rows] = portion(calls)
+    const record = sql.unsafe(textFor(rows.length), rows.flat())
+    const charges = calls.slice(0, count).flatMap(chargesOf)
+    return Effect.as(Arr.isArrayNonEmpty(charges) ? settle(charges, record) : record, count)
+  }
+
+  /** Those of these calls, written one by one, that the database does not take. */
+  const writeAlone = (calls: ReadonlyArray<CallRecord>) =>
+    Effect.map(
+      Effect.forEach(calls, (call) => Effect.exit(writeFirst([call]))),
+      (exits) => calls.filter((_, at) => exits[at]?._tag === "Failure")
+    )
+
+  /** Writes down what waits, and these. Whoever asks for it may leave: what was begun is done. */
+  const write = Effect.fnUntraced(function* (added: ReadonlyArray<CallRecord>) {
     let left = unwritten.length === 0 ? added : [...unwritten, ...added]
     unwritten = []
     while (left.length > 0) {
-      const [calls, rows] = portion(left)
-      const record = sql.unsafe(textFor(rows.length), rows.flat())
-      const charges = left.slice(0, calls).flatMap(chargesOf)
-      const written = yield* Effect.exit(Arr.isArrayNonEmpty(charges) ? settle(charges, record) : record)
-      if (Exit.isFailure(written)) {
-        // Others may have failed meanwhile.
-        const all = [...unwritten, ...left]
-        unwritten = all.slice(-mostUnwritten)
-        return yield* Effect.logError("call records could not be written and wait", written.cause).pipe(
-          Effect.annotateLogs({ waiting: unwritten.length, lost: all.length - unwritten.length })
-        )
+      const written = yield* Effect.exit(writeFirst(left))
+      if (Exit.isSuccess(written)) {
+        left = left.slice(written.value)
+        continue
       }
-      left = left.slice(calls)
+      const [count] = portion(left)
+      const first = left.slice(0, count)
+      // One that the database does not take must not keep the others waiting, which go first from now on.
+      const refused = troubleIn(written.cause) === undefined && count > 1 ? yield* writeAlone(first) : first
+      const goesOn = refused.length < first.length
+      // Others may have failed meanwhile.
+      const all = [...unwritten, ...(goesOn ? refused : left)]
+      unwritten = all.slice(-mostUnwritten)
+      yield* Effect.logError("call records could not be written and wait", written.cause).pipe(
+        Effect.annotateLogs({ waiting: unwritten.length, lost: all.length - unwritten.length })
+      )
+      if (!goesOn) return
+      left = left.slice(count)
     }
+  }, Effect.uninterruptible)
+
+  const scope = yield* Effect.scope
+  yield* Effect.addFinalizer(() => Effect.suspend(() => (unwritten.length === 0 ? Effect.void : write([]))))
+
+  let isTrying = false
+  /** Tries again what waits, until nothing does. */
+  const tryAgain = Effect.suspend(() => {
+    if (isTrying || unwritten.length === 0) return Effect.void
+    isTrying = true
+    let pause = firstPause / 2
+    const next = Effect.suspend(() => {
+      pause = Math.min(2 * pause, longestPause)
+      return Effect.delay(write([]), pause)
+    })
+    const tries = next.pipe(
+      Effect.repeat({ while: () => unwritten.length > 0 }),
+      Effect.ensuring(Effect.sync(() => (isTrying = false)))
+    )
+    return Effect.forkIn(tries, scope)
   })
 
   const resolver = RequestResolver.make<Append>((entries) =>
-    Effect.map(write(Arr.map(entries, ({ request }) => request.call)), () => {
+    Effect.map(Effect.andThen(write(Arr.map(entries, ({ request }) => request.call)), tryAgain), () => {
       for (const entry of entries) entry.completeUnsafe(Exit.void)
     })
   ).pipe(RequestResolver.batchN(rowsPerInsert))
@@ -81,7 +126,7 @@ const make = Effect.gen(function* () {
         LIMIT ${sql.literal(String(options.limit))}`
     if (ids.length === 0) return []
     const rows = yield* sql`
-        SELECT ${sql.literal(columns.join(", "))} FROM model_attempts
+        SELECT ${sql.literal(readColumns)} FROM model_attempts
         WHERE ${sql.in(
           "call_id",
           ids.map(({ call_id }) => call_id)
@@ -94,7 +139,7 @@ const make = Effect.gen(function* () {
       Effect.suspend(() => {
         count(call)
         return Effect.request(new Append({ call }), resolver)
-      }),
+      }).pipe(Effect.uninterruptible),
     recent
   })
 })
@@ -103,7 +148,7 @@ const make = Effect.gen(function* () {
 const chargesOf = (call: CallRecord): ReadonlyArray<Charge> => {
   const { accountId } = call.payer
   if (accountId === null || call.held === undefined) return []
-  const amount = call.attempts.reduce((sum, { cost }) => sum + (chargeOf(call, cost) ?? 0), 0)
+  const amount = call.attempts.reduce((sum, { charged = 0 }) => sum + charged, 0)
   return amount === 0 && call.held === 0 ? [] : [{ call: call.id, account: accountId, amount }]
 }
 
@@ -114,7 +159,7 @@ const portion = (calls: ReadonlyArray<CallRecord>) => {
   for (const call of calls) {
     const more = rowsOf(call)
     if (count > 0 && rows.length + more.length > rowsPerInsert) break
-    rows.push(...more)
+    rows.push(...more.map((row) => columns.map((column) => row[column])))
     count++
   }
   return [count, rows] as const

@@ -2,6 +2,7 @@ import { Context } from "effect"
 import type { Caller } from "../../platform/Caller.ts"
 import type { Usage } from "../ChatModel.ts"
 import type { ProviderErrorReason } from "../ProviderError.ts"
+import type { CostSource } from "./CostSource.ts"
 
 /** `interrupted`: nobody wanted the reply any more. `defect`: a fault of ours. */
 export type CallOutcome = "answered" | "interrupted" | "defect" | ProviderErrorReason["_tag"]
@@ -20,6 +21,10 @@ export interface AttemptRecord {
   readonly usage: Usage
   /** `undefined` where no price is known. */
   readonly cost: number | undefined
+  /** `undefined` where there is no cost. */
+  readonly costSource: CostSource | undefined
+  /** What of it is taken off an account: never more than was held. `undefined` where nothing was. */
+  readonly charged: number | undefined
   readonly elapsedMillis: number
   /** Until the reply began, if it did: a whole one with its headers, a streamed one with its first piece. */
   readonly firstByteMillis: number | undefined
@@ -51,6 +56,7 @@ export interface CallRecord {
   readonly usage: Usage
   /** Of all attempts together; `undefined` when the price of one is not known. */
   readonly cost: number | undefined
+  readonly costSource: CostSource | undefined
   readonly elapsedMillis: number
   readonly firstByteMillis: number | undefined
 }

@@ -48,9 +48,12 @@ const shown = (record: StoredCall["call"] | StoredCall["attempts"][number]) => (
   prompt_tokens: record.usage.promptTokens,
   completion_tokens: record.usage.completionTokens,
   cached_tokens: record.usage.cachedTokens,
+  cache_write_tokens: record.usage.cacheWriteTokens,
   reasoning_tokens: record.usage.reasoningTokens,
   estimated: record.usage.estimated,
   cost: record.cost ?? null,
+  cost_source: record.costSource ?? null,
+  unsound: !record.isSound,
   elapsed_ms: record.elapsedMillis,
   first_byte_ms: record.firstByteMillis ?? null
 })

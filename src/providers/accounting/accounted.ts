@@ -11,7 +11,8 @@ import { CallLimits } from "../policy/CallLimits.ts"
 import type { CallLedger } from "./CallLedger.ts"
 import { AttemptListener, type AttemptRecord, type CallOutcome, type CallRecord } from "./CallRecord.ts"
 import { makePayment } from "./payment.ts"
-import { sumOfCosts } from "./price.ts"
+import { rowIfLost } from "./callRows.ts"
+import { sourceOfSum, sumOfCosts } from "./price.ts"
 import { sumOfUsage } from "./usage.ts"
 
 type Pieces = Arr.NonEmptyReadonlyArray<ChatEvent>
@@ -43,32 +44,32 @@ export const accounted = (
     const { accountId, keyId, userId } = yield* CurrentUser
     const route = yield* CurrentRoute
     const id = `call_${sortableUuid()}`
-    const payment = accountId === null ? undefined : makePayment(credit, accountId, id)
-    const limits = { ...(yield* CallLimits), ...options.limits, pay: payment?.pay }
+    const payer = { accountId, userId, keyId }
+    const call = { id, at, role, requestId, payer, route, stream }
+    const payment =
+      accountId === null
+        ? undefined
+        : makePayment(credit, { account: accountId, call: id, ifLost: (lost) => JSON.stringify(rowIfLost(call, lost)) })
+    const limits = { ...(yield* CallLimits), ...options.limits, payment }
     const attempts: Array<AttemptRecord> = []
     let firstByteMillis: number | undefined
     let isWritten = false
+    // Whoever leaves waits for it: it is written once, and by nobody else.
     const write = (outcome: CallOutcome): Effect.Effect<void> =>
       Effect.suspend(() => {
         if (isWritten) return Effect.void
         isWritten = true
         return ledger.append(
           recordOf({
-            id,
-            at,
-            role,
-            requestId,
-            payer: { accountId, userId, keyId },
-            route,
+            ...call,
             held: payment?.held(),
-            stream,
             outcome,
             attempts,
             elapsedMillis: time() - at,
             firstByteMillis
           })
         )
-      })
+      }).pipe(Effect.uninterruptible)
     return {
       limits,
       listener: (attempt: AttemptRecord) => {
@@ -85,7 +86,8 @@ export const accounted = (
         callId: id,
         attempts: attempts.length,
         usage: sumOfUsage(attempts.map(({ usage }) => usage)),
-        cost: sumOfCosts(attempts.map(({ cost }) => cost))
+        cost: sumOfCosts(attempts.map(({ cost }) => cost)),
+        costSource: sourceOfSum(attempts)
       }),
       write
     }
@@ -146,7 +148,9 @@ const endingWith = (
 }
 
 const recordOf = (
-  call: Omit<CallRecord, "provider" | "model" | "usage" | "cost"> & { readonly attempts: ReadonlyArray<AttemptRecord> }
+  call: Omit<CallRecord, "provider" | "model" | "usage" | "cost" | "costSource"> & {
+    readonly attempts: ReadonlyArray<AttemptRecord>
+  }
 ): CallRecord => {
   const answering =
     call.outcome === "answered" ? call.attempts.findLast(({ outcome }) => outcome === "answered") : undefined
@@ -156,7 +160,8 @@ const recordOf = (
     provider: answering?.provider,
     model: answering?.model,
     usage: sumOfUsage(call.attempts.map(({ usage }) => usage)),
-    cost: sumOfCosts(call.attempts.map(({ cost }) => cost))
+    cost: sumOfCosts(call.attempts.map(({ cost }) => cost)),
+    costSource: sourceOfSum(call.attempts)
   }
 }
 

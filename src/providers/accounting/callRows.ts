@@ -1,7 +1,11 @@
-import { Array as Arr, Schema } from "effect"
+import { Array as Arr, Schema, Struct } from "effect"
+import { LOST } from "../../accounts/credit/settle.ts"
+import { isSound, soundly } from "../../accounts/credit/soundNumbers.ts"
 import type { AttemptRecord, CallRecord } from "./CallRecord.ts"
-import { noUsage, sumOfUsage } from "./usage.ts"
-import { sumOfCosts } from "./price.ts"
+import { CostSource } from "./CostSource.ts"
+import type { Lost } from "./payment.ts"
+import { sourceOfSum, sumOfCosts } from "./price.ts"
+import { sumOfUsage } from "./usage.ts"
 
 /** A row of the ledger: an attempt, and what is said of its call as a whole. Column names are the field names. */
 export const LedgerRow = Schema.Struct({
@@ -33,16 +37,50 @@ export const LedgerRow = Schema.Struct({
   user_id: Schema.NullOr(Schema.String),
   key_id: Schema.NullOr(Schema.String),
   route: Schema.NullOr(Schema.String),
-  charged: Schema.NullOr(Schema.Finite)
+  charged: Schema.NullOr(Schema.Finite),
+  cache_write_tokens: Schema.Finite,
+  /** NULL where there is no cost, or from before it was written down. */
+  cost_source: Schema.NullOr(CostSource)
 })
+
 export type LedgerRow = typeof LedgerRow.Type
 
-export const columns = Object.keys(LedgerRow.fields)
+/** A row as it is read: what the database has in the place of a number that is none counts as nothing. */
+export const ReadRow = Schema.Struct({ ...LedgerRow.fields, sound: Schema.Finite })
+export type ReadRow = typeof ReadRow.Type
+
+export const columns = Struct.keys(LedgerRow.fields)
+
+const counts: ReadonlyArray<string> = [
+  "prompt_tokens",
+  "completion_tokens",
+  "cached_tokens",
+  "cache_write_tokens",
+  "reasoning_tokens"
+]
+const amounts: ReadonlyArray<string> = ["cost", "charged"]
+
+const readAs = (column: string): string => {
+  if (counts.includes(column)) return `${soundly(column, "tokens")} AS ${column}`
+  return amounts.includes(column) ? `${soundly(column, "amount", "NULL")} AS ${column}` : column
+}
+const allSound = [
+  ...counts.map((column) => isSound(column, "tokens")),
+  ...amounts.map((column) => `(${column} IS NULL OR ${isSound(column, "amount")})`)
+].join(" AND ")
+
+/** What a row is read by (`ReadRow`). */
+export const readColumns = [...columns.map(readAs), `CASE WHEN ${allSound} THEN 1 ELSE 0 END AS sound`].join(", ")
 
 /** A call as the ledger holds it. */
 export interface StoredCall {
-  readonly call: Omit<CallRecord, "attempts" | "outcome" | "held"> & { readonly outcome: string }
-  readonly attempts: ReadonlyArray<Omit<AttemptRecord, "outcome"> & { readonly outcome: string }>
+  readonly call: Omit<CallRecord, "attempts" | "outcome" | "held"> & {
+    readonly outcome: string
+    readonly isSound: boolean
+  }
+  readonly attempts: ReadonlyArray<
+    Omit<AttemptRecord, "outcome" | "charged"> & { readonly outcome: string; readonly isSound: boolean }
+  >
 }
 
 // The widths of the columns.
@@ -50,57 +88,96 @@ const longest = { requestId: 128, model: 255, detail: 500, key: 32, route: 100 }
 
 const whole = (millis: number | undefined): number | null => (millis === undefined ? null : Math.round(millis))
 
-/** The rows of a call, each a list of values in the order of `columns`. */
-export const rowsOf = (call: CallRecord): ReadonlyArray<ReadonlyArray<string | number | null>> => {
-  const ofCall = [
-    call.role,
-    call.requestId.slice(0, longest.requestId),
-    call.stream ? 1 : 0,
-    call.attempts.length,
-    call.at,
-    call.outcome,
-    Math.round(call.elapsedMillis),
-    whole(call.firstByteMillis),
-    call.payer.accountId,
-    call.payer.userId,
-    call.payer.keyId,
-    call.route === "" ? null : call.route.slice(0, longest.route)
-  ]
-  if (call.attempts.length === 0) {
-    const none = [null, null, null, call.outcome, null, 0, 0, 0, 0, 0, 0, Math.round(call.elapsedMillis), null]
-    return [[call.id, 0, call.at, ...none, ...ofCall, chargeOf(call, 0) ?? null]]
+/** A text as every database takes it: not longer than its column, and without the one character that PostgreSQL refuses. */
+const fitting = (text: string, length: number): string => text.replaceAll("\u0000", "").slice(0, length)
+
+type OfCall = Pick<CallRecord, "id" | "at" | "role" | "requestId" | "payer" | "route" | "stream">
+
+/** A call of which no request is known: number 0. */
+const rowWithoutAttempt = ({ at, id, payer, requestId, role, route, stream }: OfCall, outcome: string): LedgerRow => ({
+  call_id: id,
+  attempt: 0,
+  at,
+  provider: null,
+  model: null,
+  api_key: null,
+  outcome,
+  detail: null,
+  prompt_tokens: 0,
+  completion_tokens: 0,
+  cached_tokens: 0,
+  reasoning_tokens: 0,
+  estimated: 0,
+  cost: 0,
+  elapsed_ms: 0,
+  first_byte_ms: null,
+  role,
+  request_id: fitting(requestId, longest.requestId),
+  stream: stream ? 1 : 0,
+  attempts: 0,
+  call_at: at,
+  call_outcome: outcome,
+  call_elapsed_ms: 0,
+  call_first_byte_ms: null,
+  account_id: payer.accountId,
+  user_id: payer.userId,
+  key_id: payer.keyId,
+  route: route === "" ? null : fitting(route, longest.route),
+  charged: null,
+  cache_write_tokens: 0,
+  cost_source: "prices"
+})
+
+/** The rows of a call. */
+export const rowsOf = (call: CallRecord): ReadonlyArray<LedgerRow> => {
+  const elapsed = Math.round(call.elapsedMillis)
+  const ofCall = {
+    ...rowWithoutAttempt(call, call.outcome),
+    attempts: call.attempts.length,
+    call_elapsed_ms: elapsed,
+    call_first_byte_ms: whole(call.firstByteMillis)
   }
-  return call.attempts.map((attempt, index) => [
-    call.id,
-    index + 1,
-    attempt.at,
-    attempt.provider,
-    attempt.model.slice(0, longest.model),
-    attempt.key?.slice(0, longest.key) ?? null,
-    attempt.outcome,
-    attempt.detail?.slice(0, longest.detail) ?? null,
-    attempt.usage.promptTokens,
-    attempt.usage.completionTokens,
-    attempt.usage.cachedTokens,
-    attempt.usage.reasoningTokens,
-    attempt.usage.estimated ? 1 : 0,
-    attempt.cost ?? null,
-    Math.round(attempt.elapsedMillis),
-    whole(attempt.firstByteMillis),
+  const charged = (amount: number | undefined) => (call.held === undefined ? null : (amount ?? 0))
+  if (call.attempts.length === 0) return [{ ...ofCall, elapsed_ms: elapsed, charged: charged(0) }]
+  return call.attempts.map((attempt, index) => ({
     ...ofCall,
-    chargeOf(call, attempt.cost) ?? null
-  ])
+    attempt: index + 1,
+    at: attempt.at,
+    provider: attempt.provider,
+    model: fitting(attempt.model, longest.model),
+    api_key: attempt.key?.slice(0, longest.key) ?? null,
+    outcome: attempt.outcome,
+    detail: attempt.detail === undefined ? null : fitting(attempt.detail, longest.detail),
+    prompt_tokens: attempt.usage.promptTokens,
+    completion_tokens: attempt.usage.completionTokens,
+    cached_tokens: attempt.usage.cachedTokens,
+    reasoning_tokens: attempt.usage.reasoningTokens,
+    estimated: attempt.usage.estimated ? 1 : 0,
+    cost: attempt.cost ?? null,
+    elapsed_ms: Math.round(attempt.elapsedMillis),
+    first_byte_ms: whole(attempt.firstByteMillis),
+    charged: charged(attempt.charged),
+    cache_write_tokens: attempt.usage.cacheWriteTokens,
+    cost_source: attempt.costSource ?? null
+  }))
 }
 
-/** What an attempt takes of its account's credit; what has no price takes nothing. `undefined` where the account has no limit. */
-export const chargeOf = (call: CallRecord, cost: number | undefined): number | undefined =>
-  call.held === undefined ? undefined : (cost ?? 0)
+/** The row of a call that is lost with its process: nothing is known of its requests but their prompts. */
+export const rowIfLost = (call: OfCall, { cost, promptTokens }: Lost): LedgerRow => ({
+  ...rowWithoutAttempt(call, LOST),
+  prompt_tokens: promptTokens,
+  estimated: 1,
+  cost,
+  charged: cost,
+  cost_source: "estimate"
+})
 
 /** The calls that rows stand for, in the order of the rows. */
-export const callsOf = (rows: ReadonlyArray<LedgerRow>): ReadonlyArray<StoredCall> =>
+export const callsOf = (rows: ReadonlyArray<ReadRow>): ReadonlyArray<StoredCall> =>
   [...Map.groupBy(rows, ({ call_id }) => call_id).values()].filter(Arr.isArrayNonEmpty).map((rows) => {
     const [first] = rows
-    const attempts = rows.filter(({ attempt }) => attempt > 0).map(attemptOf)
+    const parts = rows.map(attemptOf)
+    const attempts = parts.filter((_, at) => (rows[at]?.attempt ?? 0) > 0)
     const answering =
       first.call_outcome === "answered" ? attempts.findLast(({ outcome }) => outcome === "answered") : undefined
     return {
@@ -115,16 +192,18 @@ export const callsOf = (rows: ReadonlyArray<LedgerRow>): ReadonlyArray<StoredCal
         model: answering?.model,
         stream: first.stream === 1,
         outcome: first.call_outcome,
-        usage: attempts.length === 0 ? noUsage : sumOfUsage(attempts.map(({ usage }) => usage)),
-        cost: sumOfCosts(attempts.map(({ cost }) => cost)),
+        usage: sumOfUsage(parts.map(({ usage }) => usage)),
+        cost: sumOfCosts(parts.map(({ cost }) => cost)),
+        costSource: sourceOfSum(parts),
         elapsedMillis: first.call_elapsed_ms,
-        firstByteMillis: first.call_first_byte_ms ?? undefined
+        firstByteMillis: first.call_first_byte_ms ?? undefined,
+        isSound: parts.every(({ isSound }) => isSound)
       },
       attempts
     }
   })
 
-const attemptOf = (row: LedgerRow): StoredCall["attempts"][number] => ({
+const attemptOf = (row: ReadRow): StoredCall["attempts"][number] => ({
   at: row.at,
   provider: row.provider ?? "",
   model: row.model ?? "",
@@ -135,10 +214,13 @@ const attemptOf = (row: LedgerRow): StoredCall["attempts"][number] => ({
     promptTokens: row.prompt_tokens,
     completionTokens: row.completion_tokens,
     cachedTokens: row.cached_tokens,
+    cacheWriteTokens: row.cache_write_tokens,
     reasoningTokens: row.reasoning_tokens,
     estimated: row.estimated === 1
   },
   cost: row.cost ?? undefined,
+  costSource: row.cost === null ? undefined : (row.cost_source ?? (row.estimated === 1 ? "estimate" : "prices")),
   elapsedMillis: row.elapsed_ms,
-  firstByteMillis: row.first_byte_ms ?? undefined
+  firstByteMillis: row.first_byte_ms ?? undefined,
+  isSound: row.sound === 1
 })

@@ -4,8 +4,8 @@ import type { StreamReader } from "../Family.ts"
 import { excerpt } from "../excerpt.ts"
 import { Malformed, type ProviderErrorReason } from "../ProviderError.ts"
 import { reasonIn200 } from "./readError.ts"
-import { emptyReply, finishReasonOf, stopSequenceOf, usageOf } from "./replies.ts"
-import { decodeEvent, type Stop, type StreamEvent, type Usage } from "./Wire.ts"
+import { type Counts, countsIn, emptyReply, finishReasonOf, stopSequenceOf, usageOf } from "./replies.ts"
+import { decodeEvent, type Stop, type StreamEvent } from "./Wire.ts"
 
 type Events = Result.Result<ReadonlyArray<ChatEvent>, ProviderErrorReason>
 
@@ -19,16 +19,16 @@ interface OpenCall {
 /** Reads the events of a streamed message. It is whole with its `message_stop`; what comes after that is not read. */
 export const makeStreamReader = (): StreamReader => {
   const open = new Map<number, OpenCall>()
-  let usage: Usage = {}
+  let usage: Counts = {}
   let stop: Stop = {}
   let calls = 0
   let begun = false
   let said = false
   let stopped = false
 
-  const count = (more: Usage | null | undefined) => {
-    // The counts are running totals, and those that stay the same may be left out or null.
-    usage = { ...usage, ...Object.fromEntries(Object.entries(more ?? {}).filter(([, value]) => value !== null)) }
+  // The counts are running totals, and those that stay the same may be left out or null.
+  const count = (more: unknown) => {
+    usage = { ...usage, ...countsIn(more) }
   }
 
   const startBlock = ({ content_block: block, index }: Of<"content_block_start">): ReadonlyArray<ChatEvent> => {
@@ -108,7 +108,8 @@ export const makeStreamReader = (): StreamReader => {
       if (event === undefined) return Result.fail(new Malformed({ detail: `not an event: ${excerpt(data)}` }))
       return "type" in event ? read(event) : Result.fail(reasonIn200(event.error))
     },
-    end: () => (stopped ? Result.succeed([]) : Result.fail(new Malformed({ detail: "the stream was cut" })))
+    end: () => (stopped ? Result.succeed([]) : Result.fail(new Malformed({ detail: "the stream was cut" }))),
+    usage: () => usageOf(usage)
   }
 }
 

@@ -29,14 +29,8 @@ const Block = Schema.Union([
 ])
 export type Block = typeof Block.Type
 
-const Usage = Schema.Struct({
-  input_tokens: optional(Schema.Finite),
-  cache_creation_input_tokens: optional(Schema.Finite),
-  cache_read_input_tokens: optional(Schema.Finite),
-  output_tokens: optional(Schema.Finite),
-  output_tokens_details: optional(Schema.Struct({ thinking_tokens: optional(Schema.Finite) }))
-})
-export type Usage = typeof Usage.Type
+// Read apart, so that an odd form of it breaks nothing.
+const usage = { usage: Schema.optionalKey(Schema.Unknown) }
 
 const stop = {
   stop_reason: optional(Schema.String),
@@ -50,7 +44,7 @@ export type Stop = typeof Stop.Type
 const Message = Schema.Struct({
   model: optional(Schema.String),
   content: Schema.Array(Block),
-  usage: optional(Usage),
+  ...usage,
   ...stop
 })
 export type Message = typeof Message.Type
@@ -75,11 +69,11 @@ const Delta = Schema.Union([
 const index = { index: Schema.Finite }
 
 const StreamEvent = Schema.Union([
-  Schema.Struct({ type: Schema.Literal("message_start"), message: Schema.Struct({ usage: optional(Usage) }) }),
+  Schema.Struct({ type: Schema.Literal("message_start"), message: Schema.Struct(usage) }),
   Schema.Struct({ type: Schema.Literal("content_block_start"), ...index, content_block: Block }),
   Schema.Struct({ type: Schema.Literal("content_block_delta"), ...index, delta: Delta }),
   Schema.Struct({ type: Schema.Literal("content_block_stop"), ...index }),
-  Schema.Struct({ type: Schema.Literal("message_delta"), delta: Stop, usage: optional(Usage) }),
+  Schema.Struct({ type: Schema.Literal("message_delta"), delta: Stop, ...usage }),
   Schema.Struct({ type: Schema.Literal("message_stop") }),
   Schema.Struct({ type: Schema.Literal("error"), error: ErrorObject }),
   other([

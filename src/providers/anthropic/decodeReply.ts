@@ -4,7 +4,7 @@ import type { DecodedReply } from "../Family.ts"
 import { excerpt } from "../excerpt.ts"
 import { Malformed, type ProviderErrorReason } from "../ProviderError.ts"
 import { reasonIn200 } from "./readError.ts"
-import { emptyReply, finishReasonOf, stopSequenceOf, usageOf } from "./replies.ts"
+import { countsIn, emptyReply, finishReasonOf, stopSequenceOf, usageOf } from "./replies.ts"
 import { decodeBody, type Message } from "./Wire.ts"
 
 /** Reads the body of a whole reply. */
@@ -25,7 +25,7 @@ const read = (message: Message): Result.Result<DecodedReply, ProviderErrorReason
       toolCalls.push({ id: block.id, name: block.name, arguments: JSON.stringify(block.input ?? {}) })
     }
   }
-  const usage = usageOf(message.usage ?? {})
+  const usage = usageOf(countsIn(message.usage))
   if (text.trim() === "" && toolCalls.length === 0) return Result.fail(emptyReply(message, usage))
   return Result.succeed({
     text,

@@ -26,6 +26,7 @@ export const encode: Family["encode"] = (target, request, { stream }) =>
         "anthropic-version": "2023-06-01",
         ...(target.key !== undefined && { "x-api-key": target.key })
       },
+      outputLimit: parameters.max_tokens,
       body: withoutUndefined({
         model: target.model,
         ...parameters,
@@ -48,7 +49,7 @@ const refuse = (what: string) => Result.fail(new BadRequest({ detail: `${what}: 
 const parametersOf = (
   { model, preset }: Target,
   request: ChatRequest
-): Result.Result<Readonly<Record<string, unknown>>, BadRequest> => {
+): Result.Result<{ readonly max_tokens: number; readonly [name: string]: unknown }, BadRequest> => {
   const { frequency_penalty, max_tokens, presence_penalty, temperature, top_p } = parametersFor(preset, model, request)
   const { responseFormat, seed, stop = [] } = request
   const thoughts = thoughtsFor[sentEffort(request) ?? "minimal"]

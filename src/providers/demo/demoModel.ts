@@ -1,8 +1,8 @@
-import { Clock, Duration, Effect, Hash, Stream } from "effect"
+import { Clock, Duration, Effect, type Exit, Hash, Stream } from "effect"
 import { steadyMillis, timesFrom } from "../../platform/steadyTime.ts"
 import { attemptRecorder } from "../accounting/attemptRecorder.ts"
 import { AttemptListener } from "../accounting/CallRecord.ts"
-import { charactersIn, estimatedUsage } from "../accounting/usage.ts"
+import { estimatedPrompt } from "../accounting/usage.ts"
 import type { CallRole } from "../CallRole.ts"
 import type { ChatEvent, ChatModel, ChatReply, ChatRequest } from "../ChatModel.ts"
 import { CallLimits } from "../policy/CallLimits.ts"
@@ -15,8 +15,6 @@ import { demoObject, demoScript } from "./demoScript.ts"
 export const DEMO = "demo"
 
 export const demoPrice = { input: 0, output: 0 }
-
-const prices = new Map([["*", { ...demoPrice, cachedInput: undefined }]])
 
 const shortestMillis = 150
 const longestMillis = 400
@@ -37,27 +35,38 @@ export const demoModel = (role: CallRole): ChatModel => {
     if (steadyMillis(clock) >= Math.min(limits.deadline, limits.share) || !limits.mayAttempt())
       return yield* toError(callerLeft)
     const written = yield* write(role, request)
-    const recorder = attemptRecorder({ at: time(), provider: DEMO, model: DEMO, key: undefined, request, prices })
-    return { ...written, time, listener, recorder }
+    const recorder = attemptRecorder({
+      at: time(),
+      provider: DEMO,
+      model: DEMO,
+      key: undefined,
+      price: demoPrice,
+      promptEstimate: () => estimatedPrompt(request)
+    })
+    const tell = (exit: Exit.Exit<unknown>) =>
+      Effect.sync(() => {
+        const record = recorder.record(recorder.endOf(exit), time())
+        listener({ ...record, charged: undefined })
+      })
+    return { ...written, recorder, tell, time }
   })
 
   const complete = Effect.fnUntraced(function* (request: ChatRequest) {
-    const { finish, listener, millis, pieces, recorder, time } = yield* begin(request)
+    const { finish, millis, pieces, recorder, tell, time } = yield* begin(request)
     const reply = { text: pieces.join(""), reasoning: "", toolCalls: [] }
-    const usage = estimatedUsage(request, charactersIn(reply))
     return yield* Effect.sleep(Duration.millis(millis)).pipe(
       Effect.map((): ChatReply => {
         recorder.replyBegan(time())
-        recorder.reported(usage)
+        const usage = recorder.reported(undefined, reply)
         return { ...reply, finish, usage, provider: DEMO, model: DEMO }
       }),
-      Effect.onExit((exit) => Effect.sync(() => listener(recorder.record(recorder.endOf(exit), time()))))
+      Effect.onExit((exit) => tell(exit))
     )
   })
 
   const stream = (request: ChatRequest): Stream.Stream<ChatEvent, ProviderError> =>
     Stream.unwrap(
-      Effect.map(begin(request), ({ finish, listener, millis, pieces, recorder, time }) => {
+      Effect.map(begin(request), ({ finish, millis, pieces, recorder, tell, time }) => {
         const start = time()
         // By the time since the beginning, so that the delays of timers do not add up.
         const pauseBefore = (at: number) =>
@@ -77,7 +86,7 @@ export const demoModel = (role: CallRole): ChatModel => {
             if (seen.isFirst) recorder.replyBegan(time())
             return Stream.fromIterable(seen.events)
           }),
-          Stream.onExit((exit) => Effect.sync(() => listener(recorder.record(recorder.endOf(exit), time()))))
+          Stream.onExit((exit) => tell(exit))
         )
       })
     )

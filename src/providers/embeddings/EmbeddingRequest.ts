@@ -1,4 +1,4 @@
-import { mostTokensOf } from "../accounting/tokensAtMost.ts"
+import { mostTokensOf, tokensOfWeight, weightOfText } from "../accounting/tokenEstimate.ts"
 
 /** What is to be turned into vectors, as platforms of OpenAI's kind take it. What is not set is not sent. */
 export interface EmbeddingRequest {
@@ -8,10 +8,11 @@ export interface EmbeddingRequest {
   readonly dimensions?: number
 }
 
-/** About so many tokens: four characters are one. */
-export const tokensIn = (request: EmbeddingRequest): number => sumOver(request, (text) => Math.ceil(text.length / 4))
+/** About so many tokens. */
+export const tokensIn = (request: EmbeddingRequest): number =>
+  sumOver(request, (text) => Math.max(1, tokensOfWeight(weightOfText(text))))
 
-/** Rarely more tokens than these. */
+/** Never more tokens than these. */
 export const tokensAtMostIn = (request: EmbeddingRequest): number => sumOver(request, mostTokensOf)
 
 const sumOver = ({ input }: EmbeddingRequest, tokensOf: (text: string) => number): number => {

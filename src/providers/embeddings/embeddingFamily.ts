@@ -1,6 +1,8 @@
-import { Option, Result, Schema } from "effect"
+import { Option, Predicate, Result, Schema } from "effect"
 import { decodeJson } from "../../platform/decodeJson.ts"
+import { costIn, countIn, usageOfCounts } from "../accounting/reportedUsage.ts"
 import { noUsage } from "../accounting/usage.ts"
+import type { Usage } from "../ChatModel.ts"
 import { excerpt } from "../excerpt.ts"
 import type { Family } from "../Family.ts"
 import { classifyInBand, readError, readErrorBody } from "../openai/classify.ts"
@@ -11,7 +13,8 @@ import { type EmbeddingRequest, tokensIn } from "./EmbeddingRequest.ts"
 const Envelope = Schema.Struct({
   data: Schema.optionalKey(Schema.NullOr(Schema.NonEmptyArray(Schema.Struct({ embedding: Schema.Literal(0) })))),
   model: Schema.optionalKey(Schema.NullOr(Schema.String)),
-  usage: Schema.optionalKey(Schema.NullOr(Schema.Struct({ prompt_tokens: Schema.optionalKey(Schema.Finite) }))),
+  // read apart, so that an odd form of it breaks nothing
+  usage: Schema.optionalKey(Schema.Unknown),
   error: Schema.optionalKey(Schema.Unknown)
 })
 const decodeEnvelope = decodeJson(Envelope)
@@ -25,6 +28,7 @@ export const embeddingFamily = (request: EmbeddingRequest): Family => ({
     Result.succeed({
       url: `${baseUrl}/embeddings`,
       headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+      outputLimit: 0,
       body: { ...request, model }
     }),
   decodeReply: (body) => {
@@ -37,22 +41,29 @@ export const embeddingFamily = (request: EmbeddingRequest): Family => ({
         said === undefined ? new Malformed({ detail: `no vectors: ${excerpt(body)}` }) : classifyInBand(said)
       )
     }
-    const reported = envelope.usage?.prompt_tokens
+    const usage = usageIn(envelope.usage)
     return Result.succeed({
       text: body,
       reasoning: "",
       toolCalls: [],
       finish: "stop",
-      usage:
-        reported === undefined
-          ? { ...noUsage, promptTokens: tokensIn(request), estimated: true }
-          : { ...noUsage, promptTokens: reported },
+      usage: usage ?? { ...noUsage, promptTokens: tokensIn(request), estimated: true },
       model: envelope.model ?? undefined
     })
   },
   makeStreamReader: openAiFamily.makeStreamReader,
   readError: openAiFamily.readError
 })
+
+const usageIn = (usage: unknown): Usage | undefined =>
+  Predicate.isObject(usage)
+    ? usageOfCounts({ ...noUsage, promptTokens: countIn(usage["prompt_tokens"]) ?? 0, ...costOfUsage(usage) })
+    : undefined
+
+const costOfUsage = ({ cost }: { readonly [name: string]: unknown }): Pick<Usage, "toldCost"> => {
+  const toldCost = costIn(cost)
+  return toldCost === undefined ? {} : { toldCost }
+}
 
 /** A body with 0 in the place of each vector, which is a list of numbers, or their bytes in base64. */
 const withoutVectors = (body: string): string => {

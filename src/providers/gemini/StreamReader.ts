@@ -55,6 +55,7 @@ export const makeStreamReader = (): StreamReader => {
         ...(usage === undefined ? [] : [{ _tag: "UsageReported" as const, usage }]),
         { _tag: "Finish", reason: finishReasonOf(finish, calls) }
       ])
-    }
+    },
+    usage: () => usage
   }
 }

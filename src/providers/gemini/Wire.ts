@@ -19,15 +19,6 @@ const Part = Schema.Struct({
 })
 export type Part = typeof Part.Type
 
-const UsageMetadata = Schema.Struct({
-  promptTokenCount: optional(Schema.Finite),
-  toolUsePromptTokenCount: optional(Schema.Finite),
-  candidatesTokenCount: optional(Schema.Finite),
-  thoughtsTokenCount: optional(Schema.Finite),
-  cachedContentTokenCount: optional(Schema.Finite)
-})
-export type UsageMetadata = typeof UsageMetadata.Type
-
 const Candidate = Schema.Struct({
   content: optional(Schema.Struct({ parts: optional(Schema.Array(Part)) })),
   finishReason: optional(Schema.String)
@@ -37,7 +28,8 @@ const Candidate = Schema.Struct({
 const GenerateContentResponse = Schema.Struct({
   candidates: optional(Schema.Array(Candidate)),
   promptFeedback: optional(Schema.Struct({ blockReason: optional(Schema.String) })),
-  usageMetadata: optional(UsageMetadata),
+  // read apart, so that an odd form of it breaks nothing
+  usageMetadata: Schema.optionalKey(Schema.Unknown),
   modelVersion: optional(Schema.String),
   responseId: optional(Schema.String)
 })

@@ -1,6 +1,6 @@
 import { Result } from "effect"
 import type { ChatRequest, ResponseFormat, ToolChoice } from "../ChatModel.ts"
-import type { Family, Target } from "../Family.ts"
+import type { Family } from "../Family.ts"
 import { parametersFor } from "../parameters.ts"
 import { BadRequest } from "../ProviderError.ts"
 import { sentEffort } from "../sentEffort.ts"
@@ -12,10 +12,13 @@ import { conversationOf } from "./contents.ts"
 export const encode: Family["encode"] = (target, request, { stream }) =>
   Result.gen(function* () {
     const { contents, systemInstruction } = yield* conversationOf(request.messages, target.model)
-    const generationConfig = generationConfigOf(target, request)
+    // Presets name parameters as OpenAI does, whatever the platform calls them.
+    const parameters = parametersFor(target.preset, target.model, request)
+    const generationConfig = generationConfigOf(parameters, request)
     return {
       url: `${target.baseUrl}/${modelPath(target.model)}:${stream ? "streamGenerateContent?alt=sse" : "generateContent"}`,
       headers: target.key === undefined ? {} : { "x-goog-api-key": target.key },
+      outputLimit: parameters["max_tokens"],
       body: withoutUndefined({
         systemInstruction,
         contents,
@@ -32,9 +35,7 @@ const modelPath = (model: string): string =>
 // Tokens of thought for an effort, as Google's own OpenAI-compatible API has them.
 const thoughtsFor = { minimal: 1024, low: 1024, high: 24_576 }
 
-const generationConfigOf = ({ model, preset }: Target, request: ChatRequest) => {
-  // Presets name parameters as OpenAI does, whatever the platform calls them.
-  const parameters = parametersFor(preset, model, request)
+const generationConfigOf = (parameters: Readonly<Record<string, number>>, request: ChatRequest) => {
   const { seed, stop = [] } = request
   const effort = sentEffort(request)
   return withoutUndefined({

@@ -1,8 +1,10 @@
 // What whole and streamed replies have in common.
+import { Predicate } from "effect"
+import { completionBy, countIn, usageOfCounts } from "../accounting/reportedUsage.ts"
 import type { FinishReason, ToolCall, Usage } from "../ChatModel.ts"
 import { ContentFiltered, Malformed, type ProviderErrorReason } from "../ProviderError.ts"
 import { callId } from "./callId.ts"
-import type { GenerateContentResponse, Part, UsageMetadata } from "./Wire.ts"
+import type { GenerateContentResponse, Part } from "./Wire.ts"
 
 const filters = new Set([
   "SAFETY",
@@ -55,16 +57,22 @@ export const toolCallOf = (
   arguments: JSON.stringify(call.args ?? {})
 })
 
-/** What was used so far; `undefined` where nothing was counted. */
-export const usageOf = (usage: UsageMetadata | null | undefined): Usage | undefined => {
-  if (usage?.promptTokenCount === undefined && usage?.candidatesTokenCount === undefined) return undefined
-  const thoughts = usage.thoughtsTokenCount ?? 0
-  return {
-    promptTokens: (usage.promptTokenCount ?? 0) + (usage.toolUsePromptTokenCount ?? 0),
-    // the candidates' count is without the thoughts, which are paid for as output
-    completionTokens: (usage.candidatesTokenCount ?? 0) + thoughts,
-    cachedTokens: usage.cachedContentTokenCount ?? 0,
-    reasoningTokens: thoughts,
-    estimated: false
-  }
+/** What was used so far; `undefined` where nothing was counted, or what cannot be. A count of nothing is left out. */
+export const usageOf = (usage: unknown): Usage | undefined => {
+  if (!Predicate.isObject(usage)) return undefined
+  const { cachedContentTokenCount, candidatesTokenCount, promptTokenCount, thoughtsTokenCount } = usage
+  if (promptTokenCount === undefined && candidatesTokenCount === undefined) return undefined
+  const prompt = (countIn(promptTokenCount) ?? 0) + (countIn(usage["toolUsePromptTokenCount"]) ?? 0)
+  const said = countIn(candidatesTokenCount) ?? 0
+  const thoughts = countIn(thoughtsTokenCount)
+  // the candidates' count is without the thoughts, which are paid for as output
+  const completion = said + (thoughts ?? 0)
+  const whole = completionBy({ prompt, completion, reasoning: 0, total: countIn(usage["totalTokenCount"]) })
+  return usageOfCounts({
+    promptTokens: prompt,
+    completionTokens: whole,
+    cachedTokens: countIn(cachedContentTokenCount) ?? 0,
+    cacheWriteTokens: 0,
+    reasoningTokens: whole - said
+  })
 }

@@ -96,5 +96,5 @@ export const makeStreamReader = (): StreamReader => {
     return Result.succeed(events)
   }
 
-  return { push, end: () => outcome ?? complete() }
+  return { push, end: () => outcome ?? complete(), usage: () => usage }
 }

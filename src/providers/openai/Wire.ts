@@ -71,17 +71,6 @@ export const Chunk = Schema.Struct({
   choices: optional(Schema.Array(Schema.Struct({ ...Choice.fields, delta: optional(Message) })))
 })
 
-export const Usage = Schema.Struct({
-  prompt_tokens: optional(Schema.Finite),
-  completion_tokens: optional(Schema.Finite),
-  prompt_tokens_details: optional(Schema.Struct({ cached_tokens: optional(Schema.Finite) })),
-  completion_tokens_details: optional(Schema.Struct({ reasoning_tokens: optional(Schema.Finite) })),
-  // DeepSeek
-  prompt_cache_hit_tokens: optional(Schema.Finite),
-  // Moonshot
-  cached_tokens: optional(Schema.Finite)
-})
-
 const Code = Schema.Union([Schema.String, Schema.Finite])
 
 /** An error as it stands under `error`. */

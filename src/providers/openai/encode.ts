@@ -17,13 +17,15 @@ export const encode: Family["encode"] = (target, request, { stream }) => {
   const { key, model, preset } = target
   const { responseFormat, seed, stop = [], toolChoice, tools = [] } = request
   const effort = sentEffort(request)
+  const parameters = parametersFor(preset, model, request)
   return Result.succeed({
     url: `${target.baseUrl}/chat/completions`,
     headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+    outputLimit: parameters["max_completion_tokens"] ?? parameters["max_tokens"],
     body: {
       model,
       messages: encodeMessages(preset, request.messages),
-      ...parametersFor(preset, model, request),
+      ...parameters,
       ...(stop.length === 0 ? {} : { stop }),
       ...(seed === undefined ? {} : { seed }),
       ...(effort === undefined ? {} : { reasoning_effort: effort }),

@@ -1,6 +1,6 @@
 import { Context, Duration, Effect } from "effect"
 import { steadyNow } from "../../platform/steadyTime.ts"
-import type { Pay } from "../accounting/payment.ts"
+import type { Payment } from "../accounting/payment.ts"
 
 /** What a model call has to keep to, apart from its provider's own settings. Times are those of `steadyMillis`. */
 export interface CallLimits {
@@ -17,7 +17,7 @@ export interface CallLimits {
   /** Asked before each request to a platform: whether the caller still pays for it. */
   readonly mayAttempt: () => boolean
   /** Pays for a request before it is sent; `undefined` where nobody has to. */
-  readonly pay: Pay | undefined
+  readonly payment: Payment | undefined
 }
 
 const unlimited: CallLimits = {
@@ -27,7 +27,7 @@ const unlimited: CallLimits = {
   timeout: undefined,
   maxRetries: undefined,
   mayAttempt: () => true,
-  pay: undefined
+  payment: undefined
 }
 
 /** The limits of the model calls that a fiber makes. */

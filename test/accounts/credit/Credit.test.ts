@@ -10,6 +10,8 @@ import { accountOf, assertExact, creditLayer, database, openAccount, processOver
 const between = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 const fewer = { arbitrary: { runs: 12 } }
 const account = accountOf(1)
+/** Of calls of which nothing is known. */
+const ifLost = ""
 
 describe("Credit", () => {
   it.effect.prop(
@@ -21,7 +23,7 @@ describe("Credit", () => {
         const credit = yield* Credit
         const results = yield* Effect.forEach(
           Array.from({ length: 1000 }, (_, at) => `call_${at}`),
-          (call) => Effect.result(credit.hold({ call, account, amount })),
+          (call) => Effect.result(credit.hold({ call, account, amount, ifLost })),
           { concurrency: "unbounded" }
         )
         const refused = results.filter(Result.isFailure)
@@ -50,7 +52,9 @@ describe("Credit", () => {
           ({ account: number, amount, call }) =>
             Effect.gen(function* () {
               const id = accountOf(number)
-              const result = yield* Effect.result(credit.hold({ call: `call_${number}_${call}`, account: id, amount }))
+              const result = yield* Effect.result(
+                credit.hold({ call: `call_${number}_${call}`, account: id, amount, ifLost })
+              )
               if (Result.isSuccess(result)) held.set(id, (held.get(id) ?? 0) + amount)
             }),
           { concurrency: "unbounded", discard: true }
@@ -69,7 +73,7 @@ describe("Credit", () => {
       const [closed, unlimited] = [accountOf(1), accountOf(2)]
       yield* openAccount(closed, { balance: 100, active: false })
       yield* openAccount(unlimited, { balance: 0, prepaid: false })
-      const hold = (id: typeof account) => credit.hold({ call: `call_${id.slice(-4)}`, account: id, amount: 1 })
+      const hold = (id: typeof account) => credit.hold({ call: `call_${id.slice(-4)}`, account: id, amount: 1, ifLost })
       for (const id of [closed, accountOf(3)]) {
         assert.strictEqual((yield* Effect.flip(hold(id)))._tag, "AccountClosed")
       }
@@ -101,11 +105,11 @@ describe("Credit", () => {
       const sql = yield* SqlClient.SqlClient
       yield* openAccount(account, { balance: 10 })
       yield* sql`CREATE TRIGGER outage BEFORE INSERT ON credit_holds BEGIN SELECT RAISE(ABORT, 'no room'); END`
-      const held = yield* Effect.flip(credit.hold({ call: "call_1", account, amount: 1 }))
+      const held = yield* Effect.flip(credit.hold({ call: "call_1", account, amount: 1, ifLost }))
       assert.strictEqual(held._tag, "CreditUnreachable")
       assert.strictEqual((yield* assertExact(account)).held, 0)
       yield* sql`DROP TRIGGER outage`
-      yield* credit.hold({ call: "call_1", account, amount: 1 })
+      yield* credit.hold({ call: "call_1", account, amount: 1, ifLost })
       assert.strictEqual((yield* assertExact(account)).held, 1)
       yield* sql`ALTER TABLE accounts RENAME TO away`
       assert.strictEqual((yield* Effect.flip(credit.isPrepaid(account)))._tag, "CreditUnreachable")
@@ -124,8 +128,8 @@ describe("Credit", () => {
       yield* openAccount(account, { balance: 1000 })
       const dying = yield* aProcess
       const living = yield* aProcess
-      yield* dying.credit.hold({ call: "call_1", account, amount: 300 })
-      yield* living.credit.hold({ call: "call_2", account, amount: 500 })
+      yield* dying.credit.hold({ call: "call_1", account, amount: 300, ifLost })
+      yield* living.credit.hold({ call: "call_2", account, amount: 500, ifLost })
       yield* dying.end
       yield* TestClock.adjust(lapsesAfter - 1)
       assert.strictEqual((yield* assertExact(account)).held, 800)

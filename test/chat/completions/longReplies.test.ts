@@ -15,6 +15,7 @@ const usage = {
   promptTokens: 1,
   completionTokens: 2,
   cachedTokens: 0,
+  cacheWriteTokens: 0,
   reasoningTokens: 0,
   estimated: false,
   cost: undefined

@@ -408,11 +408,12 @@ describe("POST /v1/messages/count_tokens", () => {
           (count) => count.input_tokens
         )
       const alone = yield* counted()
-      assert.strictEqual(alone, Math.ceil("Why is the sky blue?".length / 4))
-      assert.strictEqual(yield* counted({ system: "four" }), alone + 1)
+      // What Anthropic itself counts of it.
+      assert.closeTo(alone, 13, 3)
+      assert.isAbove(yield* counted({ system: "four" }), alone)
       assert.isAbove(yield* counted({ tools: [{ name: "t", input_schema: { type: "object" } }] }), alone)
       const image = { type: "image", source: { type: "url", url: "https://a.example/b.png" } } as const
-      assert.strictEqual(
+      assert.isAtLeast(
         yield* counted({ messages: [...said.messages, { role: "user", content: [image] }] }),
         alone + 800
       )

@@ -9,6 +9,7 @@ const usage = {
   promptTokens: 10,
   completionTokens: 6,
   cachedTokens: 4,
+  cacheWriteTokens: 0,
   reasoningTokens: 2,
   estimated: false,
   cost: undefined

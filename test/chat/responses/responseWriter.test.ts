@@ -22,6 +22,7 @@ const usage = {
   promptTokens: 3,
   completionTokens: 2,
   cachedTokens: 1,
+  cacheWriteTokens: 0,
   reasoningTokens: 1,
   estimated: false,
   cost: undefined

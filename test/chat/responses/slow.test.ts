@@ -16,6 +16,7 @@ const usage = {
   promptTokens: 1,
   completionTokens: 1,
   cachedTokens: 0,
+  cacheWriteTokens: 0,
   reasoningTokens: 0,
   estimated: false,
   cost: undefined

@@ -101,6 +101,7 @@ describe("a run as a turn", () => {
           promptTokens: 60,
           completionTokens: 27,
           cachedTokens: 15,
+          cacheWriteTokens: 0,
           reasoningTokens: 23,
           estimated: false,
           cost: 2100

@@ -118,6 +118,7 @@ describe("the settings that may be changed while running", () => {
     assert.deepStrictEqual(
       [...groups].sort(),
       [
+        "accounts.max_tokens",
         "accounts.unpriced",
         "ai.",
         "answering.",

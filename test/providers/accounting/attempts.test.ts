@@ -43,6 +43,7 @@ describe("a model with a ledger", () => {
           promptTokens: metered.reduce((sum, { index }) => sum + tokensOf(index).prompt, 0),
           completionTokens: metered.reduce((sum, { index }) => sum + tokensOf(index).completion, 0),
           cachedTokens: metered.reduce((sum, { index }) => sum + tokensOf(index).cached, 0),
+          cacheWriteTokens: 0,
           reasoningTokens: 0,
           estimated: false
         })

@@ -9,6 +9,7 @@ import { upstream } from "../../../scripts/upstream/UpstreamLayer.ts"
 import { RequestId } from "../../../src/platform/RequestContext.ts"
 import * as Sql from "../../../src/platform/Sql.ts"
 import { CallLedger } from "../../../src/providers/accounting/CallLedger.ts"
+import { noUsage } from "../../../src/providers/accounting/usage.ts"
 import { withFallback } from "../../../src/providers/policy/fallback.ts"
 import { testConfig } from "../../support/config.ts"
 import { directOutbound, modelAt } from "../../support/providers.ts"
@@ -105,7 +106,7 @@ describe("the ledger of calls over real sockets", () => {
           const sent = requests.filter(({ fault }) => fault === undefined || fault === "thinkTags")
           assert.deepStrictEqual(
             attempts.filter(({ outcome }) => outcome === "answered").map(({ usage }) => usage),
-            sent.map(() => ({ ...tokensFor(caller), reasoningTokens: 0, estimated: false }))
+            sent.map(() => ({ ...noUsage, ...tokensFor(caller) }))
           )
           assert.strictEqual(call.outcome === "answered", sent.length === 1)
         }

@@ -24,6 +24,7 @@ describe("a call of Anthropic", () => {
     assert.deepStrictEqual(Result.getOrThrow(encode({})), {
       url: "https://api.anthropic.com/v1/messages",
       headers: { "anthropic-version": "2023-06-01", "x-api-key": key },
+      outputLimit: 4096,
       body: asked
     })
     assert.deepStrictEqual(body({}, true), { ...asked, stream: true })

@@ -17,7 +17,14 @@ const counts = {
 }
 
 /** `counts`, as we say it. */
-export const usage = { promptTokens: 20, completionTokens: 29, cachedTokens: 5, reasoningTokens: 7, estimated: false }
+export const usage = {
+  promptTokens: 20,
+  completionTokens: 29,
+  cachedTokens: 5,
+  cacheWriteTokens: 3,
+  reasoningTokens: 7,
+  estimated: false
+}
 
 /** A whole message with these blocks. */
 export const message = (content: unknown, stopReason: string | null = "end_turn", rest: object = {}): string =>

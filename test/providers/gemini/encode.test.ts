@@ -19,6 +19,7 @@ describe("a call of Gemini", () => {
     assert.deepStrictEqual(Result.getOrThrow(encode({})), {
       url: `${base}/models/gemini-flash-latest:generateContent`,
       headers: { "x-goog-api-key": key },
+      outputLimit: undefined,
       body: asked
     })
     const streamed = Result.getOrThrow(encode({}, true))

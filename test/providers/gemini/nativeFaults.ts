@@ -120,7 +120,13 @@ export const describeNativeFaults = (
         const streamed = Result.getOrThrow(yield* Effect.promise(() => ask(true).outcome))
         assert.deepStrictEqual(whole, streamed)
         assert.deepInclude(whole, { finish: "stop", reasoning: "Let me see.", text: "思考 🙂 and more" })
-        assert.deepInclude(whole.usage, { promptTokens: 9, cachedTokens: 4, reasoningTokens: 3, estimated: false })
+        assert.deepInclude(whole.usage, {
+          promptTokens: 9,
+          cachedTokens: 4,
+          cacheWriteTokens: 0,
+          reasoningTokens: 3,
+          estimated: false
+        })
         assert.strictEqual(up.answered, 2)
       })
     )

@@ -18,6 +18,7 @@ export const usage = {
   promptTokens: 29,
   completionTokens: 908,
   cachedTokens: 8,
+  cacheWriteTokens: 0,
   reasoningTokens: 893,
   estimated: false
 }

@@ -5,7 +5,14 @@ import { makeStreamReader } from "../../../src/providers/openai/StreamReader.ts"
 import { chunk, done, failure, finish, fold, pieces, read, reply } from "./streams.ts"
 
 const usage = { prompt_tokens: 24, completion_tokens: 5, total_tokens: 29 }
-const counted = { promptTokens: 24, completionTokens: 5, cachedTokens: 0, reasoningTokens: 0, estimated: false }
+const counted = {
+  promptTokens: 24,
+  completionTokens: 5,
+  cachedTokens: 0,
+  cacheWriteTokens: 0,
+  reasoningTokens: 0,
+  estimated: false
+}
 
 describe("a streamed reply", () => {
   it("is read to its end: role, thoughts, text, finish, usage, [DONE]", () => {

@@ -33,7 +33,14 @@ describe("a whole reply", () => {
         reasoning: "",
         toolCalls: [],
         finish: "stop",
-        usage: { promptTokens: 19, completionTokens: 10, cachedTokens: 3, reasoningTokens: 5, estimated: false },
+        usage: {
+          promptTokens: 19,
+          completionTokens: 10,
+          cachedTokens: 3,
+          cacheWriteTokens: 0,
+          reasoningTokens: 5,
+          estimated: false
+        },
         model: "m-0613"
       }
     )

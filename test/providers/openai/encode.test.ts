@@ -30,6 +30,7 @@ describe("a call", () => {
     assert.deepStrictEqual(call(targetOf("deepseek", "deepseek-flash")), {
       url: "https://api.deepseek.com/v1/chat/completions",
       headers: { authorization: `Bearer ${key}` },
+      outputLimit: undefined,
       body: { model: "deepseek-flash", messages: [{ role: "user", content: "1+1?" }] }
     })
   })

@@ -115,6 +115,7 @@ describe("a stream of DeepSeek", () => {
       promptTokens: 20,
       completionTokens: 30,
       cachedTokens: 12,
+      cacheWriteTokens: 0,
       reasoningTokens: 25,
       estimated: false
     })
@@ -149,6 +150,7 @@ describe("a stream of Moonshot", () => {
       promptTokens: 19,
       completionTokens: 13,
       cachedTokens: 10,
+      cacheWriteTokens: 0,
       reasoningTokens: 0,
       estimated: false
     })

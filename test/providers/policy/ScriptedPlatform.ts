@@ -20,8 +20,12 @@ export interface SeenRequest {
   readonly key: string
   readonly stream: boolean
   readonly does: Does
+  /** The limit that it came with. */
+  readonly maxTokens: number | undefined
   /** What it is answered with. */
   readonly text: string
+  /** What is counted for it, as JSON. */
+  readonly usage: string
   endedAt: number | undefined
   /** `left`: the other side closed before the end. */
   end: "pending" | "answered" | "failed" | "left"
@@ -37,6 +41,7 @@ export const wordOf = (index: number): string => `[${index}]`
 const Asked = Schema.fromJsonString(
   Schema.Struct({
     model: Schema.String,
+    max_tokens: Schema.optionalKey(Schema.Finite),
     messages: Schema.Array(Schema.Struct({ content: Schema.String }))
   })
 )
@@ -44,7 +49,8 @@ export type Asked = typeof Asked.Type
 
 export const makePlatform = (
   script: ReadonlyArray<Reaction> | ((request: SeenRequest) => Reaction),
-  say: (asked: Asked, index: number) => string = (_, index) => wordOf(index).repeat(pieces)
+  say: (asked: Asked, index: number) => string = (_, index) => wordOf(index).repeat(pieces),
+  count: (asked: Asked, index: number) => string = (asked, index) => JSON.stringify(usageOf(asked, index))
 ) => {
   const seen: Array<SeenRequest> = []
   let react: typeof script = script
@@ -56,13 +62,16 @@ export const makePlatform = (
   const client = HttpClient.make(
     Effect.fnUntraced(function* (request, _url, signal) {
       const clock = yield* Clock.Clock
+      const asked = askedIn(request)
       const draft: SeenRequest = {
         index: seen.length,
         at: clock.currentTimeMillisUnsafe(),
         key: request.headers["authorization"]?.replace("Bearer ", "") ?? "",
         stream: request.headers["accept"] === "text/event-stream",
         does: "hang",
-        text: say(askedIn(request), seen.length),
+        maxTokens: asked.max_tokens,
+        text: say(asked, seen.length),
+        usage: count(asked, seen.length),
         endedAt: undefined,
         end: "pending"
       }
@@ -189,11 +198,12 @@ const headOf = ({ does, stream }: SeenRequest, status: number): ResponseInit => 
   }
 })
 
-const usageOf = (index: number) => {
+/** A platform keeps to the limit that it is told. */
+const usageOf = ({ max_tokens = Number.POSITIVE_INFINITY }: Asked, index: number) => {
   const { cached, completion, prompt } = tokensOf(index)
   return {
     prompt_tokens: prompt,
-    completion_tokens: completion,
+    completion_tokens: Math.min(completion, max_tokens),
     prompt_tokens_details: { cached_tokens: cached }
   }
 }
@@ -206,18 +216,17 @@ const piecesOf = ({ text }: SeenRequest): Arr.NonEmptyArray<string> => {
   )
 }
 
-const lastPieceOf = ({ does, index }: SeenRequest): string =>
+const lastPieceOf = ({ does, usage }: SeenRequest): string =>
   [
     dataOf({ choices: [{ delta: {}, finish_reason: "stop" }] }),
-    ...(does === "answers" ? [dataOf({ choices: [], usage: usageOf(index) })] : []),
+    ...(does === "answers" ? [`data: {"choices":[],"usage":${usage}}\n\n`] : []),
     "data: [DONE]\n\n"
   ].join("")
 
-const wholeReplyOf = ({ does, index, text }: SeenRequest): string =>
-  JSON.stringify({
-    choices: [{ message: { content: text }, finish_reason: "stop" }],
-    ...(does === "answers" ? { usage: usageOf(index) } : {})
-  })
+const wholeReplyOf = ({ does, text, usage }: SeenRequest): string => {
+  const choices = JSON.stringify([{ message: { content: text }, finish_reason: "stop" }])
+  return does === "answers" ? `{"choices":${choices},"usage":${usage}}` : `{"choices":${choices}}`
+}
 
 const statusOf = {
   limited: 429,

@@ -24,9 +24,9 @@ export const keysOf = (count: number): ReadonlyArray<string> =>
 /** A platform, and a model at it. */
 export const modelAtPlatform = Effect.fnUntraced(function* (
   script: Parameters<typeof makePlatform>[0],
-  options: TestProvider = {}
+  { count, ...options }: TestProvider & { readonly count?: Parameters<typeof makePlatform>[2] } = {}
 ) {
-  const platform = makePlatform(script)
+  const platform = makePlatform(script, undefined, count)
   const { keys, model, store } = yield* providerWith(
     Effect.map(platform.client, exchangeOver),
     "http://platform.test/v1",
@@ -112,6 +112,7 @@ const noLimits: RoleLimits = { timeout: undefined, maxRetries: undefined }
 /** The credit of accounts that have no limit. */
 export const noLimitOfCredit = Credit.of({
   unpriced: "refuse",
+  longestReply: 4096,
   isPrepaid: () => Effect.succeed(false),
   forget: () => Effect.void,
   hold: () => Effect.die(new Error("nothing is held for an account without a limit"))
