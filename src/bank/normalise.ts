@@ -156,9 +156,9 @@ const sentence = new RegExp(`[${cjk}!?"]`, "u")
 
 /** An option or an answer text as it counts: `unified`, without closing punctuation and idle capitals. Never empty for text. */
 export const optionText = (raw: string): string => {
-  const text = unifyLine(raw.includes("://") ? tokensForAddresses(plainText(raw)) : plainText(raw))
+  const text = unified(raw.includes("://") ? tokensForAddresses(plainText(raw)) : raw)
   const bare = trimEndWhile(text, isClosingMark)
-  return bare === "" ? text : bare
+  return withoutIdleCapitals(bare === "" ? text : bare)
 }
 
 /** `optionText` in lower case: for finding which of several options is meant, not for telling questions apart. */
@@ -186,7 +186,7 @@ export const normaliseTitle = (raw: string, asks: "choice" | "text" = "choice"):
   const start = withoutBegin(merged, keepsBlanks)
   const end = withoutEnd(start.text, keepsBlanks)
   return {
-    key: end.text === "" ? start.text : end.text,
+    key: withoutIdleCapitals(end.text === "" ? start.text : end.text),
     blanks: count,
     kind: first.kind ?? start.kind ?? end.kind
   }
@@ -197,12 +197,9 @@ const unifyLines = (title: string): string =>
   title.includes("\n")
     ? title
         .split("\n")
-        .map((line) => `${indentation.exec(line)?.[0] ?? ""}${unifyLine(line)}`)
+        .map((line) => `${indentation.exec(line)?.[0] ?? ""}${unified(line)}`)
         .join("\n")
-    : unifyLine(title)
-
-// Once more where marks of formulas and idle spaces are gone.
-const unifyLine = (line: string): string => withoutIdleCapitals(unified(withoutIdleCapitals(line)))
+    : unified(title)
 
 /** The key of a question's wording. */
 export const titleKey = (raw: string): string => normaliseTitle(raw).key

@@ -10,7 +10,7 @@ export interface Blanks {
   readonly count: number
 }
 
-const openBrackets = /（[ \u3000]*）|\([ \u3000]+\)|【[ \u3000]*】|\[[ \u3000]+\]/g
+const openBrackets = /（[ \u3000]*）|\([ \u3000]+\)(?!函数|方法|语句|命令|过程)|【[ \u3000]*】|\[[ \u3000]+\]/g
 
 /** Marks the brackets that are blanks beyond doubt, before width and spaces are unified: wide ones, and those that hold a space. */
 export const markOpenBrackets = (title: string): string => title.replace(openBrackets, blankMark)
@@ -18,7 +18,7 @@ export const markOpenBrackets = (title: string): string => title.replace(openBra
 const mayBeBlank = /[_([{\u2581]/
 // Narrow brackets behind a name are a call or an array: `main()`, `int a[]`.
 const blank =
-  /_{2,}|(?<![a-z0-9])\(\)|(?<=(?<![a-z])(?:is|are|was|were|be|of|to|in|on|at|for|by|the|an?|and|with|from|as))\(\)|(?<![a-z0-9\])}=])\[\]|(?<![a-z0-9\])}=])\{\}|(?<![a-z0-9])_(?![a-z0-9])/gi
+  /_{2,}|(?<![a-z0-9])\(\)|(?<=(?<![a-z])(?:is|are|was|were|be|of|to|in|on|at|for|by|the|an?|and|with|from|as))\(\)|(?<!^|[a-z0-9\])}=])\[\]|(?<!^|[a-z0-9\])}=])\{\}|(?<![a-z0-9])_(?![a-z0-9])/gi
 const numeral = "(?:\\d{1,2}|[一二三四五六七八九十]{1,3})"
 const ordinal = `[[({](?:第${numeral}个?空|(?:填?空|空格|blank)[_ ]?${numeral})[\\])}]`
 const named = new RegExp(ordinal, "gi")

@@ -50,7 +50,7 @@ const states = "必[考答做修]|选[考答做修]|未[答做]|已[答做]|标�
 
 const cjk = "\\u2e80-\\u9fff\\uac00-\\ud7af"
 // What makes `(1/10)` a number that something is said of.
-const notOfNumber = "(?![的是与和加减乘除倍次等大小比约为到至以及化])"
+const notOfNumber = "(?!的|是|与|和|加|减|乘|除|倍|次|等于|大于|小于|不|比|约|为|到|至|以|及|化)"
 
 // By what they begin with, so that few of them have to be tried.
 const starts: ReadonlyArray<readonly [begins: RegExp, ReadonlyArray<RegExp>]> = [
@@ -65,7 +65,7 @@ const starts: ReadonlyArray<readonly [begins: RegExp, ReadonlyArray<RegExp>]> = 
       // [题干]
       /^[[(]\s*(?:题目|題目|题干|題幹|试题|試題|问题|問題|正题|原题|question|stem)\s*[\])]\s*:?/i,
       new RegExp(`^[\\[(]\\s*(?:${states})\\s*[\\])]`, "i"),
-      /^\(\s*\d{1,4}\s*\)(?!\d)/,
+      /^\(\s*\d{1,4}\s*\)(?!\s*(?:\d|中的|中[,、]|[的是和与式]))/,
       // (1/10) …
       new RegExp(`^[\\[(]\\s*\\d{1,4}\\s*\\/\\s*\\d{1,4}\\s*[\\])]\\s*(?=\\[|\\(|${notOfNumber}[${cjk}])`),
       // (5分) [2.0分] (本题5分)

@@ -31,7 +31,7 @@ const simplified = Converter({ from: "t", to: "cn" })
 
 // Stock phrases of quiz pages, each as the plainest of its forms.
 const phrases: ReadonlyArray<readonly [RegExp, string]> = [
-  [/请问一下|请问|请回答/g, ""],
+  [/请问一下|请问|请回答|请(?=简述|简要|简单|说明|论述|分析|解释|列举|写出|指出|判断|计算|谈谈)/g, ""],
   [/以下|下面|如下/g, "下列"],
   [/不正确|不对|有误/g, "错误"],
   [/[哪那]一?(?=[个项种句位座条组])/g, "哪"],
@@ -42,11 +42,16 @@ const phrases: ReadonlyArray<readonly [RegExp, string]> = [
   [/怎么样|怎样|怎么/g, "如何"],
   [/何人|什么人/g, "谁"],
   [/的(?:一项|选项|哪项|哪个)是/g, "的是"],
-  [/(?<=下列.{0,60}(?:说法|选项|各项|句子|各句|词语|叙述|描述|表述|论述|观点|行为|做法|诗句))中(?!国|学|心|央)/g, ""]
+  [/c(?=语言)/g, "C"],
+  [
+    /(?<=下列.{0,60}(?:说法|选项|各项|句子|各句|词语|叙述|描述|表述|论述|观点|行为|做法|诗句)|^(?:各项|选项))中(?!国|学|心|央)/g,
+    ""
+  ]
 ]
-// In capitals or not: nobody takes them for words.
-const acronyms =
-  /(?<![A-Za-z0-9_-])(?:html|css|http|https|ftp|sql|tcp|udp|ip|dns|dhcp|smtp|xml|json|cpu|gpu|usb|pdf|url|api|bios|dna|rna|atp|gdp|gnp|cpi|ppt|wto|imf|nato|linux|unix|mysql|java|php|c\+\+|excel|powerpoint|python|javascript|android|github)(?![A-Za-z0-9_])/gi
+// In capitals or not: nobody takes them for words, or for names of something else.
+const wellKnown =
+  /(?<![A-Za-z0-9_-])(?:html|css|https?|ftp|sql|tcp|udp|dns|dhcp|smtp|xml|json|cpu|gpu|usb|pdf|url|api|bios|ascii|unicode|wifi|dna|rna|atp|gdp|gnp|cpi|ppt|wto|imf|nato|linux|unix|ubuntu|windows|mysql|oracle|java|javascript|php|python|matlab|hadoop|excel|word|powerpoint|office|photoshop|android|github|google|internet|email)(?![A-Za-z0-9_(.])/gi
+const functionOf = /\b(sin|cos|tan|cot|sec|csc|arcsin|arccos|arctan|ln|lg|log|exp|lim)\s+(?=[a-zα-ω](?![a-z]))/g
 const englishPhrases: ReadonlyArray<readonly [RegExp, string]> = [
   [/\b(what|who|where|when|how|it|that|there)'s\b/g, "$1 is"],
   [/\bcan'?t\b|\bcannot\b/g, "can not"],
@@ -85,7 +90,7 @@ const latinOnly = /[A-Za-z\u00aa-\u04ff][A-Za-z0-9_\u00aa-\u04ff]*/y
 const numberPattern = /\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?/y
 const idleMarks = ",.:;!?\"'《》〈〉·…\u3000 \n"
 const brackets = "()[]"
-const formula = /[+*/^=<>±×÷√∪∩∈|]|[A-Za-z0-9]\(/
+const formula = /[+*/^=<>±×÷√∪∩∈|]|[A-Za-z0-9]\(|[[(][-+\w.∞]{1,8},[-+\w.∞]{1,8}[\])]/
 const circled = /[\u2460-\u2473]/
 
 /** Takes a title apart. The time it takes grows with its length alone. */
@@ -112,7 +117,9 @@ const fold = (key: string): string => {
     for (const [pattern, plain] of phrases) text = text.replace(pattern, plain)
     text = arabicNumerals(text)
   }
-  if (/[A-Za-z]{2}/.test(text)) text = text.replace(acronyms, (name) => name.toLowerCase())
+  if (/[A-Za-z]{2}/.test(text)) {
+    text = text.replace(wellKnown, (name) => name.toLowerCase()).replace(functionOf, "$1")
+  }
   if (/[a-z]{2}/.test(text)) for (const [pattern, plain] of englishPhrases) text = text.replace(pattern, plain)
   return text
 }
@@ -188,6 +195,8 @@ const isBetweenEnglish = (text: string, at: number, word: string): boolean => {
 const isOfFormula = (text: string, at: number): boolean => {
   const [before, after] = [text[at - 1] ?? "", text[at + 1] ?? ""]
   if (text[at] === "!" && /[A-Za-z0-9)]/.test(before) && isShort(text, at - 1)) return !/["'\u2581]/.test(after)
+  if (text[at] === "!" && /[A-Za-z(]/.test(after)) return isShort(text, at + 1)
+  if (text[at] === "." && path.test(text.slice(at, at + 3))) return true
   if (
     !/[A-Za-z0-9+*/^=<>±×÷√|()[\]{}&%$#@~"'-]/.test(before) ||
     !/[A-Za-z0-9+*/^=<>±×÷√|()[\]{}&%$#@~"'-]/.test(after)
@@ -196,6 +205,8 @@ const isOfFormula = (text: string, at: number): boolean => {
   }
   return isShort(text, at - 1) && isShort(text, at + 1)
 }
+
+const path = /^\.{1,2}[/\\]/
 
 // Part of no word of several letters.
 const isShort = (text: string, at: number): boolean =>

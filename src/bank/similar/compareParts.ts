@@ -64,8 +64,11 @@ const withoutDate = (before: ReadonlyArray<Token>, part: ReadonlyArray<Token>): 
 const textOf = (tokens: ReadonlyArray<Token>): string => tokens.map(({ text }) => text).join("")
 
 const polar = /正确|符合|属于|合适|恰当|是否|[对真]|\b(?:true|correct|right)\b/
+// Words in which a direction or a size is none.
+const ofOtherSense =
+  /内容|主要|重要|大约|大会|大学|中心|下列|上述|前提|外国|国内|国外|内部|外部|方面|高等|初级|中级|高级|基本/g
 const isHarmless = (tokens: ReadonlyArray<Token>): boolean => {
-  const rest: Wording = { tokens, weight: 0, blanks: 0, core: textOf(tokens) }
+  const rest: Wording = { tokens, weight: 0, blanks: 0, core: textOf(tokens).replace(ofOtherSense, "") }
   return (
     !polar.test(rest.core) &&
     [negations, comparisons, numbers, opposites].every((guard) => guard(rest).length === 0) &&

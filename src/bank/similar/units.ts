@@ -13,6 +13,7 @@ const names: Readonly<Record<string, ReadonlyArray<string>>> = {
   ml: ["ml", "mL", "毫升"],
   "°c": ["°c", "°C", "摄氏度"],
   "°f": ["°f", "°F", "华氏度"],
+  "°": ["°", "度"],
   h: ["h", "小时"],
   min: ["min", "分钟"],
   kw: ["kw", "kW", "KW", "千瓦"],

@@ -4,18 +4,18 @@ import { figuresOf, pairsOf } from "./labelled.ts"
 const threshold = 0.9
 
 describe("the labelled pairs", () => {
-  it("are more than three hundred, a third of them held out", () => {
+  it("are more than six hundred, a third of them held out", () => {
     const [tuning, holdout] = [pairsOf("tuning").length, pairsOf("holdout").length]
-    assert.isAtLeast(tuning + holdout, 300)
+    assert.isAtLeast(tuning + holdout, 600)
     assert.isAtLeast(3 * holdout, tuning + holdout)
   })
 
   for (const name of ["tuning", "holdout"] as const) {
-    it(`of the ${name} set: no different question is taken for the same, and 95 % of the same are found`, () => {
+    it(`of the ${name} set: no different question is taken for the same, and 97 % of the same are found`, () => {
       const { mistaken, precision, recall } = figuresOf(pairsOf(name), threshold)
       assert.deepStrictEqual(mistaken, [])
       assert.strictEqual(precision, 1)
-      assert.isAtLeast(recall, 0.95)
+      assert.isAtLeast(recall, 0.97)
     })
   }
 
