@@ -27,7 +27,7 @@ describe("siku import", { timeout: 60_000 }, () => {
         const { code, errors, output } = yield* siku(["import", file])
         assert.strictEqual(code, 1)
         assert.match(output, /rows +3\nadded +2\n/)
-        assert.match(output, /with problems +1\n {2}row 3: there is no answer\n/)
+        assert.match(output, /with problems +1\nRows with problems:\n {2}row 3 “[^”]+”: there is no answer\n/)
         assert.include(errors, "siku: 1 row could not be imported")
         assert.strictEqual(yield* countIn(`${home}/siku.db`), 2)
       })
@@ -51,7 +51,9 @@ describe("siku import", { timeout: 60_000 }, () => {
         assert.deepInclude(done, { added: 2, problems: 1, error: null })
         assert.deepInclude(failed, { name: "a.xlsx", state: "failed", error: "this is no xlsx file" })
         const { json } = yield* manage(base, "GET", `/api/v1/jobs/${String(done?.["id"])}`)
-        assert.deepStrictEqual(json["row_problems"], [{ row: 3, message: "there is no answer" }])
+        assert.deepStrictEqual(json["row_problems"], [
+          { row: 3, message: "there is no answer", question: "没有答案的题" }
+        ])
       })
     )
   )
