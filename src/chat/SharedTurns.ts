@@ -1,11 +1,13 @@
 // A client that did not hear from us sends its request again: what is under way for the first one is not begun, or paid for, twice.
 import { Context, Effect, Exit, Layer, Option, Scope } from "effect"
+import { UnderWay } from "../accounts/UnderWay.ts"
 import { CurrentRoute, CurrentUser } from "../platform/Caller.ts"
+import { OwnedPlaces } from "../platform/OwnedPlaces.ts"
 import { RequestId } from "../platform/RequestId.ts"
 import { BadBody } from "./BadBody.ts"
 import { makeShare, type PullOf, type Share } from "./Share.ts"
 
-/** Turns that can be joined at the same time; more are begun all the same, and cannot be. */
+/** Turns that can be joined at the same time, of one owner half of them; more are begun all the same, and cannot be. */
 export const mostShared = 1000
 /** A turn with a key goes on for so long after its last reader has left. */
 export const lingers = "30 seconds"
@@ -20,6 +22,8 @@ export interface Retry {
   readonly fingerprint: () => string
   /** Whether the client says that it has sent this before. */
   readonly isRetry: boolean
+  /** Whose places it takes: nobody pushes out what others have sent. */
+  readonly owner: string
 }
 
 /** A turn that asks nothing, and costs nothing, until it is pulled. */
@@ -64,7 +68,7 @@ export class SharedTurns extends Context.Service<
     readonly room: <H, A, E>() => Room<H, A, E>
   }
 >()("siku/chat/SharedTurns") {
-  static readonly layer: Layer.Layer<SharedTurns> = Layer.effect(
+  static readonly layer: Layer.Layer<SharedTurns, never, UnderWay> = Layer.effect(
     SharedTurns,
     Effect.suspend(() => make)
   )
@@ -72,19 +76,27 @@ export class SharedTurns extends Context.Service<
 
 const make = Effect.gen(function* () {
   const service = yield* Effect.scope
+  const underWay = yield* UnderWay
+  const runFork = Effect.runForkWith(yield* Effect.context<never>())
   /** The fingerprints of all that can be joined, by name. */
   const taken = new Map<string, string>()
+  const places = new OwnedPlaces(mostShared)
 
   const room = <H, A, E>(): Room<H, A, E> => {
     const entries = new Map<string, Entry<H, A, E>>()
 
     /** Makes a turn one that others may join, as long as it stands in the table by that name. */
-    const share = Effect.fnUntraced(function* (name: string, mayLinger: boolean, begun: BegunTurn<H, A, E>) {
+    const share = Effect.fnUntraced(function* (
+      { name, owner }: { readonly name: string; readonly owner: string },
+      mayLinger: boolean,
+      begun: BegunTurn<H, A, E>
+    ) {
       const scope = yield* Scope.fork(service)
       const forget = Effect.sync(() => {
         if (entries.get(name) !== entry) return
         entries.delete(name)
         taken.delete(name)
+        places.giveBack(owner)
       })
       const close = Effect.andThen(forget, Scope.close(scope, Exit.void))
       const linger: Effect.Effect<void> = Effect.suspend(() =>
@@ -98,6 +110,9 @@ const make = Effect.gen(function* () {
       const pull = yield* Scope.provide(begun.pull, scope)
       // Whoever reads it first, it is the turn of who began it.
       const ofWhoBegan = Effect.provideContext(pull, yield* ofRequest)
+      // Nobody reads it then, and it would go on for a while.
+      const leave = underWay.add(yield* CurrentUser, () => void runFork(close))
+      yield* Scope.addFinalizer(scope, Effect.sync(leave))
       const entry: Entry<H, A, E> = {
         head: begun.head,
         share: makeShare(ofWhoBegan, scope, { left: mayLinger ? linger : close, failed: forget }),
@@ -121,13 +136,15 @@ const make = Effect.gen(function* () {
     const enter = Effect.fnUntraced(function* (retry: Retry, fingerprint: string, begun: BegunTurn<H, A, E>) {
       const { isRetry, key } = retry
       const name = nameOf(retry, fingerprint)
-      const entry = yield* share(name, key !== undefined || begun.isKept === true, begun)
+      const entry = yield* share({ name, owner: retry.owner }, key !== undefined || begun.isKept === true, begun)
       // Another request may have begun the same in the meantime.
       const other = key !== undefined || isRetry ? find(name, fingerprint) : undefined
       if (other !== undefined) {
         yield* entry.close
         return yield* join(other)
       }
+      // One that merely looks the same may stand there; whoever reads that one reads on.
+      if (!taken.has(name)) places.occupy(retry.owner)
       entries.set(name, entry)
       taken.set(name, fingerprint)
       return yield* join(entry)
@@ -143,7 +160,7 @@ const make = Effect.gen(function* () {
           if (found !== undefined) return yield* join(found)
         }
         const begun = yield* begin
-        if ((!mayJoin && !begun.isFound) || taken.size >= mostShared) {
+        if ((!mayJoin && !begun.isFound) || !places.hasPlaceFor(retry.owner)) {
           return { head: begun.head, pull: yield* begun.pull }
         }
         return yield* enter(retry, fingerprint ?? retry.fingerprint(), begun)

@@ -23,12 +23,16 @@ export class OwnedPlaces {
 
   /** Takes a place of an owner who is to have `most` at most; false where there is none for it. */
   take(owner: string, most = Number.POSITIVE_INFINITY): boolean {
-    if (this.takenBy(owner) >= Math.min(most, this.#left)) return false
+    if (!this.hasPlaceFor(owner, most)) return false
     this.occupy(owner)
     return true
   }
 
-  /** Counts one that is there already, whether or not there is a place. */
+  hasPlaceFor(owner: string, most = Number.POSITIVE_INFINITY): boolean {
+    return this.takenBy(owner) < Math.min(most, this.#left)
+  }
+
+  /** Takes one whether or not there is a place: for what is there already. */
   occupy(owner: string): void {
     this.#taken.set(owner, this.takenBy(owner) + 1)
     this.#left--

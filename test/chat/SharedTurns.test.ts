@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Stream } from "effect"
+import { Effect, Fiber, Layer, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { pullOf, restOf } from "../../src/chat/OpenedTurn.ts"
-import { SharedTurns } from "../../src/chat/SharedTurns.ts"
+import { mostShared, SharedTurns } from "../../src/chat/SharedTurns.ts"
 import type { TurnError, TurnEvent } from "../../src/chat/Turn.ts"
 import { CurrentUser } from "../../src/platform/Caller.ts"
-import { keyOf } from "../support/access.ts"
-import { send } from "../support/siku.ts"
+import { keyOf, nobodyCloses } from "../support/access.ts"
+import { manage, send } from "../support/siku.ts"
 import { asError, asFrames } from "./support/officialForm.ts"
 import { sikuOverUpstream } from "./support/overSockets.ts"
 
@@ -34,6 +34,7 @@ const textOf = (stream: string) =>
 const keyed = { "idempotency-key": "a key" }
 /** As OpenAI's clients mark what they send again. */
 const again = { "x-stainless-retry-count": "1" }
+const layer = SharedTurns.layer.pipe(Layer.provide(nobodyCloses))
 
 describe("a request that is sent again", () => {
   it.live("with the same key joins the turn under way, from its beginning", () =>
@@ -121,6 +122,64 @@ describe("a request that is sent again", () => {
   )
 })
 
+describe("somebody else's turn", () => {
+  it.live("is joined by nobody who writes another's name into a header", () =>
+    Effect.gen(function* () {
+      const { base, server } = yield* sikuOverUpstream({ answer: () => answer, chunkDelayMs: 50 })
+      const made = yield* manage(base, "POST", "/api/v1/keys", { name: "one", scopes: ["chat"] })
+      const mine = { authorization: `Bearer ${String(made.json["key"])}` }
+      const id = String(made.json["id"])
+      const run = body({ model: "siku:standard@up/m", reasoning_effort: "none" })
+      for (const [text, sent] of [
+        [body(), keyed],
+        [run, again]
+      ] as const) {
+        server.reset()
+        const first = yield* Effect.forkChild(post(base, text, { ...mine, ...sent }))
+        yield* Effect.promise(() => server.when(({ calls }) => calls === 1))
+        const names = [`key   ${id}`, JSON.stringify(["key", null, null, id]), `Bearer key   ${id}`, id]
+        const others = yield* Effect.forEach(
+          names.flatMap((name) => [{ authorization: name }, { "x-api-key": name }]),
+          (headers) => post(base, text, { ...headers, ...sent }),
+          { concurrency: "unbounded" }
+        )
+        const { text: own } = yield* Fiber.join(first)
+        for (const other of others) {
+          assert.strictEqual(other.status, 200, other.text)
+          assert.notStrictEqual(asFrames(other.text).chunks[0]?.id, asFrames(own).chunks[0]?.id)
+        }
+        assert.isAbove(server.calls, 1)
+      }
+    })
+  )
+
+  it.effect("is not pushed out, nor kept from being had again, by however many of others", () =>
+    Effect.gen(function* () {
+      let begun = 0
+      const events = Stream.sync((): TurnEvent => ({ _tag: "TextDelta", text: "Because." }))
+      const begin = Effect.sync(() => ({ head: `id ${begun++}`, pull: pullOf(events), isFound: false }))
+      yield* Effect.gen(function* () {
+        const { open } = (yield* SharedTurns).room<string, TurnEvent, TurnError>()
+        const ask = (owner: string, key: string) =>
+          Effect.scoped(
+            Effect.flatMap(open({ key, fingerprint: () => "the same", isRetry: false, owner }, begin), ({ head, pull }) =>
+              Effect.as(restOf(pull), head)
+            )
+          )
+        const mine = yield* ask("acc_mine", "mine 1")
+        for (let n = 0; n < 2 * mostShared; n++) yield* ask("acc_other", `other ${n}`)
+        assert.strictEqual(yield* ask("acc_mine", "mine 1"), mine)
+        const second = yield* ask("acc_mine", "mine 2")
+        assert.strictEqual(yield* ask("acc_mine", "mine 2"), second)
+        // What has been kept for a minute makes room.
+        yield* TestClock.adjust("61 seconds")
+        const later = yield* ask("acc_other", "later")
+        assert.strictEqual(yield* ask("acc_other", "later"), later)
+      }).pipe(Effect.provide(layer))
+    })
+  )
+})
+
 describe("a turn that several read", () => {
   it.effect("is that of who began it, whoever reads it first", () =>
     Effect.gen(function* () {
@@ -134,12 +193,12 @@ describe("a turn that several read", () => {
       const begin = Effect.succeed({ head: "an id", pull: pullOf(events), isFound: false })
       yield* Effect.gen(function* () {
         const { open } = (yield* SharedTurns).room<string, TurnEvent, TurnError>()
-        const retry = { key: "a key", fingerprint: () => "the same", isRetry: false }
+        const retry = { key: "a key", fingerprint: () => "the same", isRetry: false, owner: "acc_1" }
         yield* Effect.provideService(open(retry, begin), CurrentUser, keyOf("acc_1", ["chat"]))
         const { head, pull } = yield* open(retry, begin)
         assert.deepStrictEqual([head, (yield* pull).length], ["an id", 1])
         assert.deepStrictEqual(asked, ["key_of_acc_1"])
-      }).pipe(Effect.provide(SharedTurns.layer))
+      }).pipe(Effect.provide(layer))
     })
   )
 
@@ -153,13 +212,13 @@ describe("a turn that several read", () => {
       )
       yield* Effect.gen(function* () {
         const { open } = (yield* SharedTurns).room<object, TurnEvent, TurnError>()
-        const retry = { key: "a key", fingerprint: () => "the same", isRetry: false }
+        const retry = { key: "a key", fingerprint: () => "the same", isRetry: false, owner: "acc_1" }
         const [first, second] = yield* Effect.all([open(retry, begin), open(retry, begin)], { concurrency: 2 })
         yield* first.pull
         yield* second.pull
         assert.strictEqual(first.head, second.head)
         assert.strictEqual(asked, 1)
-      }).pipe(Effect.provide(SharedTurns.layer))
+      }).pipe(Effect.provide(layer))
     })
   )
 
@@ -170,14 +229,14 @@ describe("a turn that several read", () => {
       const begin = Effect.sync(() => ({ head: `id ${begun++}`, pull: pullOf(events), isFound: false }))
       yield* Effect.gen(function* () {
         const { open } = (yield* SharedTurns).room<string, TurnEvent, TurnError>()
-        const retry = { key: "a key", fingerprint: () => "the same", isRetry: false }
+        const retry = { key: "a key", fingerprint: () => "the same", isRetry: false, owner: "acc_1" }
         const ask = Effect.scoped(Effect.flatMap(open(retry, begin), ({ head, pull }) => Effect.as(restOf(pull), head)))
         assert.strictEqual(yield* ask, "id 0")
         yield* TestClock.adjust("59 seconds")
         assert.strictEqual(yield* ask, "id 0")
         yield* TestClock.adjust("2 seconds")
         assert.strictEqual(yield* ask, "id 1")
-      }).pipe(Effect.provide(SharedTurns.layer))
+      }).pipe(Effect.provide(layer))
     })
   )
 
@@ -191,7 +250,7 @@ describe("a turn that several read", () => {
       const begin = Effect.succeed({ head: "an id", pull: pullOf(events), isFound: false })
       yield* Effect.gen(function* () {
         const { open } = (yield* SharedTurns).room<string, TurnEvent, TurnError>()
-        const retry = { key: "a key", fingerprint: () => "the same", isRetry: false }
+        const retry = { key: "a key", fingerprint: () => "the same", isRetry: false, owner: "acc_1" }
         const asking = yield* Effect.forkChild(Effect.scoped(Effect.flatMap(open(retry, begin), ({ pull }) => pull)))
         yield* TestClock.adjust("1 minute")
         yield* Fiber.interrupt(asking)
@@ -199,7 +258,7 @@ describe("a turn that several read", () => {
         assert.isFalse(isOver)
         yield* TestClock.adjust("1 seconds")
         assert.isTrue(isOver)
-      }).pipe(Effect.provide(SharedTurns.layer))
+      }).pipe(Effect.provide(layer))
     })
   )
 
@@ -212,10 +271,10 @@ describe("a turn that several read", () => {
           shared.room<string, TurnEvent, TurnError>(),
           shared.room<string, TurnEvent, TurnError>()
         ] as const
-        yield* rooms[0].open({ key: "a key", fingerprint: () => "one", isRetry: false }, begin)
-        const other = rooms[1].open({ key: "a key", fingerprint: () => "another", isRetry: false }, begin)
+        yield* rooms[0].open({ key: "a key", fingerprint: () => "one", isRetry: false, owner: "acc_1" }, begin)
+        const other = rooms[1].open({ key: "a key", fingerprint: () => "another", isRetry: false, owner: "acc_1" }, begin)
         assert.match((yield* Effect.flip(other)).message, /Idempotency-Key/)
-      }).pipe(Effect.provide(SharedTurns.layer))
+      }).pipe(Effect.provide(layer))
     })
   )
 })
