@@ -1,7 +1,7 @@
 import { Context, Effect, Layer } from "effect"
 import type { SqlClient } from "effect/sql"
-import { AppConfig } from "../platform/config/AppConfig.ts"
 import { type Caller, CurrentUser, type Scope } from "../platform/Caller.ts"
+import { LiveSettings } from "../platform/settings/LiveSettings.ts"
 import type { AccountId } from "./AccountId.ts"
 import { makeMemberRows, type Role } from "./accounts/memberRows.ts"
 import { NotAllowed, NotFound } from "./errors.ts"
@@ -13,6 +13,8 @@ export type Policy<A, E> = Effect.Effect<A, E>
 /** What a key is to be allowed, as far as it is said; limits of null are as the settings say, 0 is none. */
 export interface Grant {
   readonly scopes: ReadonlyArray<Scope>
+  /** The models that may be named; null is all. */
+  readonly models: ReadonlyArray<string> | null
   readonly perMinute?: number | null | undefined
   readonly perHour?: number | null | undefined
   readonly concurrency?: number | null | undefined
@@ -36,11 +38,14 @@ export class Policies extends Context.Service<
     readonly mayUseKeys: (
       id: AccountId
     ) => Policy<{ readonly accountId: AccountId; readonly userId?: UserId | undefined }, NotFound>
-    /** Nobody gives a key more than they may themselves, nor lifts limits above those of the settings but an administrator. */
+    /**
+     * Nobody gives a key more than they may themselves: no scope, no model and no limit above their own. Limits above those of the settings, as
+     * they are then, are given by administrators.
+     */
     readonly mayGrant: (grant: Grant) => Policy<void, NotAllowed>
   }
 >()("siku/accounts/Policies") {
-  static readonly layer: Layer.Layer<Policies, never, AppConfig | SqlClient.SqlClient> = Layer.effect(
+  static readonly layer: Layer.Layer<Policies, never, LiveSettings | SqlClient.SqlClient> = Layer.effect(
     Policies,
     Effect.suspend(() => make)
   )
@@ -63,7 +68,7 @@ const userOf = ({ kind, userId }: Caller): UserId | undefined =>
 
 const make = Effect.gen(function* () {
   const members = yield* makeMemberRows
-  const { rateLimit } = yield* AppConfig
+  const live = yield* LiveSettings
 
   /** What the user is to the account. */
   const roleIn = (id: AccountId, caller: Caller): Effect.Effect<Role | undefined> => {
@@ -101,20 +106,29 @@ const make = Effect.gen(function* () {
       if (role === undefined) return yield* noAccount(id)
       return { accountId: id, userId: role === "owner" ? undefined : userOf(caller) }
     }),
-    mayGrant: Effect.fnUntraced(function* ({ concurrency, perHour, perMinute, scopes }) {
+    mayGrant: Effect.fnUntraced(function* ({ models, scopes, ...limits }) {
       const caller = yield* CurrentUser
+      const { rateLimit } = live.current
       const missing = scopes.find((scope) => !caller.scopes.has(scope))
       if (missing !== undefined) return yield* new NotAllowed({ needs: `the scope ${missing}` })
-      const isWithin =
-        within(perMinute, rateLimit.perMinute) &&
-        within(perHour, rateLimit.perHour) &&
-        within(concurrency, rateLimit.concurrency)
-      if (!isAdmin(caller) && !isWithin) {
-        return yield* new NotAllowed({ needs: "the scope admin, for limits above the usual ones," })
+      const mayName = caller.models === null || models?.every((model) => caller.models?.includes(model)) === true
+      if (!mayName) return yield* new NotAllowed({ needs: "a key that may name these models" })
+      for (const name of limitNames) {
+        const limit = limits[name]
+        if (limit === undefined) continue
+        const own = caller.limits[name]
+        if (own !== undefined && isAbove(limit ?? rateLimit[name], own)) {
+          return yield* new NotAllowed({ needs: "a key or login without lower limits of its own" })
+        }
+        if (!isAdmin(caller) && limit !== null && isAbove(limit, rateLimit[name])) {
+          return yield* new NotAllowed({ needs: "the scope admin, for limits above the usual ones," })
+        }
       }
     })
   })
 })
 
-const within = (limit: number | null | undefined, usual: number): boolean =>
-  limit === null || limit === undefined || usual === 0 || (limit > 0 && limit <= usual)
+const limitNames = ["perMinute", "perHour", "concurrency"] as const
+
+// 0 is no limit.
+const isAbove = (limit: number, other: number): boolean => other !== 0 && (limit === 0 || limit > other)

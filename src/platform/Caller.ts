@@ -10,6 +10,8 @@ export interface CallerLimits {
   readonly perMinute?: number | undefined
   readonly perHour?: number | undefined
   readonly concurrency?: number | undefined
+  /** Whether they count as they are; where they do not, they are no more than the settings allow at the moment. */
+  readonly isGranted?: boolean | undefined
 }
 
 /** Who asks, what it may do, and whose credit it spends. */

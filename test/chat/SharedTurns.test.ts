@@ -162,8 +162,9 @@ describe("somebody else's turn", () => {
         const { open } = (yield* SharedTurns).room<string, TurnEvent, TurnError>()
         const ask = (owner: string, key: string) =>
           Effect.scoped(
-            Effect.flatMap(open({ key, fingerprint: () => "the same", isRetry: false, owner }, begin), ({ head, pull }) =>
-              Effect.as(restOf(pull), head)
+            Effect.flatMap(
+              open({ key, fingerprint: () => "the same", isRetry: false, owner }, begin),
+              ({ head, pull }) => Effect.as(restOf(pull), head)
             )
           )
         const mine = yield* ask("acc_mine", "mine 1")
@@ -272,7 +273,10 @@ describe("a turn that several read", () => {
           shared.room<string, TurnEvent, TurnError>()
         ] as const
         yield* rooms[0].open({ key: "a key", fingerprint: () => "one", isRetry: false, owner: "acc_1" }, begin)
-        const other = rooms[1].open({ key: "a key", fingerprint: () => "another", isRetry: false, owner: "acc_1" }, begin)
+        const other = rooms[1].open(
+          { key: "a key", fingerprint: () => "another", isRetry: false, owner: "acc_1" },
+          begin
+        )
         assert.match((yield* Effect.flip(other)).message, /Idempotency-Key/)
       }).pipe(Effect.provide(layer))
     })

@@ -34,8 +34,12 @@ export const layer = HttpApiBuilder.group(
     const change = Effect.fnUntraced(function* (id: ApiKeyId, of: KeysOf, payload: typeof KeyChangeBody.Type) {
       const fields = changeOf(payload)
       // Also a key that is there already is nobody's to change who may less than it does.
-      const { scopes } = yield* admin.read(id, of)
-      yield* policies.mayGrant({ ...fields, scopes: fields.scopes ?? scopes })
+      const { models, scopes } = yield* admin.read(id, of)
+      yield* policies.mayGrant({
+        ...fields,
+        scopes: fields.scopes ?? scopes,
+        models: fields.models === undefined ? models : fields.models
+      })
       return viewOf(yield* admin.change(id, of, fields))
     })
 

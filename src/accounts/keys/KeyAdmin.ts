@@ -78,7 +78,7 @@ const make = Effect.gen(function* () {
   })
 
   const create = Effect.fn("KeyAdmin.create")(function* (accountId: AccountId | null, grant: KeyGrant) {
-    const { userId } = yield* CurrentUser
+    const { scopes, userId } = yield* CurrentUser
     const text = newKeyText()
     const row: KeyRow = {
       id: ApiKeyId.make(`key_${sortableUuid()}`),
@@ -87,6 +87,7 @@ const make = Effect.gen(function* () {
       prefix: shownPart(text),
       hash: keyHash(text, secret),
       ...columnsOf(grant),
+      limits_granted: scopes.has("admin"),
       revoked_at: null,
       last_used_at: null,
       created_at: yield* Clock.currentTimeMillis
@@ -135,9 +136,15 @@ const make = Effect.gen(function* () {
         Effect.map((found) => found.map(ApiKey.fromRow)),
         Effect.orDie
       ),
-    change: Effect.fn("KeyAdmin.change")((id, of, fields) =>
-      replace("key.change", id, of, (row) => ({ ...row, ...columnsOf({ ...grantOf(row), ...defined(fields) }) }))
-    ),
+    change: Effect.fn("KeyAdmin.change")(function* (id, of, fields) {
+      const { scopes } = yield* CurrentUser
+      const setsLimits = [fields.perMinute, fields.perHour, fields.concurrency].some((limit) => limit !== undefined)
+      return yield* replace("key.change", id, of, (row) => ({
+        ...row,
+        ...columnsOf({ ...grantOf(row), ...defined(fields) }),
+        limits_granted: setsLimits ? scopes.has("admin") : row.limits_granted
+      }))
+    }),
     revoke: Effect.fn("KeyAdmin.revoke")((id, of) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
         replace("key.revoke", id, of, (row) => (row.revoked_at === null ? { ...row, revoked_at: now } : row))

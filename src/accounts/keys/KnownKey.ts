@@ -25,7 +25,8 @@ export const knownKey = (row: KnownKeyRow): KnownKey => ({
     limits: {
       perMinute: row.per_minute ?? undefined,
       perHour: row.per_hour ?? undefined,
-      concurrency: row.concurrency ?? undefined
+      concurrency: row.concurrency ?? undefined,
+      isGranted: row.limits_granted
     }
   },
   isRevoked: row.revoked_at !== null,

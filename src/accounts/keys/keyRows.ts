@@ -36,6 +36,8 @@ export const KeyRow = Schema.Struct({
   per_minute: Count,
   per_hour: Count,
   concurrency: Count,
+  /** Whether an administrator has set them. */
+  limits_granted: Schema.BooleanFromBit,
   expires_at: Time,
   revoked_at: Time,
   last_used_at: Time,

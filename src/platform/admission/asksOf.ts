@@ -1,5 +1,5 @@
 import type { Origin } from "../Admission.ts"
-import type { Caller } from "../Caller.ts"
+import type { Caller, CallerLimits } from "../Caller.ts"
 import type { Settings } from "../config/Settings.ts"
 import { limitedAs } from "./addresses.ts"
 import type { Ask } from "./Counts.ts"
@@ -13,13 +13,29 @@ export interface PlaceAsk {
   readonly limit: number
 }
 
+// A limit that nobody may lift who is bound by it: no more than the settings allow now.
+const bounded = (own: number | undefined, common: number, { isGranted = true }: CallerLimits): number | undefined =>
+  own === undefined || isGranted || common === 0 ? own : own === 0 ? common : Math.min(own, common)
+
+/** What is set for a key itself, as far as it counts. */
+const ownOf = (limits: CallerLimits, settings: Limits): CallerLimits => ({
+  perMinute: bounded(limits.perMinute, settings.perMinute, limits),
+  perHour: bounded(limits.perHour, settings.perHour, limits),
+  concurrency: bounded(limits.concurrency, settings.concurrency, limits)
+})
+
 // What is set for a key or user itself holds for it as it stands; where it is more than others may, its address and its user may too.
 const widened = (common: number, own: number | undefined): number =>
   own === undefined ? common : own === 0 || common === 0 ? 0 : Math.max(common, own)
 
 /** The counts that a request has to stay within. Who asks from this machine without a credential has none. */
-export const asksOf = (origin: Origin, { keyId, kind, limits, userId }: Caller, settings: Limits): Array<Ask> => {
+export const asksOf = (
+  origin: Origin,
+  { keyId, kind, limits: given, userId }: Caller,
+  settings: Limits
+): Array<Ask> => {
   if (!settings.enabled || kind === "local") return []
+  const limits = ownOf(given, settings)
   const wide = {
     perMinute: widened(settings.perMinute, limits.perMinute),
     perHour: widened(settings.perHour, limits.perHour)
@@ -35,8 +51,9 @@ export const asksOf = (origin: Origin, { keyId, kind, limits, userId }: Caller, 
 }
 
 /** The places that a request has to have. */
-export const placesOf = ({ keyId, limits, userId }: Caller, settings: Limits): Array<PlaceAsk> => {
+export const placesOf = ({ keyId, limits: given, userId }: Caller, settings: Limits): Array<PlaceAsk> => {
   if (!settings.enabled) return []
+  const limits = ownOf(given, settings)
   const own = limits.concurrency ?? settings.concurrency
   const places: Array<PlaceAsk> = []
   if (keyId !== null && own > 0) places.push({ of: "key", id: keyId, limit: own })

@@ -13,6 +13,7 @@ import { addOwners } from "./0012_add_owners.ts"
 import { createSettings } from "./0013_create_settings.ts"
 import { addImportReports } from "./0014_add_import_reports.ts"
 import { exactBills } from "./0015_exact_bills.ts"
+import { addLimitsGranted } from "./0016_add_limits_granted.ts"
 
 /**
  * Every migration by `<number>_<name>`, in the order they run. Append only: what has run on somebody's database stays as
@@ -33,5 +34,6 @@ export const migrations = {
   "0012_add_owners": addOwners,
   "0013_create_settings": createSettings,
   "0014_add_import_reports": addImportReports,
-  "0015_exact_bills": exactBills
+  "0015_exact_bills": exactBills,
+  "0016_add_limits_granted": addLimitsGranted
 }
