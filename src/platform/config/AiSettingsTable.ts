@@ -20,7 +20,8 @@ export const defaultProviderSetting = setting({
 /** What people pay a provider, by model. */
 export const pricesSetting = setting({
   path: "ai.providers.<id>.prices",
-  allowed: 'a group of models, each with input, output and cached_input in USD per million tokens; "*" is any other',
+  allowed:
+    'a group of models, each with input, output and, where they differ, cached_input, cache_write and cache_write_1h in USD per million tokens; "*" is any other',
   remedy: 'write it such as {"deepseek-flash": {"input": 0.3, "output": 1.2, "cached_input": 0.03}}',
   description: "Prices from which the cost of a call is counted; without one no cost is known."
 })

@@ -9,7 +9,7 @@ import { parseJson } from "../decodeJson.ts"
 const HIGHEST_PRICE = 1_000_000
 const PRICE_ALLOWED = `a number of USD per million tokens from 0 to ${HIGHEST_PRICE}`
 const MODEL_ALLOWED = 'the id of a model, or "*" for every other one'
-const PRICES_ALLOWED = "a group with input, output and, where it differs, cached_input"
+const PRICES_ALLOWED = "a group with input, output and, where they differ, cached_input, cache_write and cache_write_1h"
 
 const decodeAmount = Schema.decodeUnknownOption(NumberFrom(0, HIGHEST_PRICE))
 
@@ -21,9 +21,11 @@ export interface PriceFault {
   readonly remedy: string
 }
 
-type Amounts = Readonly<Record<"input" | "output" | "cached_input", number | undefined>>
+type Amounts = Readonly<
+  Record<"input" | "output" | "cached_input" | "cache_write" | "cache_write_1h", number | undefined>
+>
 
-const KEYS = ["input", "output", "cached_input"]
+const KEYS = ["input", "output", "cached_input", "cache_write", "cache_write_1h"]
 
 /** Ids of models hold more kinds of characters than keys do. */
 const showModel = (model: string): string => (/^[\w./:@*+-]{1,100}$/.test(model) ? model : quote(model))
@@ -64,18 +66,29 @@ const readAmounts = (shown: string, raw: object, faults: Array<PriceFault>): Amo
         allowed: PRICE_ALLOWED,
         remedy: `set it; 0 where ${key} costs nothing`
       })
-  return { input: amountOf("input"), output: amountOf("output"), cached_input: amountOf("cached_input") }
+  return {
+    input: amountOf("input"),
+    output: amountOf("output"),
+    cached_input: amountOf("cached_input"),
+    cache_write: amountOf("cache_write"),
+    cache_write_1h: amountOf("cache_write_1h")
+  }
 }
+
+const Amount = Schema.Struct({
+  input: Schema.Finite,
+  cachedInput: Schema.UndefinedOr(Schema.Finite),
+  cacheWrite: Schema.optionalKey(Schema.Finite),
+  hourCacheWrite: Schema.optionalKey(Schema.Finite),
+  output: Schema.Finite
+})
 
 /** A price table and everything that is wrong with it; `undefined` where the value is no table at all. */
 export const readPrices = (raw: unknown) => {
   const table = tableOf(raw)
   if (!Predicate.isObject(table)) return undefined
   const faults: Array<PriceFault> = []
-  const prices = new Map<
-    string,
-    { readonly input: number; readonly cachedInput: number | undefined; readonly output: number }
-  >()
+  const prices = new Map<string, typeof Amount.Type>()
   for (const [model, value] of Object.entries(table)) {
     if (!isSet(value)) continue
     if (model.trim() !== model || model === "" || /\p{Cc}/u.test(model)) {
@@ -87,17 +100,18 @@ export const readPrices = (raw: unknown) => {
       faults.push({ path: [showModel(model)], found: describeFound(value, false), allowed: PRICES_ALLOWED, remedy })
       continue
     }
-    const { cached_input: cachedInput, input, output } = readAmounts(showModel(model), value, faults)
-    if (input !== undefined && output !== undefined) prices.set(model, { input, cachedInput, output })
+    const { cache_write, cache_write_1h, cached_input, input, output } = readAmounts(showModel(model), value, faults)
+    if (input === undefined || output === undefined) continue
+    prices.set(model, {
+      input,
+      cachedInput: cached_input,
+      ...(cache_write === undefined ? {} : { cacheWrite: cache_write }),
+      ...(cache_write_1h === undefined ? {} : { hourCacheWrite: cache_write_1h }),
+      output
+    })
   }
   return { prices, faults }
 }
-
-const Amount = Schema.Struct({
-  input: Schema.Finite,
-  cachedInput: Schema.UndefinedOr(Schema.Finite),
-  output: Schema.Finite
-})
 
 /** Prices by model id, in USD per million tokens, as a group or as JSON in a text. */
 export const Prices = Schema.Unknown.pipe(

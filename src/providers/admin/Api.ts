@@ -49,6 +49,8 @@ const Key = Schema.Struct({
 const Price = Schema.Struct({
   input: Schema.Finite,
   cached_input: Schema.optionalKey(Schema.Finite),
+  cache_write: Schema.optionalKey(Schema.Finite),
+  cache_write_1h: Schema.optionalKey(Schema.Finite),
   output: Schema.Finite
 })
 

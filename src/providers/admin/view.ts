@@ -116,9 +116,15 @@ const viewOf = (
   fallback:
     entry.fallback?.map(({ model, provider }) => (model === undefined ? provider : `${provider}/${model}`)) ?? null,
   prices: Object.fromEntries(
-    [...(settings?.prices ?? [])].map(([model, { cachedInput, input, output }]) => [
+    [...(settings?.prices ?? [])].map(([model, { cachedInput, cacheWrite, hourCacheWrite, input, output }]) => [
       model,
-      { input, output, ...(cachedInput === undefined ? {} : { cached_input: cachedInput }) }
+      {
+        input,
+        output,
+        ...(cachedInput === undefined ? {} : { cached_input: cachedInput }),
+        ...(cacheWrite === undefined ? {} : { cache_write: cacheWrite }),
+        ...(hourCacheWrite === undefined ? {} : { cache_write_1h: hourCacheWrite })
+      }
     ])
   )
 })
