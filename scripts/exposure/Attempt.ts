@@ -71,13 +71,9 @@ export const exchange = (port: number, bytes: string): Effect.Effect<Omit<Reply,
     return Effect.sync(() => socket.destroy())
   })
 
-/** Whether a reply refuses for want of a key; a 400 for want of a Host is as good. */
-export const isRefusal = (
-  { isQuiz }: Pick<Attempt, "isQuiz">,
-  { host }: Pick<Manner, "host">,
-  reply: Omit<Reply, "millis"> | undefined
-): boolean => {
+/** Whether a reply refuses for want of a key; a 400 that the service itself did not write, as for want of a Host, is as good. */
+export const isRefusal = ({ isQuiz }: Pick<Attempt, "isQuiz">, reply: Omit<Reply, "millis"> | undefined): boolean => {
   if (reply === undefined || reply.status === 401) return true
-  if (reply.status === 400) return host === undefined
+  if (reply.status === 400) return !reply.headers.has("x-request-id")
   return isQuiz && reply.status === 200 && /"code":0,"msg":"[^"]*需要密钥/.test(reply.body.toString("utf8"))
 }

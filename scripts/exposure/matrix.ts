@@ -116,9 +116,7 @@ const throughAll = Effect.fnUntraced(function* (port: number, manner: Pick<Manne
   )
   return {
     tried: seen.length,
-    reached: seen
-      .filter(({ attempt, reply }) => !isRefusal(attempt, manner, reply))
-      .map(({ attempt }) => nameOf(attempt)),
+    reached: seen.filter(({ attempt, reply }) => !isRefusal(attempt, reply)).map(({ attempt }) => nameOf(attempt)),
     opensWithKey: keyed?.status === 200 || manner.host === undefined
   }
 })

@@ -32,9 +32,7 @@ const reachedAt = (port: number) =>
       attempts,
       (attempt) =>
         Effect.map(exchange(port, requestOf(attempt, mannerOf(port))), (reply) =>
-          isRefusal(attempt, mannerOf(port), reply)
-            ? []
-            : [`${name}: ${attempt.method} ${attempt.path} ${reply?.status}`]
+          isRefusal(attempt, reply) ? [] : [`${name}: ${attempt.method} ${attempt.path} ${reply?.status}`]
         ),
       { concurrency: 16 }
     )
