@@ -5,6 +5,7 @@ import { matchAnswer } from "../OptionMatch.ts"
 import { speakOfPlaces } from "../question/canonicalQuestion.ts"
 import { makeQuestion, type Question } from "../Question.ts"
 import type { TypeClass } from "../QuestionType.ts"
+import type { AnswerOrigin } from "../StoredQuestion.ts"
 import { compareParts } from "./compareParts.ts"
 import { compareWordings } from "./compareWordings.ts"
 import { type Wording, wordingOf } from "./Wording.ts"
@@ -15,6 +16,7 @@ export interface StoredWords {
   readonly options: ReadonlyArray<string>
   readonly answer: ReadonlyArray<string>
   readonly type_class: TypeClass
+  readonly source: AnswerOrigin
 }
 
 /** That a row answers a question: how near it is and its answer in the question's own words. */
@@ -29,7 +31,9 @@ export const judgeRow = (asked: Question, wording: Wording, row: StoredWords, th
   if (asked.typeClass !== row.type_class && asked.typeClass !== "any" && row.type_class !== "any") return undefined
   const stored = wordingOf(row.title)
   const comparison = compareWordings(stored, wording)
-  const similarity = comparison._tag === "Near" ? comparison.similarity : compareParts(asked, wording, stored)
+  // What a model was shown beyond the part may have decided what it said.
+  const parts = () => (row.source === "ai" ? undefined : compareParts(asked, wording, stored))
+  const similarity = comparison._tag === "Near" ? comparison.similarity : parts()
   if (similarity === undefined || similarity < threshold) return undefined
   if (comparison._tag === "Different" && asked.options.length > 0 && !areSameOptions(asked.options, row.options)) {
     return undefined

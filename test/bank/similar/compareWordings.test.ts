@@ -85,7 +85,11 @@ describe("the starter bank", () => {
       .map((line) => {
         const { answer, options, question: title, type } = decode(line)
         const question = makeQuestion({ title, options, type })
-        return { question, wording: wordingOf(title), row: { title, options, answer, type_class: question.typeClass } }
+        return {
+          question,
+          wording: wordingOf(title),
+          row: { title, options, answer, type_class: question.typeClass, source: "starter" as const }
+        }
       })
     const mistaken = rows.flatMap(({ question, row: own, wording }, at) =>
       rows.slice(0, at).flatMap(({ row }) => {

@@ -40,7 +40,13 @@ export const saysSame = ({ asked, stored }: Pair, threshold: number): boolean =>
     options: stored.options ?? [],
     type: typeOf(answer.length, stored.options?.length ?? 0)
   })
-  const row = { title: kept.title, options: kept.options, answer, type_class: kept.typeClass }
+  const row = {
+    title: kept.title,
+    options: kept.options,
+    answer,
+    type_class: kept.typeClass,
+    source: "import" as const
+  }
   const isKept = [question, ...otherWordings(question)].some(
     ({ optionsKey, titleKey }) => titleKey === kept.titleKey && optionsKey === kept.optionsKey
   )
