@@ -126,8 +126,8 @@ describe("the migrations", () => {
   it.effect("take what cannot be out of the records of calls, and out of what accounts have", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const { "0015_exact_bills": exactBills, ...before } = migrations
-      yield* run(before)
+      const { "0015_exact_bills": exactBills } = migrations
+      yield* run(Object.fromEntries(Object.entries(migrations).filter(([name]) => name < "0015")))
       const account = { name: "", active: 1, prepaid: 1, held: 0, created_at: 0, updated_at: 0 }
       const order = { kind: "grant", note: "", created_at: 0, amount: 1000 }
       const balances: Readonly<Record<string, number>> = { raised: 5000, ruined: -9e15, sound: 700 }
