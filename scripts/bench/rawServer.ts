@@ -50,6 +50,7 @@ const answer = (response: ServerResponse, asked: Asked) => {
     confidence: 0.99,
     ai: false,
     id: "q_0198b7c2-7a5e-7d3c-9f00-4b1a2c3d4e5f",
+    matched: null,
     request_id: randomUUID()
   })
   response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) })
