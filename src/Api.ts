@@ -13,12 +13,12 @@ import { ChatApi } from "./chat/Api.ts"
 import { EmbeddingsApi } from "./chat/embeddings/Api.ts"
 import { ResponsesApi } from "./chat/responses/Api.ts"
 import { HomeApi } from "./console/Api.ts"
+import { BoundedBodies } from "./platform/bounds/BoundedBodies.ts"
 import { Access, AnthropicAccess, OcsAccess, OpenAiAccess, PublicAccess } from "./platform/Access.ts"
 import { withCommonReplies } from "./platform/commonReplies.ts"
 import { describeAccess } from "./platform/describeAccess.ts"
 import { HealthApi } from "./platform/Health.ts"
 import { SettingsApi } from "./platform/settings/Api.ts"
-import { SmallBodies } from "./platform/SmallBodies.ts"
 import { MetricsApi } from "./platform/telemetry/Api.ts"
 import { version } from "./platform/version.ts"
 import { CallsApi } from "./providers/accounting/Api.ts"
@@ -38,17 +38,18 @@ const groups = HttpApi.make("siku")
   .add(MessagesApi.middleware(AnthropicAccess))
   .add(ResponsesApi.middleware(OpenAiAccess))
   .add(EmbeddingsApi.middleware(OpenAiAccess))
-  .add(ProvidersApi.middleware(Access).middleware(SmallBodies))
+  .add(ProvidersApi.middleware(Access))
   .add(CallsApi.middleware(Access))
-  .add(AuthApi.middleware(PublicAccess).middleware(SmallBodies))
-  .add(UsersApi.middleware(Access).middleware(SmallBodies))
-  .add(AccountsApi.middleware(Access).middleware(SmallBodies))
-  .add(KeysApi.middleware(Access).middleware(SmallBodies))
+  .add(AuthApi.middleware(PublicAccess))
+  .add(UsersApi.middleware(Access))
+  .add(AccountsApi.middleware(Access))
+  .add(KeysApi.middleware(Access))
   .add(AuditApi.middleware(Access))
-  .add(CreditApi.middleware(Access).middleware(SmallBodies))
-  .add(SettingsApi.middleware(Access).middleware(SmallBodies))
+  .add(CreditApi.middleware(Access))
+  .add(SettingsApi.middleware(Access))
   .add(HealthApi.middleware(PublicAccess))
   .add(MetricsApi.middleware(Access))
+  .middleware(BoundedBodies)
 
 /** Everything the service answers over HTTP. */
 export class Api extends groups.annotateMerge(

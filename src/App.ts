@@ -1,5 +1,5 @@
 import { NodeHttpServer, NodeServices } from "@effect/platform-node"
-import { ByteSize, Duration, Effect, Layer, Metric } from "effect"
+import { ByteSize, Context, Duration, Effect, Layer, Metric } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import * as AccountsHttp from "./accounts/accounts/Http.ts"
@@ -28,6 +28,7 @@ import { Answers } from "./bank/Answers.ts"
 import * as ChangesElsewhere from "./bank/ChangesElsewhere.ts"
 import * as BankHttp from "./bank/Http.ts"
 import * as OcsAccessLive from "./bank/ocs/OcsAccessLive.ts"
+import { ocsAddressRefused } from "./bank/ocs/replyForm.ts"
 import { ocsBusyBody } from "./bank/ocs/busyReply.ts"
 import { QuestionRepo } from "./bank/QuestionRepo.ts"
 import * as StarterBank from "./bank/StarterBank.ts"
@@ -46,6 +47,8 @@ import { Turns } from "./chat/Turns.ts"
 import * as HomeHttp from "./console/Http.ts"
 import type { Admission } from "./platform/Admission.ts"
 import { AccessLog } from "./platform/AccessLog.ts"
+import { AddressBound, AddressRefusal } from "./platform/bounds/addressBounds.ts"
+import { BoundedBodies } from "./platform/bounds/BoundedBodies.ts"
 import * as AdmissionLive from "./platform/admission/AdmissionLive.ts"
 import { AppConfig } from "./platform/config/AppConfig.ts"
 import { exposure } from "./platform/config/exposure.ts"
@@ -67,7 +70,6 @@ import * as SettingsHttp from "./platform/settings/Http.ts"
 import { SettingsAdmin } from "./platform/settings/SettingsAdmin.ts"
 import { SettingsStore } from "./platform/settings/SettingsStore.ts"
 import { busyBody } from "./platform/server/busyReply.ts"
-import { SmallBodies } from "./platform/SmallBodies.ts"
 import * as Sql from "./platform/Sql.ts"
 import { Collectors } from "./platform/telemetry/Collectors.ts"
 import * as ErrorReports from "./platform/telemetry/ErrorReports.ts"
@@ -109,7 +111,15 @@ export const services = Answers.layer.pipe(
 )
 
 const routeTable = Layer.sync(RouteTable, () =>
-  makeRouteTable(Object.values(Api.groups).flatMap((group) => Object.values(group.endpoints)))
+  makeRouteTable(
+    Object.values(Api.groups).flatMap((group) =>
+      Object.values(group.endpoints).map(({ annotations, method, path }) => ({
+        method,
+        path,
+        address: Context.get(Context.merge(group.annotations, annotations), AddressBound)
+      }))
+    )
+  )
 )
 
 /** Every route, with what stands around every request. */
@@ -139,13 +149,13 @@ export const routes = Layer.mergeAll(
       SettingsHttp.layer
     ]),
     Layer.provide(SharedTurns.layer),
-    Layer.provide([AccessLive.layer, OcsAccessLive.layer, SmallBodies.layer]),
+    Layer.provide([AccessLive.layer, OcsAccessLive.layer, BoundedBodies.layer]),
     Layer.provide(Gate.layer),
     Layer.provide(AdminKey.layer)
   ),
   Docs.layer(Api),
   RequestContext.layer
-).pipe(Layer.provide([AccessLog.layer, routeTable]))
+).pipe(Layer.provide([AccessLog.layer, routeTable, Layer.succeed(AddressRefusal, ocsAddressRefused)]))
 
 /** The largest bodies, as they are set at the start. */
 const bodyLimits = Layer.unwrap(

@@ -75,6 +75,7 @@ const needsBundle = new Set([
   "bench:chat",
   "exposure",
   "fuzz",
+  "hostile",
   "kills",
   "protection",
   "test",

@@ -1,6 +1,8 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { RequiredScope, TakesAnyBody } from "../platform/Access.ts"
+import { AddressBound } from "../platform/bounds/addressBounds.ts"
+import { BodyBound } from "../platform/bounds/BodyBounds.ts"
 import { AdapterReply } from "./ocs/AdapterReply.ts"
 import { OcsReply } from "./ocs/OcsReply.ts"
 import { meanings, OcsQuestion } from "./ocs/OcsRequest.ts"
@@ -47,6 +49,10 @@ export const OcsApi = HttpApiGroup.make("ocs")
   )
   .annotate(RequiredScope, "ask")
   .annotate(TakesAnyBody, true)
+  // Images come as base64. What else clients add is not looked at; how many options and images there may be, `questionBounds` says.
+  .annotate(BodyBound, { bytes: undefined, depth: 16, values: 20_000, keys: 2000 })
+  // A question of several thousand Chinese characters in a query takes nine bytes a character.
+  .annotate(AddressBound, { length: 512 * 1024, parameters: 256 })
   .annotateMerge(
     OpenApi.annotations({
       title: "OCS",

@@ -1,8 +1,9 @@
 import { Cause, Effect, Result } from "effect"
-import { HttpServerError, type HttpServerRequest, HttpServerResponse } from "effect/http"
+import { type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { credentialOf, kindOf } from "../accounts/access/credential.ts"
 import { Api } from "../Api.ts"
+import { refusedBody } from "../platform/bounds/BodyRefused.ts"
 import { AppConfig } from "../platform/config/AppConfig.ts"
 import { troubleIn } from "../platform/DatabaseTrouble.ts"
 import { makePublicUrlOf } from "../platform/publicUrl.ts"
@@ -13,7 +14,7 @@ import { type Answer, Answers } from "./Answers.ts"
 import {
   badQuestionMessage,
   bankUnavailableMessage,
-  bodyTooLargeMessage,
+  bodyRefusedMessage,
   defectMessage,
   unansweredMessage,
   unreadableBodyMessage
@@ -21,7 +22,7 @@ import {
 import { type AdapterReply, toAdapterAnswer, toAdapterReply } from "./ocs/AdapterReply.ts"
 import type { PageQuestion } from "./ocs/client/QuizPage.ts"
 import { foundReply, missReply, type OcsReply } from "./ocs/OcsReply.ts"
-import { readBody, readQuestion } from "./ocs/OcsRequest.ts"
+import { readBody, readQuestionInSteps } from "./ocs/OcsRequest.ts"
 import type { UnansweredReason } from "./Unanswered.ts"
 import { ocsWrappers } from "./ocs/wrapper.ts"
 
@@ -39,7 +40,7 @@ export const layer = HttpApiBuilder.group(
     const replying = <Reply>({ found, missed }: ReplyForm<Reply>) =>
       Effect.fnUntraced(function* (input: unknown) {
         const requestId = yield* RequestId
-        const read = readQuestion(input)
+        const read = yield* readQuestionInSteps(input)
         if (Result.isFailure(read)) return missed(undefined, badQuestionMessage(read.failure), requestId)
         const question = read.success
         return yield* answers.find(question).pipe(
@@ -69,9 +70,14 @@ export const layer = HttpApiBuilder.group(
             return body.length < largeBody ? reply(input) : Effect.andThen(Effect.yieldNow, reply(input))
           },
           onFailure: (error) =>
-            Effect.map(RequestId, (id) =>
-              form.missed(undefined, isTooLarge(error) ? bodyTooLargeMessage : unreadableBodyMessage, id)
-            )
+            Effect.map(RequestId, (id) => {
+              const refused = refusedBody(error)
+              return form.missed(
+                undefined,
+                refused === undefined ? unreadableBodyMessage : bodyRefusedMessage(refused),
+                id
+              )
+            })
         })
     }
 
@@ -160,9 +166,6 @@ const orMiss =
               )
         })
     )
-
-const isTooLarge = (error: HttpServerError.HttpServerError): boolean =>
-  error.reason._tag === "RequestParseError" && error.reason.reason === "BodyTooLarge"
 
 type Parameters = Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
 

@@ -2,12 +2,14 @@
 // space, numbering, kinds, scores, marks, blanks at the ends, capitals that say nothing. Digits, operators, units, negations
 // and all other capitals stay. What it leaves is what is hashed into a key, and all that a model is shown.
 import { decodeHTML } from "entities"
+import { nfkc } from "../platform/normalForms.ts"
 import { tokensForAddresses } from "./imageAddress.ts"
 import { canonicalMaths, mayHoldMaths } from "./maths/canonicalMaths.ts"
 import { latexOfMathMl } from "./maths/mathMl.ts"
 import { blankMark, markBlanks, markOpenBrackets } from "./question/blanks.ts"
 import { layOut } from "./question/layout.ts"
 import { withoutIdleCapitals } from "./question/letterCase.ts"
+import { remembering } from "./question/remembering.ts"
 import { withoutScriptCharacters, withoutScriptTags } from "./question/scripts.ts"
 import { narrow, withoutLastPiece, withoutStart } from "./question/titleClutter.ts"
 import type { QuestionType } from "./QuestionType.ts"
@@ -73,8 +75,9 @@ const withoutComments = (text: string): string => {
 }
 
 /** The text as a person would read it off the page: entities and markup resolved, image addresses kept, one line. */
-export const plainText = (raw: string): string =>
-  isPlain.test(raw) ? raw : readable(raw).replace(/\s+/g, singleSpace).trim()
+export const plainText = (raw: string): string => (isPlain.test(raw) ? raw : oneLine(raw))
+
+const oneLine = remembering((raw) => readable(raw).replace(/\s+/g, singleSpace).trim())
 
 // The wide space that stands in empty brackets stays one.
 const singleSpace = (run: string): string => (run === "\u3000" ? run : " ")
@@ -91,7 +94,7 @@ const isUnified = /^[!-#%'-;=-[\]^a-z|-~\u4e00-\u9fff]*$/
  */
 export const unified = (raw: string): string => (isUnified.test(raw) ? raw : unify(plainText(raw)))
 
-const unify = (text: string): string => {
+const unify = remembering((text) => {
   let line = withoutIdleSpaces(canonicalMaths(fold(withoutScriptCharacters(text))))
   // Without its spaces a text may be a formula that it was not before; three are more than any real one needs.
   for (let again = 0; again < 3 && mayHoldMaths(line); again++) {
@@ -100,26 +103,21 @@ const unify = (text: string): string => {
     line = next
   }
   return line
-}
+})
 
 const circled = /[\u2460-\u2473]/
 const vulgarFraction = /(\d)?[\u00bc-\u00be\u2150-\u215e]/g
 const mayRunTogether = /[\u00bc-\u00be\u2150-\u215e\u2460-\u2473]/
 // NFKC but for what it would run into its neighbours: ①② is no 12, and 2½ no 21/2.
 const fold = (text: string): string =>
-  (mayRunTogether.test(text) ? foldApart(text) : text.normalize("NFKC")).replace(
-    others,
-    (char) => sameAs.get(char) ?? char
-  )
+  (mayRunTogether.test(text) ? foldApart(text) : nfkc(text)).replace(others, (char) => sameAs.get(char) ?? char)
 
 const foldApart = (text: string): string => {
   const apart = text.replace(vulgarFraction, (found, before?: string) => {
     const fraction = found.slice(-1).normalize("NFKC").replace("\u2044", "/")
     return before === undefined ? fraction : `${before} ${fraction}`
   })
-  return circled.test(apart)
-    ? apart.replace(/[^\u2460-\u2473]+/g, (part) => part.normalize("NFKC"))
-    : apart.normalize("NFKC")
+  return circled.test(apart) ? apart.replace(/[^\u2460-\u2473]+/g, (part) => nfkc(part)) : nfkc(apart)
 }
 
 const withoutIdleSpaces = (text: string): string =>

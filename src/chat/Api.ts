@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { RequiredScope } from "../platform/Access.ts"
+import { BodyBound, conversationBody } from "../platform/bounds/BodyBounds.ts"
 import { openAiError } from "../platform/OpenAiErrorReply.ts"
 import { Completion } from "./completions/Completion.ts"
 import { CompletionBody } from "./completions/CompletionBody.ts"
@@ -58,6 +59,7 @@ export const ChatApi = HttpApiGroup.make("chat")
     }).annotate(OpenApi.Exclude, true)
   )
   .annotate(RequiredScope, "chat")
+  .annotate(BodyBound, conversationBody)
   .annotateMerge(
     OpenApi.annotations({
       title: "Chat",

@@ -11,7 +11,7 @@ import { whoThinks } from "../thinking/whoThinks.ts"
 import type { RunningTurn, Turn, TurnError, TurnEvent } from "./Turn.ts"
 import { makeModelList, type ModelEntry } from "./turns/modelList.ts"
 import { plainCall } from "./turns/plainCall.ts"
-import { type Refusal, unsupportedByCalls, unsupportedByRuns } from "./turns/refusals.ts"
+import { type Refusal, unsupportedAnywhere, unsupportedByCalls, unsupportedByRuns } from "./turns/refusals.ts"
 import { runEvents } from "./turns/runEvents.ts"
 import { runRequest } from "./turns/runRequest.ts"
 import { severalCalls } from "./turns/severalCalls.ts"
@@ -75,6 +75,7 @@ const make = Effect.gen(function* () {
   const begin = Effect.fnUntraced(function* (turn: Turn) {
     const { effort, model, thinking: overrides } = turn
     if (!mayName(yield* CurrentUser, model)) return yield* new UnknownModel({ model })
+    yield* refuse(unsupportedAnywhere(turn))
     const found = settingsFor(live.current.thinking, {
       model,
       ...(effort === undefined ? {} : { effort }),

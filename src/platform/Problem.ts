@@ -1,6 +1,8 @@
 import { type Cause, SchemaIssue } from "effect"
 import { HttpServerError, type HttpServerResponse, ProblemDetails } from "effect/http"
 import { HttpApiError } from "effect/http-api"
+import type { AddressFault } from "./bounds/addressBounds.ts"
+import { refusedBody } from "./bounds/BodyRefused.ts"
 import { troubleIn } from "./DatabaseTrouble.ts"
 import { anthropicErrorResponse, errorFormOf, openAiErrorResponse } from "./ErrorForm.ts"
 
@@ -49,7 +51,6 @@ const databaseTrouble = {
   title: "Service Unavailable",
   detail: "The database cannot be used at the moment. Try again a little later; /health/ready says what is wrong."
 }
-const tooLarge = { status: 413, title: "Content Too Large", detail: "The request body is larger than allowed." }
 
 /** The problem of a request that does not say which host it is for. */
 export const twoHosts: Problem = {
@@ -81,12 +82,27 @@ export const problemOf = (cause: Cause.Cause<unknown>): { readonly problem: Prob
         case "RouteNotFound":
           return { problem: notFound, isDefect: false }
         case "RequestParseError":
-          return { problem: error.reason.reason === "BodyTooLarge" ? tooLarge : badRequest, isDefect: false }
+          return { problem: unreadable(error), isDefect: false }
       }
     }
   }
   return { problem: unexpected, isDefect: true }
 }
+
+/** The problem of a body that holds more than its route takes, that is no text, or that did not come whole. */
+const unreadable = (error: HttpServerError.HttpServerError): Problem => {
+  const refused = refusedBody(error)
+  if (refused === undefined) return badRequest
+  return refused.why === "size" || refused.why === "values"
+    ? { status: 413, title: "Content Too Large", detail: refused.message }
+    : { ...badRequest, detail: refused.message }
+}
+
+/** The problem of an address that is not taken apart. */
+export const addressProblem = (fault: AddressFault): Problem =>
+  fault === "length"
+    ? { status: 414, title: "URI Too Long", detail: "The address of the request is longer than allowed." }
+    : { ...badRequest, detail: "The query of the request has more parameters than allowed." }
 
 const noSuchThing: Problem = { status: 404, title: "Not Found", detail: "There is nothing of that id." }
 

@@ -1,7 +1,6 @@
-import { ByteSize, Cause, Clock, Context, Effect, type Types } from "effect"
+import { Cause, Clock, Context, Effect, type Types } from "effect"
 import {
   HttpEffect,
-  HttpIncomingMessage,
   HttpMiddleware,
   type HttpPlatform,
   HttpRouter,
@@ -11,9 +10,17 @@ import {
 import { sortableUuid } from "./sortableUuid.ts"
 import { AccessLog } from "./AccessLog.ts"
 import { makeAddressOf } from "./admission/origins.ts"
+import { addressFault, AddressRefusal } from "./bounds/addressBounds.ts"
 import { namesTwoHosts } from "./namesTwoHosts.ts"
 import { troubleIn } from "./DatabaseTrouble.ts"
-import { methodNotAllowed, problemOf, problemResponse, twoHosts, unsupportedMediaType } from "./Problem.ts"
+import {
+  addressProblem,
+  methodNotAllowed,
+  problemOf,
+  problemResponse,
+  twoHosts,
+  unsupportedMediaType
+} from "./Problem.ts"
 import { makeCors } from "./Cors.ts"
 import { RequestFacts } from "./RequestFacts.ts"
 import { RequestId } from "./RequestId.ts"
@@ -36,16 +43,11 @@ const requestIdOf = (request: HttpServerRequest.HttpServerRequest): string => {
   return given !== undefined && saneId.test(given) ? given : `${processId}-${(++requests).toString(36)}`
 }
 
-// In one update; unlike a merge, what is added does not copy the context, unless more than eight services are. So the limit for bodies is
-// added only where it is another one than at the start.
+// In one update; unlike a merge, what is added does not copy the context, unless more than eight services are.
 const knowing =
-  (id: string, facts: RequestFacts, bodyLimit: ByteSize.ByteSize) =>
-  <R>(context: Context.Context<R>): Context.Context<R> => {
-    const known = Context.add(Context.add(context, RequestId, id), RequestFacts, facts)
-    return Context.get(context, HttpIncomingMessage.MaxBodySize) === bodyLimit
-      ? known
-      : Context.add(known, HttpIncomingMessage.MaxBodySize, bodyLimit)
-  }
+  (id: string, facts: RequestFacts) =>
+  <R>(context: Context.Context<R>): Context.Context<R> =>
+    Context.add(Context.add(context, RequestId, id), RequestFacts, facts)
 
 // Events are to come as they happen, each at once.
 const compressible = (contentType: string): boolean =>
@@ -84,7 +86,7 @@ export const layer = HttpRouter.middleware(
     const cors = makeCors(() => live.current.server.corsOrigins)
     const security = makeSecurityHeaders(live.current.server.publicUrl)
     const addressOf = makeAddressOf(live.current.server.trustedProxies)
-    const bodyLimit = makeBodyLimit(live, yield* HttpIncomingMessage.MaxBodySize)
+    const refuseAddress = yield* AddressRefusal
     const compression = HttpMiddleware.compression({ algorithms: ["gzip", "br"], compressible })
 
     type Reply = HttpServerResponse.HttpServerResponse
@@ -130,11 +132,16 @@ export const layer = HttpRouter.middleware(
         if (namesTwoHosts(request)) return Effect.succeed(problemResponse(twoHosts, id, request.url))
         const preflight = cors.preflight(request)
         if (preflight !== undefined) return Effect.succeed(preflight)
+        const fault = addressFault(request.url, routes.addressBoundsOf(request.method, route))
+        if (fault !== undefined)
+          return Effect.succeed(
+            refuseAddress(request.url, fault, id) ?? problemResponse(addressProblem(fault), id, request.url)
+          )
         // Without the header there is nothing to compress, and `Vary` is set below.
         const inner = request.headers["accept-encoding"] === undefined ? handler : compressed
         const served = inner.pipe(Effect.catchCause((cause) => reply(cause, request, id, facts)))
         return (trace === undefined ? served : trace({ request, id, route, facts }, served)).pipe(
-          Effect.updateContext(knowing(id, facts, bodyLimit()))
+          Effect.updateContext(knowing(id, facts))
         )
       })
 
@@ -187,17 +194,3 @@ export const layer = HttpRouter.middleware(
   }),
   { global: true }
 )
-
-/** The largest body at the moment; made anew only when it has changed. */
-const makeBodyLimit = (live: LiveSettings["Service"], atStart = ByteSize.bytes(0)) => {
-  let limit = atStart
-  let bytes = Number(limit)
-  return (): ByteSize.ByteSize => {
-    const { bodyLimit } = live.current.server
-    if (bodyLimit !== bytes) {
-      bytes = bodyLimit
-      limit = ByteSize.fromInputUnsafe(bodyLimit)
-    }
-    return limit
-  }
-}

@@ -4,7 +4,7 @@ import { HttpClient, HttpClientRequest } from "effect/http"
 import { Agent } from "undici"
 import { guardPolicyOf } from "./AddressGuard.ts"
 import { AppConfig } from "./config/AppConfig.ts"
-import { pinnedTo, resolveBySystem } from "./outbound/pinned.ts"
+import { pinnedTo, resolveForStrangers } from "./outbound/pinned.ts"
 import {
   AddressRefused,
   checkAddress,
@@ -73,7 +73,7 @@ export class SafeFetch extends Context.Service<
         concurrency = 8,
         largest = largestImage,
         policy = publicOnly,
-        resolve = resolveBySystem,
+        resolve = resolveForStrangers,
         timeout = Duration.seconds(5)
       } = options
       const permits = yield* Semaphore.make(concurrency)

@@ -23,6 +23,8 @@ export interface GuardPolicy {
   /** Whether an IP address, in any form that `node:net` knows, may be connected to. */
   readonly mayReach: (address: string) => boolean
   readonly mayUsePort: (port: number) => boolean
+  /** Whether a host may be called by this name, whatever address it has. */
+  readonly mayName: (host: string) => boolean
 }
 
 /** Gives all addresses of a host name; fails where it has none. */
@@ -91,15 +93,24 @@ const isPrivateAddress = (address: string): boolean => {
   return (family === "ipv4" ? private4 : private6).check(address, family)
 }
 
-/** Public addresses, at the ports where web servers listen: 80, 443 and 8000 to 8999. */
+// Top-level names that never belong to the internet (RFC 6761, RFC 6762, RFC 8375, ICANN's reservation of .internal), and those that
+// networks at home and in offices are wont to use.
+const innerNames = /(?:^|\.)(?:localhost|local|internal|home\.arpa|lan|home|corp|intranet|private|localdomain)\.?$/i
+
+/** Whether a host name can belong to the internet: it has a dot, and its end is not one that inner networks use. */
+const isPublicName = (host: string): boolean => isIP(host) !== 0 || (/[^.]\.[^.]/.test(host) && !innerNames.test(host))
+
+/** Public addresses and names, at the ports where web servers listen: 80, 443 and 8000 to 8999. */
 export const publicOnly: GuardPolicy = {
   mayReach: isPublicAddress,
+  mayName: isPublicName,
   mayUsePort: (port) => port === 80 || port === 443 || (port >= 8000 && port < 9000)
 }
 
 /** Private networks and this machine too, at any port; what belongs to neither them nor the internet still not. */
 export const privateToo: GuardPolicy = {
   mayReach: (address) => isPublicAddress(address) || isPrivateAddress(address),
+  mayName: () => true,
   mayUsePort: () => true
 }
 
@@ -110,6 +121,7 @@ export const checkUrl = (address: string, policy: GuardPolicy): Result.Result<UR
   const url = URL.parse(address)
   if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === "") return Result.fail(refuse("url"))
   if (url.username !== "" || url.password !== "") return Result.fail(refuse("url"))
+  if (!policy.mayName(bareHost(url.hostname))) return Result.fail(refuse("address"))
   return policy.mayUsePort(url.port === "" ? defaultPort(url.protocol) : Number(url.port))
     ? Result.succeed(url)
     : Result.fail(refuse("port"))

@@ -39,10 +39,12 @@ const openAiError = (description: string) =>
 const notAsDescribed = "The request does not have the form that is described here."
 const unreadable = "The body cannot be read."
 const tooLarge = "The body is larger than allowed."
+const tooLong = "The address is longer than allowed."
 const otherType = "The body is of a type that this address does not take, or compressed."
 
 const commonOf = (path: string, operation: Described): Readonly<Record<string, object>> => {
   const hasBody = operation.requestBody !== undefined
+  const hasQuery = operation.parameters?.some((parameter) => parameter.in === "query") === true
   const isChecked = hasBody || operation.parameters?.some((parameter) => parameter.in !== "path") === true
   // Quiz clients get a 200 whatever happens.
   if (!isChecked || operation.operationId.startsWith("ocs.")) return {}
@@ -50,7 +52,8 @@ const commonOf = (path: string, operation: Described): Readonly<Record<string, o
     case "openai":
       return {
         400: openAiError(notAsDescribed),
-        ...(hasBody && { 413: openAiError(tooLarge), 415: openAiError(otherType) })
+        ...(hasBody && { 413: openAiError(tooLarge), 415: openAiError(otherType) }),
+        ...(hasQuery && { 414: openAiError(tooLong) })
       }
     case "anthropic":
       // Its contract has them all.
@@ -58,6 +61,7 @@ const commonOf = (path: string, operation: Described): Readonly<Record<string, o
     case "problem":
       return {
         ...(hasBody && { 400: problem(unreadable), 413: problem(tooLarge), 415: problem(otherType) }),
+        ...(hasQuery && { 400: problem(notAsDescribed), 414: problem(tooLong) }),
         422: problem(notAsDescribed)
       }
   }

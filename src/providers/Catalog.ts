@@ -1,6 +1,7 @@
 import { Array as Arr, Context, Effect, Layer, Option, Redacted } from "effect"
 import { CircuitBreaker } from "effect/persistence"
 import { Credit } from "../accounts/credit/Credit.ts"
+import { guardPolicyOf } from "../platform/AddressGuard.ts"
 import { AppConfig } from "../platform/config/AppConfig.ts"
 import { type Role, roles } from "../platform/config/Roles.ts"
 import type { AiSettings, ModelRef, Price, ProviderSettings } from "../platform/config/Settings.ts"
@@ -16,6 +17,7 @@ import { withFallback } from "./policy/fallback.ts"
 import { withHedge } from "./policy/hedge.ts"
 import { type KeyRing, makeKeyRing } from "./policy/KeyRing.ts"
 import { makeKeyStates } from "./policy/KeyState.ts"
+import { guardingImages } from "./imageGuard.ts"
 import { makeProviderModel } from "./ProviderModel.ts"
 import { watchProviders } from "./watchProviders.ts"
 import { withDefaults } from "./withDefaults.ts"
@@ -105,7 +107,8 @@ const unset = { maxRetries: undefined, timeout: undefined, temperature: undefine
 const withoutSettings = { test: { ...unset, maxRetries: 0 }, chat: unset }
 
 const make = Effect.gen(function* () {
-  const { ai } = yield* AppConfig
+  const { ai, security } = yield* AppConfig
+  const imagePolicy = guardPolicyOf(security)
   const credit = yield* Credit
   const ledger = yield* CallLedger
   const outbound = yield* Outbound
@@ -113,12 +116,15 @@ const make = Effect.gen(function* () {
   const keyStates = makeKeyStates()
 
   const modelOf = ({ keys, settings }: Provider, model: string | undefined): ChatModel =>
-    makeProviderModel({
-      settings,
-      model: model ?? settings.model,
-      keys,
-      exchange: outbound.exchangeFor(settings.baseUrl, settings.proxy, settings.guarded)
-    })
+    guardingImages(
+      makeProviderModel({
+        settings,
+        model: model ?? settings.model,
+        keys,
+        exchange: outbound.exchangeFor(settings.baseUrl, settings.proxy, settings.guarded)
+      }),
+      imagePolicy
+    )
 
   const makeProvider = Effect.fnUntraced(function* (
     settings: ProviderSettings,

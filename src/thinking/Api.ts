@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { OpenToLocal, RequiredScope } from "../platform/Access.ts"
+import { BodyBound, conversationBody } from "../platform/bounds/BodyBounds.ts"
 import {
   ConflictProblem,
   InvalidProblem,
@@ -77,6 +78,8 @@ export const RunsApi = HttpApiGroup.make("runs")
     }).annotate(OpenApi.Summary, "End a run in the background with all its model calls")
   )
   .annotate(RequiredScope, "chat")
+  // Parsed and decoded in one stretch, and without tools.
+  .annotate(BodyBound, { ...conversationBody, values: 50_000, keys: 12_000 })
   .annotateMerge(
     OpenApi.annotations({
       title: "Runs",

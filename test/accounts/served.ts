@@ -13,8 +13,8 @@ import { UsersApi } from "../../src/accounts/users/Api.ts"
 import * as UsersHttp from "../../src/accounts/users/Http.ts"
 import { AccessLog } from "../../src/platform/AccessLog.ts"
 import { Access } from "../../src/platform/Access.ts"
+import { BoundedBodies } from "../../src/platform/bounds/BoundedBodies.ts"
 import { type Caller, CurrentUser, house } from "../../src/platform/Caller.ts"
-import { SmallBodies } from "../../src/platform/SmallBodies.ts"
 import { LogSink } from "../../src/platform/LogSink.ts"
 import * as RequestContext from "../../src/platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "../../src/platform/RouteTable.ts"
@@ -26,7 +26,8 @@ class IdentityApi extends HttpApi.make("siku")
   .add(UsersApi.middleware(Access))
   .add(AccountsApi.middleware(Access))
   .add(KeysApi.middleware(Access))
-  .add(AuditApi.middleware(Access)) {}
+  .add(AuditApi.middleware(Access))
+  .middleware(BoundedBodies) {}
 
 /** Lets everybody in, as the caller that the credential names; as the house where it names none. */
 const anybody = (callers: ReadonlyMap<string, Caller>) =>
@@ -42,7 +43,7 @@ export const served = Effect.gen(function* () {
   const routes = Layer.mergeAll(
     HttpApiBuilder.layer(IdentityApi).pipe(
       Layer.provide([UsersHttp.layer, AccountsHttp.layer, KeysHttp.layer, AuditHttp.layer]),
-      Layer.provide([anybody(callers), SmallBodies.layer, admission()])
+      Layer.provide([anybody(callers), BoundedBodies.layer, admission()])
     ),
     RequestContext.layer
   ).pipe(

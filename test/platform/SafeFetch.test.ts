@@ -45,7 +45,11 @@ const serving = (answer: (request: IncomingMessage, response: ServerResponse) =>
 const isAddress = (address: AddressInfo | string | null): address is AddressInfo => typeof address === "object"
 
 // Loopback stands in for the internet; 127.0.0.2 for what is inside.
-const loopback: GuardPolicy = { mayReach: (address) => address === "127.0.0.1", mayUsePort: () => true }
+const loopback: GuardPolicy = {
+  mayReach: (address) => address === "127.0.0.1",
+  mayUsePort: () => true,
+  mayName: () => true
+}
 const resolve: SafeFetchOptions["resolve"] = (host) =>
   host === "localhost" || host.endsWith(".test")
     ? Effect.succeed([host === "inside.test" ? "127.0.0.2" : "127.0.0.1"])

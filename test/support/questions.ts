@@ -20,6 +20,7 @@ import { AccessLog } from "../../src/platform/AccessLog.ts"
 import { Access } from "../../src/platform/Access.ts"
 import { LogSink } from "../../src/platform/LogSink.ts"
 import * as RequestContext from "../../src/platform/RequestContext.ts"
+import { BoundedBodies } from "../../src/platform/bounds/BoundedBodies.ts"
 import { makeRouteTable, RouteTable } from "../../src/platform/RouteTable.ts"
 import * as Sql from "../../src/platform/Sql.ts"
 import { wayIn } from "./access.ts"
@@ -56,14 +57,17 @@ export const write = (
   provenance: Provenance = importOf("job-1")
 ) => Effect.flatMap(QuestionWriter, (writer) => writer.write(drafts, { policy, provenance }))
 
-const api = HttpApi.make("siku").add(QuestionsApi.middleware(Access))
+const api = HttpApi.make("siku").add(QuestionsApi.middleware(Access)).middleware(BoundedBodies)
 
 /** Serves the management of a bank on a free port of 127.0.0.1 for as long as the scope lasts; answers with its address. */
 export const serveQuestions = Effect.map(
   Layer.build(
     HttpRouter.serve(
       Layer.mergeAll(
-        HttpApiBuilder.layer(api).pipe(Layer.provide(QuestionsHttp.layer), Layer.provide(wayIn())),
+        HttpApiBuilder.layer(api).pipe(
+          Layer.provide(QuestionsHttp.layer),
+          Layer.provide([wayIn(), BoundedBodies.layer])
+        ),
         RequestContext.layer
       ).pipe(
         Layer.provide([

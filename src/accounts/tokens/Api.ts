@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { RequiredScope, TakesAnyBody } from "../../platform/Access.ts"
+import { BodyBound } from "../../platform/bounds/BodyBounds.ts"
 import { RevokeRequest, TokenRequest } from "./requests.ts"
 import { Refusal } from "./errors.ts"
 
@@ -73,6 +74,8 @@ export const AuthApi = HttpApiGroup.make("auth")
   .annotate(RequiredScope, "public")
   // Of other types they say in OAuth's form that they do not take them.
   .annotate(TakesAnyBody, true)
+  // Nothing that is sent here is long, and anybody may send it.
+  .annotate(BodyBound, { bytes: 16 * 1024, depth: 4, values: 100, keys: 100 })
   .annotateMerge(
     OpenApi.annotations({
       title: "Auth",

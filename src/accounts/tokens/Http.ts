@@ -1,5 +1,5 @@
-import { ByteSize, Effect, Redacted } from "effect"
-import { HttpIncomingMessage, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { Effect, Redacted } from "effect"
+import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../../Api.ts"
 import { Admission, type TooManyRequests } from "../../platform/Admission.ts"
@@ -12,8 +12,6 @@ import { SigningKeys } from "./SigningKeys.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
 
-// Nothing that is sent here is long, and anybody may send it.
-const bodyLimit = ByteSize.fromInputUnsafe("16 KiB")
 const retryAfterOutage = 5
 
 export const layer = HttpApiBuilder.group(
@@ -112,8 +110,7 @@ const answered = <R>(
             { "retry-after": String(retryAfterOutage) }
           )
         )
-    }),
-    Effect.provideService(HttpIncomingMessage.MaxBodySize, bodyLimit)
+    })
   )
 
 const notStored = { "cache-control": "no-store", pragma: "no-cache" }

@@ -1,6 +1,7 @@
 import { Effect, Redacted, Result, Schema } from "effect"
 import { Base64 } from "effect/encoding"
 import type { HttpServerRequest } from "effect/http"
+import { type Form, readForm } from "../../platform/bounds/readForm.ts"
 import { GrantRefused } from "./errors.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
@@ -26,12 +27,17 @@ const parametersIn = (request: Request, text: string): Result.Result<Record<stri
   if (type !== "application/x-www-form-urlencoded") {
     return Result.fail(invalid("The body has to be application/x-www-form-urlencoded or application/json."))
   }
-  const form = new URLSearchParams(text)
-  const names = [...form.keys()]
-  return new Set(names).size === names.length
-    ? Result.succeed(withoutEmpty(Object.fromEntries(form)))
+  const form = readForm(text, mostParameters)
+  if (form === undefined) return Result.fail(invalid(`The body has more than ${mostParameters} parameters.`))
+  return isEachOnce(form)
+    ? Result.succeed(withoutEmpty(form))
     : Result.fail(invalid("A parameter was sent more than once."))
 }
+
+const mostParameters = 50
+
+const isEachOnce = (form: Form): form is Readonly<Record<string, string>> =>
+  Object.values(form).every((value) => typeof value === "string")
 
 const withoutEmpty = (parameters: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ""))

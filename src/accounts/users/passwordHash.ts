@@ -2,6 +2,7 @@
 import { scrypt, timingSafeEqual } from "node:crypto"
 import { Effect } from "effect"
 import { SecureRandom } from "effect/crypto"
+import { nfc } from "../../platform/normalForms.ts"
 
 /** What one hashing costs: 2^ln rounds over blocks of 128·r bytes, p times; the memory is 128·r·2^ln bytes. */
 export interface ScryptCost {
@@ -51,7 +52,7 @@ const unpadded = (bytes: Buffer): string => bytes.toString("base64").replace(/=+
 const run = (password: string, salt: Buffer, { ln, p, r }: ScryptCost): Effect.Effect<Buffer> =>
   Effect.callback<Buffer>((resume) => {
     const N = 2 ** ln
-    scrypt(password.normalize("NFC"), salt, hashBytes, { N, r, p, maxmem: 256 * N * r }, (error, hash) =>
+    scrypt(nfc(password), salt, hashBytes, { N, r, p, maxmem: 256 * N * r }, (error, hash) =>
       resume(error === null ? Effect.succeed(hash) : Effect.die(error))
     )
   })

@@ -1,5 +1,6 @@
 import { Effect, Schema } from "effect"
 import { SqlClient, SqlSchema } from "effect/sql"
+import { nfc } from "../../platform/normalForms.ts"
 import { AccountId } from "../AccountId.ts"
 import { UserId } from "../UserId.ts"
 
@@ -20,7 +21,7 @@ export const UserRow = Schema.Struct({
 export type UserRow = typeof UserRow.Type
 
 /** The form in which addresses are stored and compared. */
-export const emailKey = (email: string): string => email.trim().normalize("NFC").toLowerCase()
+export const emailKey = (email: string): string => nfc(email.trim()).toLowerCase()
 
 const Page = Schema.Struct({ before: Schema.NullOr(UserId), limit: Schema.Int })
 

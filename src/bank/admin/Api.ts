@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { OpenToLocal, RequiredScope } from "../../platform/Access.ts"
+import { BodyBound } from "../../platform/bounds/BodyBounds.ts"
 import { ConflictProblem, InvalidProblem, NotFoundProblem } from "../../platform/Problems.ts"
 import { QuestionType } from "../QuestionType.ts"
 import { AnswerOrigin, QuestionStatus } from "../StoredQuestion.ts"
@@ -9,8 +10,10 @@ const time = Schema.Finite.annotate({ description: "Milliseconds since 1970." })
 const Tag = Schema.String.check(Schema.isPattern(/\S/), Schema.isMaxLength(128))
 const Tags = Schema.Array(Tag).check(Schema.isMaxLength(64))
 const Texts = Schema.Array(Schema.String)
-const Answer = Schema.Array(Schema.String)
-  .check(Schema.isMinLength(1))
+// An essay is an answer, too.
+const mostCharacters = 50_000
+const Answer = Schema.Array(Schema.String.check(Schema.isMaxLength(mostCharacters)))
+  .check(Schema.isMinLength(1), Schema.isMaxLength(200))
   .annotate({ description: "The texts of options, or their letters; one text per blank; 正确 or 错误." })
 const whyField = Schema.String.check(Schema.isMaxLength(1000))
 const why = Schema.optionalKey(whyField.annotate({ description: "Goes into the history." }))
@@ -51,10 +54,12 @@ export const QuestionView = Schema.Struct({ id: Schema.String, ...questionFields
 
 const given = {
   title: Schema.NonEmptyString,
-  options: Texts.annotate({ description: "Without letters, or each with the letter of its place." }),
+  options: Texts.check(Schema.isMaxLength(200)).annotate({
+    description: "Without letters, or each with the letter of its place."
+  }),
   type: QuestionType,
   answer: Answer,
-  explanation: Schema.NullOr(Schema.String),
+  explanation: Schema.NullOr(Schema.String.check(Schema.isMaxLength(mostCharacters))),
   tags: Tags,
   status
 }
@@ -374,6 +379,8 @@ export const QuestionsApi = HttpApiGroup.make("questions")
       .annotate(OpenApi.Summary, "Every tag with its number of questions, the most used first")
   )
   .annotate(RequiredScope, "bank:write")
+  // Ten thousand ids at once, or a title with a picture in it.
+  .annotate(BodyBound, { bytes: 2 * 1024 * 1024, depth: 16, values: 12_000, keys: 1000 })
   .annotateMerge(
     OpenApi.annotations({
       title: "Questions",

@@ -3,13 +3,14 @@ import type { SqlClient } from "effect/sql"
 import type { Durability } from "../../platform/Durability.ts"
 import type { AnswerCache } from "../AnswerCache.ts"
 import { makeQuestion } from "../Question.ts"
+import { normaliseInSteps } from "../question/normaliseInSteps.ts"
 import type { StoredQuestion } from "../StoredQuestion.ts"
 import { afterVote, isVotedDown } from "../write/confidence.ts"
 import { changeTime, decide, statusFor } from "../write/decide.ts"
 import type { Feedback } from "../write/feedbackRows.ts"
 import { isSameAnswer } from "../write/sameAnswer.ts"
 import { type Author, type Change, identityOf } from "../write/questionRows.ts"
-import { changeRow, inPersonsWords, type QuestionFields, questionOf, storedAnswer } from "./changeRow.ts"
+import { changeRow, inPersonsWords, type QuestionFields, questionOf, storedAnswer, withinBounds } from "./changeRow.ts"
 import { type BadQuestion, QuestionChanged, QuestionExists, type QuestionNotFound } from "./errors.ts"
 import { makeRowChanges } from "./RowChanges.ts"
 
@@ -95,6 +96,8 @@ const make = Effect.gen(function* () {
   })
 
   const create = Effect.fn("QuestionEditor.create")(function* (given: QuestionToAdd, author: Author) {
+    yield* Effect.fromResult(withinBounds(given))
+    yield* normaliseInSteps(given)
     const question = makeQuestion(given)
     const answer = yield* Effect.fromResult(storedAnswer(question, given.answer))
     const draft = {
@@ -118,6 +121,9 @@ const make = Effect.gen(function* () {
     { updated_at, ...fields }: QuestionChange,
     author: Author
   ) {
+    const { options = [], title = "" } = fields
+    yield* Effect.fromResult(withinBounds({ title, options }))
+    yield* normaliseInSteps({ title, options })
     const changed = yield* changeOne(
       author,
       Effect.fnUntraced(function* (now: number) {

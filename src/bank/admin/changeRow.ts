@@ -2,6 +2,7 @@ import { Result } from "effect"
 import { matchAnswer } from "../OptionMatch.ts"
 import { plainText } from "../normalise.ts"
 import { makeQuestion, type Question } from "../Question.ts"
+import { beyondBounds, limits } from "../question/questionBounds.ts"
 import type { QuestionType } from "../QuestionType.ts"
 import type { QuestionStatus, StoredQuestion } from "../StoredQuestion.ts"
 import { surest } from "../write/confidence.ts"
@@ -21,6 +22,25 @@ export interface QuestionFields {
 }
 
 type Fields = { readonly [Name in keyof QuestionFields]?: QuestionFields[Name] | undefined }
+
+/** What of it is more than a question may hold. */
+export const withinBounds = (question: Pick<QuestionFields, "options" | "title">): Result.Result<void, BadQuestion> => {
+  const beyond = beyondBounds(question)
+  switch (beyond?._tag) {
+    case undefined:
+      return Result.void
+    case "TitleTooLong":
+      return Result.fail(bad("title", `may have ${limits.titleCharacters} characters`))
+    case "TooManyOptions":
+      return Result.fail(bad("options", `may be ${limits.options}`))
+    case "OptionsTooLong":
+      return Result.fail(bad("options", `may have ${limits.optionCharacters} characters in all`))
+    case "TooManyAddresses":
+      return Result.fail(bad("title", `may hold ${limits.addresses} addresses, the options' included`))
+    case "TooManyImages":
+      return Result.fail(bad("title", `may hold ${limits.images} images, as the options may`))
+  }
+}
 
 const bad = (path: string, message: string) => new BadQuestion({ errors: [{ path, message }] })
 

@@ -1,5 +1,5 @@
 // What is wrong with a row or a file, in words for its owner.
-import { limits } from "../ocs/OcsRequest.ts"
+import { limits } from "../question/questionBounds.ts"
 import type { Words } from "./Words.ts"
 
 const shown = (text: string): string => text.replace(/\s+/g, " ").slice(0, 60)

@@ -1,10 +1,12 @@
 // What OCS clients and their like send, in all its forms: options as one string or a list, types as names or numbers, the
 // words "undefined" and "null" for what is not there.
-import { Option, Predicate, Result, Schema } from "effect"
-import { UrlParams } from "effect/http"
+import { Effect, Option, Predicate, Result, Schema } from "effect"
+import { readForm } from "../../platform/bounds/readForm.ts"
 import { decodeJson } from "../../platform/decodeJson.ts"
 import { makeQuestion, type Question } from "../Question.ts"
+import { normaliseInSteps } from "../question/normaliseInSteps.ts"
 import { splitOptions } from "../question/optionList.ts"
+import { type BeyondBounds, beyondBounds, limits } from "../question/questionBounds.ts"
 import { parseQuestionType, type QuestionType } from "../QuestionType.ts"
 import { boxesIn, type PageQuestion } from "./client/QuizPage.ts"
 import { ImageList, readImages, withContents } from "./sentImages.ts"
@@ -46,30 +48,31 @@ const parts = Object.keys(OcsQuestion.fields)
 const decodeQuestion = Schema.decodeUnknownOption(OcsQuestion)
 const decodeBody = decodeJson(Schema.Unknown)
 
-/** Bounds of one question: far above real ones, and what keeps normalising one under a few milliseconds. */
-export const limits = { titleCharacters: 20_000, options: 200, optionCharacters: 100_000 }
-
 /** Why a request holds no question; said to the client in its own form. */
-export type BadQuestion =
-  | { readonly _tag: "NoTitle" }
-  | { readonly _tag: "TitleTooLong"; readonly length: number }
-  | { readonly _tag: "TooManyOptions"; readonly count: number }
-  | { readonly _tag: "OptionsTooLong"; readonly length: number }
-  | { readonly _tag: "BadForm" }
+export type BadQuestion = BeyondBounds | { readonly _tag: "NoTitle" } | { readonly _tag: "BadForm" }
 
 /** Reads a question out of decoded query parameters or a parsed body. */
 export const readQuestion = (input: unknown): Result.Result<PageQuestion, BadQuestion> => {
   const words = wordsOf(input)
-  if (words === undefined) return parseQuestion(input)
+  if (words === undefined) return Result.flatMap(readParts(input), questionOf)
   const known = recent.get(words)
   if (known !== undefined) return known
-  const read = lessRecent.get(words) ?? parseQuestion(input)
+  const read = lessRecent.get(words) ?? Result.flatMap(readParts(input), questionOf)
   if (recent.size >= mostRecent) {
     lessRecent = recent
     recent = new Map()
   }
   recent.set(words, read)
   return read
+}
+
+/** The same, and a long question in steps between which others have their turn. */
+export const readQuestionInSteps = (input: unknown): Effect.Effect<Result.Result<PageQuestion, BadQuestion>> => {
+  if (wordsOf(input) !== undefined) return Effect.succeed(readQuestion(input))
+  const read = readParts(input)
+  return Result.isFailure(read)
+    ? Effect.succeed(Result.fail(read.failure))
+    : Effect.map(normaliseInSteps(read.success), () => questionOf(read.success))
 }
 
 // A class asks the same questions in the same words: what these came to is remembered, for normalising is the dearest part
@@ -92,28 +95,49 @@ const wordsOf = (input: unknown): string | undefined => {
   return words.length > longestWords ? undefined : words
 }
 
-const parseQuestion = (input: unknown): Result.Result<PageQuestion, BadQuestion> => {
+/** What was sent, taken apart. */
+interface SentParts {
+  readonly title: string
+  readonly options: ReadonlyArray<string>
+  readonly typeSent: string
+  readonly images: ReadonlyArray<string>
+  /** The texts in which names stand for images, where the client sends such. */
+  readonly placeholders: string | undefined
+  readonly boxes: ReturnType<typeof boxesIn>
+  readonly plat: number
+}
+
+const readParts = (input: unknown): Result.Result<SentParts, BadQuestion> => {
+  const beyond = beyondBounds(input)
+  if (beyond !== undefined) return Result.fail(beyond)
   const sent = Option.getOrUndefined(decodeQuestion(input))
   if (sent === undefined) return Result.fail({ _tag: "BadForm" })
-  const title = given(sent.title) ?? given(sent.question) ?? ""
-  const titleLength = lengthOf(title)
-  if (titleLength > limits.titleCharacters) return Result.fail({ _tag: "TitleTooLong", length: titleLength })
   const options = readOptions(sent.options)
-  if (options.length > limits.options) return Result.fail({ _tag: "TooManyOptions", count: options.length })
-  const length = options.reduce((total, option) => total + lengthOf(option), 0)
-  if (length > limits.optionCharacters) return Result.fail({ _tag: "OptionsTooLong", length })
+  if (options.length > limits.options) return Result.fail({ _tag: "TooManyOptions" })
   const images = readImages(sent.images ?? "")
+  if (images === undefined) return Result.fail({ _tag: "TooManyImages" })
   const placeholders = given(sent.suggestion_title)
+  return Result.succeed({
+    title: given(sent.title) ?? given(sent.question) ?? "",
+    options,
+    typeSent: String(given(sent.type) ?? "").trim(),
+    images,
+    placeholders:
+      placeholders === undefined
+        ? undefined
+        : `${placeholders}\n${given(sent.suggestion_options) ?? options.join("\n")}`,
+    boxes: boxesIn(sent.options),
+    plat: typeof sent.plat === "number" ? sent.plat : 0
+  })
+}
+
+const questionOf = (sent: SentParts): Result.Result<PageQuestion, BadQuestion> => {
+  const { boxes, images, options, placeholders, plat, title, typeSent } = sent
   const made = (type: QuestionType): Question =>
     (placeholders === undefined
       ? undefined
-      : withContents(
-          makeQuestion({ title, options, type }),
-          images,
-          `${placeholders}\n${given(sent.suggestion_options) ?? options.join("\n")}`
-        )) ?? makeQuestion({ title, options, type, images })
-  const typeSent = String(given(sent.type) ?? "").trim()
-  const boxes = boxesIn(sent.options)
+      : withContents(makeQuestion({ title, options, type }), images, placeholders)) ??
+    makeQuestion({ title, options, type, images })
   const byName = made(parseQuestionType(typeSent))
   const question = isTold(typeSent, byName, boxes) ? byName : made("unknown")
   return question.title === "" && question.images.length === 0
@@ -125,7 +149,7 @@ const parseQuestion = (input: unknown): Result.Result<PageQuestion, BadQuestion>
           // A page shows images where these hold their content.
           options: question.cutOptions.length > 0 ? question.options : options,
           boxes,
-          plat: typeof sent.plat === "number" ? sent.plat : 0
+          plat
         }
       })
 }
@@ -142,15 +166,11 @@ const isTold = (type: string, { blanks, options, typeClass }: Question, boxes: n
 export const readBody = (body: string): unknown => {
   const json = decodeBody(body)
   if (Option.isSome(json)) return json.value
-  return /^[^{["\s][^=&]*=/.test(body) ? UrlParams.toRecord(UrlParams.fromInput(new URLSearchParams(body))) : undefined
+  return /^[^{["\s][^=&]{0,100}=/.test(body) ? readForm(body, limits.parameters) : undefined
 }
 
 const given = <A extends string | number>(value: A | null | undefined): A | undefined =>
   value === null || value === undefined || value === "undefined" || value === "null" || value === "" ? undefined : value
-
-/** Characters of a text that are to be normalised: image content in it is not. */
-const lengthOf = (text: string): number =>
-  text.includes(";base64,") ? text.replace(/;base64,[\w+/=-]+/g, "").length : text.length
 
 const readOptions = (raw: OcsQuestion["options"]): ReadonlyArray<string> => {
   if (typeof raw === "string") return given(raw) === undefined ? [] : splitOptions(raw)

@@ -1,8 +1,11 @@
 import type { Refusal } from "../../accounts/access/Refusal.ts"
+import type { AddressFault } from "../../platform/bounds/addressBounds.ts"
+import type { BodyRefused } from "../../platform/bounds/BodyRefused.ts"
 import type { TroubleKind } from "../../platform/DatabaseTrouble.ts"
 import type { AnswerSource } from "../Answers.ts"
 import type { UnansweredReason } from "../Unanswered.ts"
-import { type BadQuestion, limits } from "./OcsRequest.ts"
+import { limits } from "../question/questionBounds.ts"
+import type { BadQuestion } from "./OcsRequest.ts"
 
 /** What people read beside an answer. */
 export const foundMessage: Record<AnswerSource, string> = {
@@ -110,9 +113,13 @@ export const badQuestionMessage = (bad: BadQuestion): string => {
     case "TitleTooLong":
       return `题目太长：${bad.length} 个字符，上限 ${limits.titleCharacters}`
     case "TooManyOptions":
-      return `选项太多：${bad.count} 个，上限 ${limits.options}`
+      return `选项太多：上限 ${limits.options} 个`
     case "OptionsTooLong":
       return `选项太长：共 ${bad.length} 个字符，上限 ${limits.optionCharacters}`
+    case "TooManyImages":
+      return `图片太多：上限 ${limits.images} 张`
+    case "TooManyAddresses":
+      return `网址太多：题目和选项中上限 ${limits.addresses} 个`
     case "BadForm":
       return "请求格式不对：需要 title（文字）、options（文字或列表）、type，用查询参数、JSON 或表单均可"
   }
@@ -147,6 +154,23 @@ const badCredentialMessage = {
   inactive: "密钥所属的用户或账户已停用"
 }
 
-export const bodyTooLargeMessage = "请求太大，无法处理"
+/** Why a body is not read. */
+export const bodyRefusedMessage = ({ limit, why }: BodyRefused): string => {
+  switch (why) {
+    case "size":
+      return "请求太大，无法处理"
+    case "depth":
+      return `请求格式不对：列表和对象嵌套太深，上限 ${limit} 层`
+    case "values":
+      return `请求格式不对：内容的项数太多，上限 ${limit}`
+    case "text":
+      return "请求格式不对：内容不是 UTF-8 编码"
+  }
+}
+
+/** Why an address is not taken apart. */
+export const addressRefusedMessage = (fault: AddressFault): string =>
+  fault === "length" ? "网址太长，请改用 POST 请求" : "网址中的参数太多"
+
 export const unreadableBodyMessage = "请求没有完整到达，请重试"
 export const defectMessage = "服务内部出错，请稍后重试；日志中可按 request_id 查到原因"

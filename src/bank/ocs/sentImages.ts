@@ -1,7 +1,9 @@
 import { Option, Schema } from "effect"
 import { decodeJson } from "../../platform/decodeJson.ts"
+import { shapeFault } from "../../platform/bounds/jsonShape.ts"
 import { readImage } from "../images.ts"
 import type { Question } from "../Question.ts"
+import { limits } from "../question/questionBounds.ts"
 
 /** Images as clients send them. */
 export const ImageList = Schema.Union([
@@ -12,28 +14,48 @@ type ImageList = typeof ImageList.Type
 
 const decodeImages = decodeJson(ImageList)
 
-/** Images sent in any of their forms, as `makeQuestion` takes them. */
-export const readImages = (raw: ImageList): ReadonlyArray<string> => {
+/** Images sent in any of their forms, as `makeQuestion` takes them; `undefined` where there are more than there may be. */
+export const readImages = (raw: ImageList): ReadonlyArray<string> | undefined => {
   if (typeof raw !== "string") {
-    return raw.flatMap((image) => (image === null ? [] : typeof image === "string" ? [image] : [image.url]))
+    const images = raw.flatMap((image) => (image === null ? [] : typeof image === "string" ? [image] : [image.url]))
+    return images.length > limits.images ? undefined : images
   }
   const text = raw.trim()
   if (text === "" || text === "undefined" || text === "null") return []
   if (text.startsWith("[")) {
+    if (shapeFault(text, inTextBounds) !== undefined) return undefined
     const list = Option.getOrUndefined(decodeImages(text))
     if (list !== undefined) return readImages(list)
   }
-  // Base64 holds no comma, an address may: one parts two only where another image begins.
-  const parts = text
-    .split(/[\s|]+|,(?=data:|https?:)/)
-    .flatMap((part) => (part.includes(":") ? [part] : part.split(",")))
-  const images: Array<string> = []
-  for (const part of parts) {
+  const lines = linesOf(text)
+  if (lines === undefined) return undefined
+  const images: Array<Array<string>> = []
+  for (const line of lines) {
+    const current = images.at(-1)
     // a line of base64 that was broken into lines
-    if (images.length > 0 && !beginsImage.test(part)) images.push(`${images.pop()}${part}`)
-    else images.push(part)
+    if (current !== undefined && !beginsImage.test(line)) current.push(line)
+    else if (images.length === limits.images) return undefined
+    else images.push([line])
   }
-  return images
+  return images.map((lines) => lines.join(""))
+}
+
+/** A list as text: of texts, or of objects with a `url`. */
+const inTextBounds = { depth: 2, values: limits.images * 3, keys: limits.images }
+
+// Base64 that is broken into lines has no shorter ones than these, but for the last.
+const shortestLine = 32
+
+/** A text taken apart where images may begin; `undefined` where it is in too many pieces to be images. */
+const linesOf = (text: string): ReadonlyArray<string> | undefined => {
+  const most = Math.ceil(text.length / shortestLine) + 2 * limits.images
+  // Base64 holds no comma, an address may: one parts two only where another image begins.
+  const lines: Array<string> = []
+  for (const part of text.split(/[\s|]+|,(?=data:|https?:)/, most)) {
+    for (const line of part.includes(":") ? [part] : part.split(",", most)) lines.push(line)
+    if (lines.length >= most) return undefined
+  }
+  return lines
 }
 
 // Addresses, data, digests, and how the base64 of PNG, JPEG, GIF and WebP begins.

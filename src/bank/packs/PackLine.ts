@@ -1,6 +1,6 @@
 import { Result, Schema } from "effect"
 import { storedAnswer } from "../admin/changeRow.ts"
-import { limits } from "../ocs/OcsRequest.ts"
+import { limits } from "../question/questionBounds.ts"
 import { makeQuestion } from "../Question.ts"
 import { QuestionType } from "../QuestionType.ts"
 import type { StoredQuestion } from "../StoredQuestion.ts"

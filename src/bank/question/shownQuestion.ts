@@ -1,5 +1,6 @@
 // A question as a model sees it, and as its answer is kept for others. One asker must not decide what others are answered:
 // so a model sees what the key is made of and nothing else, and what is no part of the key is seen by nobody.
+import { nfkc } from "../../platform/normalForms.ts"
 import { tokenOf } from "../imageAddress.ts"
 import { type QuestionImage, referenceTo } from "../images.ts"
 import { matchAnswer } from "../OptionMatch.ts"
@@ -84,7 +85,6 @@ export const keptQuestion = (
 
 /** What a text says: its letters and digits. */
 const wordsOf = (text: string): string =>
-  text
-    .normalize("NFKC")
+  nfkc(text)
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, "")

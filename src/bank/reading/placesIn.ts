@@ -1,6 +1,8 @@
 // From one expression ("B", "A、C", "B（上海）", "A. 地球 C. 火星", "地球和火星") to the places of the options it names. The
 // whole of it has to be understood: an expression that holds anything else names none.
+import { nfc, nfkc } from "../../platform/normalForms.ts"
 import { optionKey, plainText, unified } from "../normalise.ts"
+import { optionsIn } from "./optionForms.ts"
 import { placeOfText } from "./placeOfText.ts"
 import { undressings } from "./undressed.ts"
 
@@ -88,9 +90,9 @@ const placeOfWords = (options: ReadonlyArray<string>, text: string): number | un
   for (const keyOf of looserKeys) {
     const wanted = keyOf(text)
     if (wanted.length < 2) continue
-    const keys = options.map(keyOf)
-    const place = keys.indexOf(wanted)
-    if (place >= 0 && keys.lastIndexOf(wanted) === place && new Set(keys).size === keys.length) return place
+    const { areDistinct, placesOf } = optionsIn(keyOf, options)
+    const [place] = placesOf(wanted)
+    if (place !== undefined && areDistinct) return place
   }
   return undefined
 }
@@ -117,8 +119,8 @@ const nearLetter = (options: ReadonlyArray<string>, text: string, rules: Reading
   const place = letterPlace(letter, rules)
   const [key, wanted] = [optionKey(options[place] ?? ""), optionKey(rest)]
   if (key.length < 2 || wanted.length < 2 || !(key.includes(wanted) || wanted.includes(key))) return undefined
-  const namesAnother = options.some(
-    (option, at) => at !== place && optionKey(option) !== key && wanted.includes(optionKey(option))
+  const namesAnother = optionsIn(optionKey, options).texts.some(
+    (other, at) => at !== place && other !== key && wanted.includes(other)
   )
   return namesAnother || /[A-Z][.、．:：)）]/.test(rest) ? undefined : place
 }
@@ -137,7 +139,7 @@ const between = /[\s,，、.。．;；:：#|&+/()（）[\]【】{}"'“”*]+|�
 
 /** "C", "AC", "A,C", "A C", "C、A", "Ｂ", "(A)(C)", "C→A→B": letters that are places, and nothing else. */
 const lettersIn = (options: ReadonlyArray<string>, text: string, rules: ReadingRules): Places | undefined => {
-  const plain = text.normalize("NFKC")
+  const plain = nfkc(text)
   if (!/[A-Za-z]/.test(plain) || plain.length > 400) return undefined
   // A-D may be all from A to D
   if (/^\s*[A-Z]\s*[-~—]\s*[A-Z]\s*$/.test(plain)) return undefined
@@ -198,7 +200,7 @@ const numbersIn = (options: ReadonlyArray<string>, text: string, rules: ReadingR
   if (rules.numbers !== "places" && !areNumbered && options.some(beginsWithNumber)) return undefined
   return { places: numbers, by: "place" }
 }
-const beginsWithNumber = (option: string): boolean => /^[-+±<>≤≥=约]?\s*[\d①-⑩]/.test(option.normalize("NFC"))
+const beginsWithNumber = (option: string): boolean => /^[-+±<>≤≥=约]?\s*[\d①-⑩]/.test(nfc(option))
 
 /** Several options in one text: glued, joined by any marks or words, with or without their letters. */
 const takenApart = (options: ReadonlyArray<string>, text: string, rules: ReadingRules): Places | undefined =>
@@ -254,8 +256,10 @@ const joinedPlaces = (found: ReadonlyArray<Places>): Places => ({
 
 // "北京广州", "A. 地球 C. 火星", "地球和火星": the text as options one after the other, with nothing but idle marks between them.
 // Of several ways to take it apart the one with the fewest options counts, if it is one.
+const mostToSegment = 60_000
+
 const bySegments = (options: ReadonlyArray<string>, text: string, rules: ReadingRules): Places | undefined => {
-  if (options.length > 100 || text.length > 2000) return undefined
+  if (options.length > 100 || text.length > 2000 || options.length * text.length > mostToSegment) return undefined
   const forms = [compact, (raw: string) => compact(raw).toLowerCase()]
   for (const [form, bare] of [
     ...forms.map((form) => [form, options] as const),

@@ -3,6 +3,7 @@ import type { ChatMessage, ContentPart, ToolCall } from "../../providers/ChatMod
 import { imageSource } from "../../providers/imageSource.ts"
 import { BadBody } from "../BadBody.ts"
 import { type BodyPath, bodyPath } from "../bodyPath.ts"
+import { tooLongList } from "../listsIn.ts"
 import { decodePart } from "./decodePart.ts"
 
 const optional = Schema.optionalKey
@@ -44,9 +45,20 @@ const asTool = decodePart(Tool)
 
 type Read<A> = Result.Result<A, BadBody>
 
-/** A message as it came, at its place in the conversation. */
-export const readMessage = (input: unknown, index: number, before: ReadonlyArray<ChatMessage>): Read<ChatMessage> => {
+/** Reads the messages of a conversation one after the other, each as it came, with its place. */
+export const makeMessageReader = () => {
+  // What the messages so far have called.
+  const called = new Set<string>()
+  return (input: unknown, index: number): Read<ChatMessage> =>
+    Result.tap(readMessage(input, index, called), (message) => {
+      if (message.role === "assistant") for (const { id } of message.toolCalls ?? []) called.add(id)
+    })
+}
+
+const readMessage = (input: unknown, index: number, called: ReadonlySet<string>): Read<ChatMessage> => {
   const at = ["messages", index]
+  const fits = tooLongList(input, at)
+  if (Result.isFailure(fits)) return Result.fail(fits.failure)
   const role = asRole(input, at)
   if (Result.isFailure(role)) return Result.fail(role.failure)
   switch (role.success.role) {
@@ -60,7 +72,7 @@ export const readMessage = (input: unknown, index: number, before: ReadonlyArray
         Result.map(readParts(content, at), (content) => ({ role: "user", content }) as const)
       )
     default:
-      return readReply(input, role.success.role, at, before)
+      return readReply(input, role.success.role, at, called)
   }
 }
 
@@ -69,29 +81,29 @@ const readReply = (
   input: unknown,
   role: "assistant" | "tool" | "function",
   at: BodyPath,
-  before: ReadonlyArray<ChatMessage>
+  called: ReadonlySet<string>
 ): Read<ChatMessage> =>
   Result.gen(function* () {
     switch (role) {
       case "assistant": {
         const message = yield* asAssistant(input, at)
-        const { content, function_call: called, refusal, tool_calls: calls } = message
+        const { content, function_call: former, refusal, tool_calls: calls } = message
         const toolCalls: ReadonlyArray<ToolCall> = [
           ...(calls ?? []).map(({ function: each, id }) => ({ id, ...each })),
           // Its result names the function alone.
-          ...(called === undefined || called === null ? [] : [{ id: formerId(called.name), ...called }])
+          ...(former === undefined || former === null ? [] : [{ id: formerId(former.name), ...former }])
         ]
         const text = content === undefined || content === null ? (refusal ?? "") : yield* readText(content, at)
         return { role, content: text, ...(toolCalls.length === 0 ? {} : { toolCalls }) } as const
       }
       case "tool": {
         const { content, tool_call_id: toolCallId } = yield* asTool(input, at)
-        yield* isCalled(toolCallId, before, bodyPath([...at, "tool_call_id"]))
+        yield* isCalled(toolCallId, called, bodyPath([...at, "tool_call_id"]))
         return { role, toolCallId, content: yield* readText(content, at) } as const
       }
       case "function": {
         const { content, name } = yield* asFunction(input, at)
-        yield* isCalled(formerId(name), before, bodyPath([...at, "name"]))
+        yield* isCalled(formerId(name), called, bodyPath([...at, "name"]))
         return { role: "tool", toolCallId: formerId(name), content: content ?? "" } as const
       }
     }
@@ -100,10 +112,8 @@ const readReply = (
 /** Functions had no ids of calls. */
 const formerId = (name: string): string => `call_${name}`
 
-const isCalled = (id: string, before: ReadonlyArray<ChatMessage>, param: string): Read<void> =>
-  before.some((message) => message.role === "assistant" && message.toolCalls?.some((call) => call.id === id))
-    ? Result.void
-    : Result.fail(new BadBody({ param, detail: "no message before it calls this" }))
+const isCalled = (id: string, called: ReadonlySet<string>, param: string): Read<void> =>
+  called.has(id) ? Result.void : Result.fail(new BadBody({ param, detail: "no message before it calls this" }))
 
 const readText = (content: string | ReadonlyArray<unknown>, at: BodyPath): Read<string> =>
   typeof content === "string"

@@ -17,7 +17,7 @@ const decode = decodePart(CompletionBody)
 /** Reads the body of a chat completion; megabytes in steps, between which others have their turn. */
 export const readBody = Effect.fnUntraced(function* (text: string) {
   const body = yield* Effect.fromResult(decode(yield* jsonBody(text)))
-  const turn = yield* Effect.fromResult(toTurn(body))
+  const turn = yield* toTurn(body)
   const request: CompletionRequest = {
     turn,
     isStreamed: body.stream === true,

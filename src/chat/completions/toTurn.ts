@@ -1,24 +1,22 @@
-import { Predicate, Result } from "effect"
-import type { ChatMessage, ChatRequest, ReasoningEffort, ResponseFormat } from "../../providers/ChatModel.ts"
+import { Effect, Predicate, Result } from "effect"
+import { inStretches } from "../../platform/bounds/inStretches.ts"
+import type { ChatRequest, ReasoningEffort, ResponseFormat } from "../../providers/ChatModel.ts"
 import { BadBody } from "../BadBody.ts"
+import { weightOf } from "../listsIn.ts"
 import type { Turn } from "../Turn.ts"
 import type { CompletionBody } from "./CompletionBody.ts"
-import { readMessage } from "./messages.ts"
+import { makeMessageReader } from "./messages.ts"
 import { refusedField } from "./refusedField.ts"
 
 const isSet = Predicate.isNotNullish
 
 /** What the body of a chat completion asks for. */
-export const toTurn = (body: CompletionBody): Result.Result<Turn, BadBody> => {
+export const toTurn = Effect.fnUntraced(function* (body: CompletionBody): Effect.fn.Return<Turn, BadBody> {
   const refused = refusedField(body)
-  if (refused !== undefined) return Result.fail(refused)
-  const messages: Array<ChatMessage> = []
-  for (const [index, given] of body.messages.entries()) {
-    const message = readMessage(given, index, messages)
-    if (Result.isFailure(message)) return Result.fail(message.failure)
-    messages.push(message.success)
-  }
-  return Result.map(formatOf(body), (format) => ({
+  if (refused !== undefined) return yield* refused
+  const messages = yield* inStretches(body.messages, weightOf, makeMessageReader())
+  const format = yield* Effect.fromResult(formatOf(body))
+  return {
     model: body.model,
     messages,
     options: { ...samplingOf(body), ...toolsOf(body), ...format },
@@ -26,8 +24,8 @@ export const toTurn = (body: CompletionBody): Result.Result<Turn, BadBody> => {
     thinking: body.thinking ?? undefined,
     whole: body.stream !== true,
     ...(isSet(body.n) && body.n > 1 ? { choices: body.n } : {})
-  }))
-}
+  }
+})
 
 /** OpenAI's newer models know one effort more. */
 const effortOf = ({ reasoning_effort: effort }: CompletionBody): ReasoningEffort | undefined =>

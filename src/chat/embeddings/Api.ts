@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { RequiredScope } from "../../platform/Access.ts"
+import { BodyBound } from "../../platform/bounds/BodyBounds.ts"
 import { openAiError } from "../../platform/OpenAiErrorReply.ts"
 import { EmbeddingBody } from "./EmbeddingBody.ts"
 
@@ -28,6 +29,8 @@ export const EmbeddingsApi = HttpApiGroup.make("embeddings")
     }).annotate(OpenApi.Summary, "Vectors of texts, from a provider of OpenAI's kind")
   )
   .annotate(RequiredScope, "chat")
+  // OpenAI takes 300,000 tokens in all, and they may be sent as numbers.
+  .annotate(BodyBound, { bytes: undefined, depth: 8, values: 310_000, keys: 100 })
   .annotateMerge(
     OpenApi.annotations({
       title: "Embeddings",

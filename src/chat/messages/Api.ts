@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { RequiredScope } from "../../platform/Access.ts"
+import { BodyBound, conversationBody } from "../../platform/bounds/BodyBounds.ts"
 import { AnthropicErrorReply, anthropicError } from "../../platform/AnthropicErrorReply.ts"
 import { CountBody, MessagesBody } from "./MessagesBody.ts"
 import { CountView, MessageEvent, MessageView } from "./MessageViews.ts"
@@ -28,6 +29,7 @@ export const MessagesApi = HttpApiGroup.make("messages")
     }).annotate(OpenApi.Summary, "About how many tokens a conversation has")
   )
   .annotate(RequiredScope, "chat")
+  .annotate(BodyBound, conversationBody)
   .annotateMerge(
     OpenApi.annotations({
       title: "Messages",

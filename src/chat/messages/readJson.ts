@@ -1,5 +1,6 @@
 import { Effect, Result, Schema, SchemaIssue } from "effect"
 import type { HttpServerRequest } from "effect/http"
+import { refusedBody } from "../../platform/bounds/BodyRefused.ts"
 import { parseJson } from "../../platform/decodeJson.ts"
 import { type Failure, invalid } from "./failures.ts"
 
@@ -9,11 +10,13 @@ const largeBody = 1024 * 1024
 
 /** The body of a request as it came. */
 export const readText = ({ text }: HttpServerRequest.HttpServerRequest): Effect.Effect<string, Failure> =>
-  Effect.mapError(text, ({ reason }) =>
-    reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge"
-      ? { status: 413, type: "request_too_large", message: "The request body is larger than allowed.", isFinal: true }
-      : invalid("The request could not be read.")
-  )
+  Effect.mapError(text, (error) => {
+    const refused = refusedBody(error)
+    if (refused === undefined) return invalid("The request could not be read.")
+    return refused.why === "size" || refused.why === "values"
+      ? { status: 413, type: "request_too_large", message: refused.message, isFinal: true }
+      : invalid(refused.message)
+  })
 
 /** What a body says, whatever its content type is. Of what is wrong with it the first is told, with its place. */
 export const readJson = Effect.fnUntraced(function* <A, I>(

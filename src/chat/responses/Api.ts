@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { RequiredScope } from "../../platform/Access.ts"
+import { BodyBound, conversationBody } from "../../platform/bounds/BodyBounds.ts"
 import { openAiError } from "../../platform/OpenAiErrorReply.ts"
 import { ResponseBody } from "./ResponseBody.ts"
 import { ResponseObject } from "./ResponseObject.ts"
@@ -86,6 +87,7 @@ export const ResponsesApi = HttpApiGroup.make("responses")
     }).annotate(OpenApi.Summary, "What went into a response, the newest first unless asked otherwise")
   )
   .annotate(RequiredScope, "chat")
+  .annotate(BodyBound, conversationBody)
   .annotateMerge(
     OpenApi.annotations({
       title: "Responses",

@@ -116,9 +116,10 @@ const make = Effect.gen(function* () {
     const id = makeResponseId()
     const { background, previous_response_id: previous } = body
     const earlier = previous === undefined || previous === null ? [] : yield* history.upTo(previous)
-    const given = yield* Effect.fromResult(itemsOf(body.input, id))
+    const given = yield* itemsOf(body.input, id)
+    const itemOf = history.makeItemOf()
     const items = (yield* Effect.forEach(given, (item) =>
-      item.type === "item_reference" ? Effect.map(history.itemOf(item), keptItem) : Effect.succeed([item])
+      item.type === "item_reference" ? Effect.map(itemOf(item), keptItem) : Effect.succeed([item])
     )).flat()
     const { asked, turn } = yield* Effect.fromResult(toTurn(body, conversationOf([...earlier, ...items])))
     const stored = (response: ResponseObject): Omit<StoredResponse, "run_id"> => ({

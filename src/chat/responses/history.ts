@@ -37,15 +37,30 @@ export const makeHistory = (
     return turns.reverse().flat()
   })
 
-  const itemOf = Effect.fnUntraced(function* ({ id, param }: Reference) {
-    const owner = responseOf(id)
-    const stored = owner === undefined ? undefined : yield* store.find(owner)
+  const itemsIn = Effect.fnUntraced(function* (owner: string) {
+    const stored = yield* store.find(owner)
     const items: ReadonlyArray<Item> = stored === undefined ? [] : [...stored.items, ...(yield* current(stored)).output]
-    const found = items.find((item) => item.id === id)
-    return found ?? (yield* new BadBody({ param, detail: "no item of this id is kept" }))
+    return new Map(items.map((item) => [item.id, item]))
   })
 
-  return { upTo, itemOf }
+  /** Finds items of stored responses for one request: reads each response once, and no more of them than a conversation may have. */
+  const makeItemOf = () => {
+    const known = new Map<string, ReadonlyMap<string, Item>>()
+    let characters = 0
+    return Effect.fnUntraced(function* ({ id, param }: Reference) {
+      const owner = responseOf(id)
+      if (owner !== undefined && !known.has(owner)) {
+        characters += yield* store.sizeOf(owner)
+        if (known.size >= mostTurns || characters > mostCharacters)
+          return yield* new BadBody({ param, detail: "too much is referred to" })
+        known.set(owner, yield* itemsIn(owner))
+      }
+      const found = known.get(owner ?? "")?.get(id)
+      return found ?? (yield* new BadBody({ param, detail: "no item of this id is kept" }))
+    })
+  }
+
+  return { upTo, makeItemOf }
 }
 
 const unusable = (detail: string) => Effect.fail(new BadBody({ param: "previous_response_id", detail }))

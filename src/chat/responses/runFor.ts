@@ -6,7 +6,7 @@ import { settingsFor } from "../../thinking/presets.ts"
 import { whoThinks } from "../../thinking/whoThinks.ts"
 import type { Turn } from "../Turn.ts"
 import { UnknownModel, Unsupported } from "../Turns.ts"
-import { unsupportedByRuns } from "../turns/refusals.ts"
+import { unsupportedAnywhere, unsupportedByRuns } from "../turns/refusals.ts"
 import { runRequest } from "../turns/runRequest.ts"
 
 /** What a turn in the background is to think through: only names that think have runs, which outlive their listeners. */
@@ -30,7 +30,7 @@ export const runFor = Effect.fnUntraced(function* (
   }
   const thinkers = yield* whoThinks(catalog, { model, through: found.through })
   if (thinkers === undefined) return yield* new UnknownModel({ model })
-  const refusal = unsupportedByRuns(turn)
+  const refusal = unsupportedAnywhere(turn) ?? unsupportedByRuns(turn)
   if (refusal !== undefined) return yield* new Unsupported(refusal)
   return { request: runRequest(turn, found.settings, thinkers.through), model: thinkers.model }
 })

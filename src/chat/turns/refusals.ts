@@ -1,3 +1,4 @@
+import { hasTooManyImages, mostImages } from "../../providers/imageGuard.ts"
 import type { Turn } from "../Turn.ts"
 
 /** An option of a turn that cannot be had, by its name in `Turn` or `ChatRequest`, and a sentence that says so. */
@@ -5,6 +6,12 @@ export interface Refusal {
   readonly option: string
   readonly detail: string
 }
+
+/** What nobody can do. */
+export const unsupportedAnywhere = ({ messages }: Turn): Refusal | undefined =>
+  hasTooManyImages(messages)
+    ? { option: "messages", detail: `A conversation may hold ${mostImages} images at most.` }
+    : undefined
 
 /** What a run of the reasoning engine cannot do. */
 export const unsupportedByRuns = ({ choices = 1, model, options }: Turn): Refusal | undefined => {

@@ -1,5 +1,6 @@
 // From an answer as a model worded it to the places of options. An option is met by its letter or by its whole text, never by a
 // part of it: `C` does not stand for `C++`.
+import { nfkc } from "../../platform/normalForms.ts"
 import type { AnswerChoices } from "../ReasoningRequest.ts"
 import { foldAnswer, withoutMarkup } from "./foldAnswer.ts"
 import { readBoolean } from "./readBoolean.ts"
@@ -36,8 +37,7 @@ const lead =
 
 /** Without the words that introduce a choice, and without brackets or closing marks around it. */
 const bareChoice = (said: string): string => {
-  const text = said
-    .normalize("NFKC")
+  const text = nfkc(said)
     .trim()
     .replace(lead, "")
     .replace(/[\s.。,;!]{1,20}$/, "")

@@ -1,6 +1,7 @@
 import { Effect, Result, Schema } from "effect"
 import type { Settings } from "../../platform/config/Settings.ts"
 import type { ChatMessage, ContentPart, ResponseFormat } from "../../providers/ChatModel.ts"
+import { hasTooManyImages, mostImages } from "../../providers/imageGuard.ts"
 import { imageSource } from "../../providers/imageSource.ts"
 import { settingsFor, type ThinkingOverrides } from "../presets.ts"
 import type { ReasoningRequest } from "../ReasoningRequest.ts"
@@ -46,6 +47,8 @@ export const toRequest = (
       yield* messageOf(first, 0),
       ...(yield* Effect.forEach(rest, (message, index) => messageOf(message, index + 1)))
     ]
+    if (hasTooManyImages(messages))
+      return yield* new UnusableBody({ path: "messages", detail: `they may hold ${mostImages} images at most` })
     return {
       model: body.model,
       ...(found.through === undefined ? {} : { through: found.through }),

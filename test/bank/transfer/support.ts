@@ -16,6 +16,7 @@ import { AccessLog } from "../../../src/platform/AccessLog.ts"
 import { Access } from "../../../src/platform/Access.ts"
 import { LogSink } from "../../../src/platform/LogSink.ts"
 import * as RequestContext from "../../../src/platform/RequestContext.ts"
+import { BoundedBodies } from "../../../src/platform/bounds/BoundedBodies.ts"
 import { makeRouteTable, RouteTable } from "../../../src/platform/RouteTable.ts"
 import * as Sql from "../../../src/platform/Sql.ts"
 import { wayIn } from "../../support/access.ts"
@@ -62,10 +63,13 @@ export const contentOfBank = Effect.gen(function* () {
 })
 
 // As much of the API as is tested here.
-const TransferHttpApi = HttpApi.make("siku").add(TransferApi.middleware(Access))
+const TransferHttpApi = HttpApi.make("siku").add(TransferApi.middleware(Access)).middleware(BoundedBodies)
 
 const routes = Layer.mergeAll(
-  HttpApiBuilder.layer(TransferHttpApi).pipe(Layer.provide(TransferHttp.layer), Layer.provide(wayIn())),
+  HttpApiBuilder.layer(TransferHttpApi).pipe(
+    Layer.provide(TransferHttp.layer),
+    Layer.provide([wayIn(), BoundedBodies.layer])
+  ),
   RequestContext.layer
 ).pipe(
   Layer.provide(AccessLog.layer),

@@ -8,7 +8,7 @@ import * as AuthHttp from "../../../../src/accounts/tokens/Http.ts"
 import { PublicAccess } from "../../../../src/platform/Access.ts"
 import { AccessLog } from "../../../../src/platform/AccessLog.ts"
 import { Admission, TooManyRequests } from "../../../../src/platform/Admission.ts"
-import { SmallBodies } from "../../../../src/platform/SmallBodies.ts"
+import { BoundedBodies } from "../../../../src/platform/bounds/BoundedBodies.ts"
 import * as RequestContext from "../../../../src/platform/RequestContext.ts"
 import { makeRouteTable, RouteTable } from "../../../../src/platform/RouteTable.ts"
 import { send, type Seen } from "../../../support/siku.ts"
@@ -33,11 +33,11 @@ export const serveAuth = Effect.fnUntraced(function* (options: Parameters<typeof
     })
   )
   const log = Layer.succeed(AccessLog, AccessLog.of({ record: ({ request }) => void logged.push(request.url) }))
-  const api = HttpApi.make("siku").add(AuthApi.middleware(PublicAccess))
+  const api = HttpApi.make("siku").add(AuthApi.middleware(PublicAccess)).middleware(BoundedBodies)
   const routes = Layer.merge(
     HttpApiBuilder.layer(api, { openapiPath: "/openapi.json" }).pipe(
       Layer.provide(AuthHttp.layer),
-      Layer.provide([Layer.succeed(PublicAccess, (handler) => handler), SmallBodies.layer])
+      Layer.provide([Layer.succeed(PublicAccess, (handler) => handler), BoundedBodies.layer])
     ),
     RequestContext.layer
   ).pipe(
