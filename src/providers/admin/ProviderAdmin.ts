@@ -12,9 +12,10 @@ import { Catalog } from "../Catalog.ts"
 import { excerpt } from "../excerpt.ts"
 import { withDeadline } from "../policy/CallLimits.ts"
 import type { ProviderError } from "../ProviderError.ts"
-import { mergeFields, type Secrets } from "./entryFields.ts"
+import { keysOfEntry, mergeFields, type Secrets } from "./entryFields.ts"
 import { examineAddresses } from "./examineAddresses.ts"
 import { BadProvider, ProviderConfigured, ProviderExists, ProviderNotReady, UnknownProvider } from "./errors.ts"
+import { keysIn, strayKeys } from "./keyWays.ts"
 import { type Fields, ProviderStore, type StoredEntry } from "./ProviderStore.ts"
 
 /** What came of asking a provider something small. */
@@ -46,7 +47,10 @@ export class ProviderAdmin extends Context.Service<
   {
     readonly all: Effect.Effect<Providers>
     readonly add: (id: string, fields: Fields) => Changing<ProviderExists>
-    /** `null` takes a stored field back; a masked key or proxy stays as it is. */
+    /**
+     * `null` takes a stored field back; a masked key or proxy stays as it is. Where the keys would go elsewhere (address, family, proxy) they must be
+     * sent again, in full.
+     */
     readonly change: (id: string, fields: Fields) => Changing<UnknownProvider>
     /** Takes out what was stored; an entry of the configuration can only be switched off. */
     readonly remove: (id: string) => Changing<ProviderConfigured | UnknownProvider>
@@ -96,7 +100,25 @@ const make = Effect.gen(function* () {
   }
   const resolve = (next: Stored) => live.resolve("providers", overlayOf(next))
 
-  const started = startWith((next) => resolve(next).problems, yield* store.entries, yield* store.defaultProvider)
+  const configuredAs = (id: string) => ai.entries.find((entry) => entry.id === id)
+  /** What is wrong with stored entries: with what they say, or with where the keys of the configuration would go. */
+  const problemsOf = (next: Stored) => {
+    const { problems, settings } = resolve(next)
+    const stray = settings.ai.entries.flatMap((after) => {
+      const entry = next.entries.get(after.id)
+      return entry === undefined
+        ? []
+        : strayKeys({
+            after,
+            known: [configuredAs(after.id)],
+            given: keysIn(entry.secrets),
+            source: sourceOf(after.id)
+          })
+    })
+    return [...problems, ...stray]
+  }
+
+  const started = startWith(problemsOf, yield* store.entries, yield* store.defaultProvider)
   const configured = new Set(ai.entries.map(({ id }) => id))
   let { stored } = started
   let unusable: ReadonlyMap<string, string> = started.unusable
@@ -117,12 +139,16 @@ const make = Effect.gen(function* () {
       )
       .pipe(Effect.catchTag("BadSettings", ({ problems }) => Effect.fail(new BadProvider({ problems }))))
 
-  const put = Effect.fnUntraced(function* (id: string, entry: StoredEntry) {
+  const put = Effect.fnUntraced(function* (id: string, entry: StoredEntry, sent: Fields) {
     const next: Stored = { ...stored, entries: new Map([...stored.entries, [id, entry]]) }
     const resolved = resolve(next)
     if (resolved.problems.length > 0) return yield* new BadProvider({ problems: resolved.problems })
     const { ai } = resolved.settings
-    if (!ai.entries.some((each) => each.id === id)) return yield* new BadProvider({ problems: [nothingSaid(id)] })
+    const after = ai.entries.find((each) => each.id === id)
+    if (after === undefined) return yield* new BadProvider({ problems: [nothingSaid(id)] })
+    const known = [entryOf(id), configuredAs(id)]
+    const stray = strayKeys({ after, known, given: keysIn(sent), source: sourceOf(id) })
+    if (stray.length > 0) return yield* new BadProvider({ problems: stray })
     const provider = ai.providers.find((each) => each.id === id)
     const problems = provider === undefined ? [] : yield* examineAddresses(guard, provider, sourceOf(id))
     if (problems.length > 0) return yield* new BadProvider({ problems })
@@ -132,12 +158,12 @@ const make = Effect.gen(function* () {
 
   const add = Effect.fn("ProviderAdmin.add")(function* (id: string, fields: Fields) {
     if (isKnown(id)) return yield* new ProviderExists({ id })
-    yield* put(id, mergeFields(nothing, fields, { keys: [], proxy: undefined }))
+    yield* put(id, mergeFields(nothing, fields, { keys: [], proxy: undefined }), fields)
   }, oneAtATime.withPermits(1))
 
   const change = Effect.fn("ProviderAdmin.change")(function* (id: string, fields: Fields) {
     if (!isKnown(id)) return yield* new UnknownProvider({ id })
-    yield* put(id, mergeFields(stored.entries.get(id) ?? nothing, fields, secretsOf(entryOf(id))))
+    yield* put(id, mergeFields(stored.entries.get(id) ?? nothing, fields, secretsOf(entryOf(id))), fields)
   }, oneAtATime.withPermits(1))
 
   const remove = Effect.fn("ProviderAdmin.remove")(function* (id: string) {
@@ -213,9 +239,9 @@ const without = <Value>(map: ReadonlyMap<string, Value>, id: string): ReadonlyMa
   new Map([...map].filter(([key]) => key !== id))
 
 const secretsOf = (status: ProviderStatus | undefined): Secrets => {
-  const { apiKey, apiKeys = [], proxy } = status?.entry ?? {}
+  const { proxy } = status?.entry ?? {}
   return {
-    keys: [...new Set([...(apiKey === undefined ? [] : [apiKey]), ...apiKeys].map(Redacted.value))],
+    keys: status === undefined ? [] : keysOfEntry(status.entry),
     proxy: proxy === undefined || proxy === "direct" ? undefined : Redacted.value(proxy)
   }
 }

@@ -1,4 +1,5 @@
-import { Predicate } from "effect"
+import { Predicate, Redacted } from "effect"
+import type { ProviderEntry } from "../../platform/config/Settings.ts"
 import { settingsTable } from "../../platform/config/SettingsTable.ts"
 import { maskKey } from "../policy/maskKey.ts"
 import type { Fields, StoredEntry } from "./ProviderStore.ts"
@@ -13,6 +14,11 @@ const nameOf = new Map(
   entryFields.flatMap(({ aliases, name }) => [name, ...aliases].map((alias): [string, string] => [alias, name]))
 )
 const secretNames: ReadonlySet<string> = new Set(entryFields.filter(({ secret }) => secret).map(({ name }) => name))
+
+/** The keys of an entry, each once, in the clear. */
+export const keysOfEntry = ({ apiKey, apiKeys = [] }: ProviderEntry): ReadonlyArray<string> => [
+  ...new Set([...(apiKey === undefined ? [] : [apiKey]), ...apiKeys].map(Redacted.value))
+]
 
 /** The address of a proxy without who may use it. */
 export const maskProxy = (address: string): string => {

@@ -6,7 +6,7 @@ import { Catalog } from "../Catalog.ts"
 import type { KeyState } from "../policy/KeyState.ts"
 import { maskKey } from "../policy/maskKey.ts"
 import type { Provider } from "./Api.ts"
-import { maskProxy } from "./entryFields.ts"
+import { keysOfEntry, maskProxy } from "./entryFields.ts"
 import { ProviderAdmin, type Providers } from "./ProviderAdmin.ts"
 
 type ProviderView = typeof Provider.Type
@@ -75,8 +75,8 @@ const breakerWords: Record<CircuitBreaker.State["_tag"], KeyView["breaker"]> = {
   HalfOpen: "half_open"
 }
 
-const unusedKeys = ({ apiKey, apiKeys = [] }: ProviderEntry): ReadonlyArray<KeyView> =>
-  [...new Set([...(apiKey === undefined ? [] : [apiKey]), ...apiKeys].map(Redacted.value))].map((key) => ({
+const unusedKeys = (entry: ProviderEntry): ReadonlyArray<KeyView> =>
+  keysOfEntry(entry).map((key) => ({
     key: maskKey(key),
     state: "unused",
     breaker: "closed",

@@ -1,4 +1,5 @@
 import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as status from "../../../scripts/upstream/StatusFaults.ts"
@@ -129,9 +130,12 @@ describe("the providers over HTTP", () => {
           assert.strictEqual(model.requests.at(-1)?.headers["authorization"], `Bearer ${canary}`)
         })
       )
+      const file = new DatabaseSync(join(home, "siku.db"))
+      file.exec("UPDATE provider_entries SET secrets = replace(secrets, 'v1.', 'v1.A')")
+      file.close()
       yield* Effect.scoped(
         Effect.gen(function* () {
-          const base = yield* started("another")
+          const base = yield* started("first")
           const [kept] = (yield* list(base)).providers
           assert.deepInclude(kept, { id: "kept", state: "wrong" })
           assert.include(kept?.problem, "cannot be decrypted")
@@ -225,7 +229,10 @@ describe("the providers over HTTP", () => {
         [`Bearer ${canary}`, "Bearer sk-another-key-99887766"]
       )
 
-      const proxied = yield* manage(base, "PATCH", `${path}/custom`, { proxy: `http://user:${canary}@127.0.0.1:1` })
+      const proxied = yield* manage(base, "PATCH", `${path}/custom`, {
+        proxy: `http://user:${canary}@127.0.0.1:1`,
+        api_keys: [canary, "sk-another-key-99887766"]
+      })
       assert.strictEqual(viewIn(proxied).proxy, "http://…@127.0.0.1:1")
       const again = yield* manage(base, "PATCH", `${path}/custom`, { proxy: "http://…@127.0.0.1:1", name: "N" })
       assert.strictEqual(viewIn(again).proxy, "http://…@127.0.0.1:1")
