@@ -53,6 +53,7 @@ import * as AdmissionLive from "./platform/admission/AdmissionLive.ts"
 import { AppConfig } from "./platform/config/AppConfig.ts"
 import { exposure } from "./platform/config/exposure.ts"
 import * as databaseCheck from "./platform/databaseCheck.ts"
+import * as openPlaces from "./platform/database/openPlaces.ts"
 import * as Docs from "./platform/Docs.ts"
 import { Draining } from "./platform/Draining.ts"
 import { HealthChecks } from "./platform/HealthChecks.ts"
@@ -107,7 +108,7 @@ export const services = Answers.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Credit.layer)),
   Layer.provideMerge(Tokens.layer),
   Layer.provideMerge(Identity.layer),
-  Layer.provideMerge(Vault.layer)
+  Layer.provideMerge(Vault.layerOfDatabase)
 )
 
 const routeTable = Layer.sync(RouteTable, () =>
@@ -231,7 +232,7 @@ const registries = Layer.mergeAll(
   Layer.sync(HealthChecks, () => new Set())
 )
 
-const watching = Layer.mergeAll(databaseCheck.layer, eventLoopCheck.layer, ProcessMetrics.layer).pipe(
+const watching = Layer.mergeAll(databaseCheck.layer, eventLoopCheck.layer, openPlaces.layer, ProcessMetrics.layer).pipe(
   Layer.provide(EventLoop.layer)
 )
 

@@ -39,7 +39,7 @@ export const makeGroupCommit = Effect.gen(function* () {
   }, sql.withTransaction)
 
   const write = (added: Arr.NonEmptyReadonlyArray<StoredQuestion>) =>
-    orTrouble(commit(added)).pipe(Effect.tap(() => durability.flush))
+    orTrouble(commit(added)).pipe(Effect.tap(() => durability.tryFlush))
 
   const resolver = RequestResolver.make<Save>((entries) =>
     Effect.map(

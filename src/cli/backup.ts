@@ -1,10 +1,11 @@
 import { backup, DatabaseSync } from "node:sqlite"
-import { pathToFileURL } from "node:url"
 import { NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Layer, Option, Path, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { AppConfig } from "../platform/config/AppConfig.ts"
-import { migrations } from "../platform/migrations/index.ts"
+import { migratedIn, unchangedAddress, whyForeign } from "../platform/database/peek.ts"
+import { makePrivateFile, makePrivateFolder } from "../platform/database/privateFiles.ts"
+import { refuseInUse } from "./refuseInUse.ts"
 import { configuration } from "./root.ts"
 
 /** A backup or a restore did not happen. */
@@ -17,18 +18,26 @@ export class BackupRefused extends Schema.TaggedError<BackupRefused>()("BackupRe
 const refuse = (detail: string) => Effect.fail(new BackupRefused({ detail }))
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-const database = (filename: string | URL, options: { readonly readOnly: boolean }) =>
+const database = (filename: string, options: { readonly readOnly: boolean }) =>
   Effect.acquireRelease(
     Effect.try({
       try: () => new DatabaseSync(filename, options),
-      catch: (error) => new BackupRefused({ detail: `${String(filename)} cannot be opened: ${reasonOf(error)}` })
+      catch: (error) => new BackupRefused({ detail: `${filename} cannot be opened: ${reasonOf(error)}` })
     }),
     (open) => Effect.sync(() => open.close())
   )
 
 const Checked = Schema.Array(Schema.Struct({ integrity_check: Schema.String }))
 const Counted = Schema.Array(Schema.Struct({ count: Schema.Finite }))
-const Migrated = Schema.Array(Schema.Struct({ last: Schema.NullOr(Schema.Finite) }))
+
+/** Refuses what this version could not use, or not without harm. */
+const refuseForeign = (open: DatabaseSync, filename: string) =>
+  Effect.try({
+    try: () => whyForeign(migratedIn(open)),
+    catch: (error) => new BackupRefused({ detail: `${filename} cannot be read: ${reasonOf(error)}` })
+  }).pipe(
+    Effect.flatMap((why) => (why === undefined ? Effect.void : refuse(`${filename} cannot be used: ${why.message}`)))
+  )
 
 /** Reads a database that nobody has open through and through; gives the number of its questions. */
 const verify = Effect.fnUntraced(function* (filename: string) {
@@ -38,10 +47,7 @@ const verify = Effect.fnUntraced(function* (filename: string) {
   if (Option.isSome(log) && log.value.size > 0) {
     return yield* refuse(`${filename} is no backup but a database in use, with a log beside it`)
   }
-  const url = pathToFileURL(path.resolve(filename))
-  // Else a log would be made beside it.
-  url.searchParams.set("immutable", "1")
-  const open = yield* database(url, { readOnly: true })
+  const open = yield* database(unchangedAddress(path.resolve(filename)), { readOnly: true })
   const ask = <S extends Schema.ConstraintDecoder<unknown>>(schema: S, query: string) =>
     Effect.try({
       try: () => open.prepare(query).all(),
@@ -51,9 +57,7 @@ const verify = Effect.fnUntraced(function* (filename: string) {
     .map((row) => row.integrity_check)
     .filter((line) => line !== "ok")
   if (faults.length > 0) return yield* refuse(`${filename} is damaged: ${faults.slice(0, 3).join("; ")}`)
-  const [migrated] = yield* ask(Migrated, "SELECT MAX(migration_id) AS last FROM siku_migrations")
-  const known = Object.keys(migrations).length
-  if ((migrated?.last ?? 0) > known) return yield* refuse(`${filename} was written by a newer version of Siku`)
+  yield* refuseForeign(open, filename)
   const [counted] = yield* ask(Counted, "SELECT COUNT(*) AS count FROM bank_questions")
   return counted?.count ?? 0
 }, Effect.scoped)
@@ -84,6 +88,8 @@ export const backupBank = Command.make(
       const partial = `${file}.partial`
       const count = yield* Effect.gen(function* () {
         const open = yield* database(filename, { readOnly: true })
+        yield* refuseForeign(open, filename)
+        yield* makePrivateFile(partial)
         yield* Effect.tryPromise({
           try: () => backup(open, partial, { rate: allPages }),
           catch: (error) => new BackupRefused({ detail: `the backup failed: ${reasonOf(error)}` })
@@ -99,15 +105,6 @@ export const backupBank = Command.make(
     Effect.provide(Layer.merge(configuration, NodeServices.layer))
   )
 ).pipe(Command.withDescription("Copies the database to a file while a server may be running, and verifies the copy."))
-
-/** Keeps everyone else out of a database, or fails when somebody has it open. Its log is gone after that. */
-const closeLog = Effect.fnUntraced(function* (filename: string) {
-  const open = yield* database(filename, { readOnly: false })
-  yield* Effect.try({
-    try: () => open.exec("PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT"),
-    catch: () => new BackupRefused({ detail: `${filename} is in use: stop the server first` })
-  })
-}, Effect.scoped)
 
 export const restoreBank = Command.make(
   "restore",
@@ -127,11 +124,12 @@ export const restoreBank = Command.make(
       const count = yield* verify(file)
       const isThere = yield* files.exists(filename)
       if (isThere && !force) return yield* refuse(`there is a database ${filename} already: --force puts it aside`)
-      yield* files.makeDirectory(path.dirname(filename), { recursive: true })
+      yield* makePrivateFolder(path.dirname(filename))
       const copy = `${filename}.restoring`
+      yield* makePrivateFile(copy)
       yield* files.copyFile(file, copy)
       if (isThere) {
-        yield* closeLog(filename).pipe(Effect.onError(() => Effect.ignore(files.remove(copy, { force: true }))))
+        yield* refuseInUse(filename).pipe(Effect.onError(() => Effect.ignore(files.remove(copy, { force: true }))))
         const aside = `${filename}.before-restore-${new Date().toISOString().replace(/[:.]/g, "-")}`
         yield* files.rename(filename, aside)
         yield* say(`The database that was there is ${aside}`)

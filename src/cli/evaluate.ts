@@ -45,7 +45,7 @@ const thinking = Reasoner.layer.pipe(
   Layer.provideMerge(SettingsAdmin.layer),
   Layer.provideMerge(ProviderAdmin.layer),
   Layer.provideMerge(Layer.mergeAll(Catalog.layer, PromptFiles.layer, ProviderStore.layer, SettingsStore.layer)),
-  Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Credit.layer, Vault.layer)),
+  Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Credit.layer, Vault.layerOfDatabase)),
   Layer.provideMerge(Layer.mergeAll(Sql.layer, Outbound.layer)),
   Layer.provideMerge(configuration),
   Layer.provideMerge(Layer.mergeAll(NodeServices.layer, quiet, untraced))

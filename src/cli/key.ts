@@ -8,6 +8,8 @@ import { viewOf } from "../accounts/keys/view.ts"
 import { account, expires, limit, models, name, scopes } from "./identity/flags.ts"
 import { all, json, say, sayJson, table, timeText } from "./identity/show.ts"
 import { store } from "./identity/store.ts"
+import { adminKey } from "./key/admin.ts"
+import { encryptionKey } from "./key/encryption.ts"
 
 /** There is no key of this id or beginning, or more than one. */
 class NoSuchKey extends Schema.TaggedError<NoSuchKey>()("NoSuchKey", { text: Schema.String, found: Schema.Int }) {
@@ -117,6 +119,8 @@ const revoke = Command.make(
 ).pipe(Command.withDescription("Ends a key for good."))
 
 export const key = Command.make("key").pipe(
-  Command.withDescription("Keys by which programs ask: made, listed and revoked, also beside a running server."),
-  Command.withSubcommands([create, list, revoke])
+  Command.withDescription(
+    "Keys by which programs ask: made, listed and revoked, also beside a running server; the admin key and the encryption key, where one is lost."
+  ),
+  Command.withSubcommands([create, list, revoke, adminKey, encryptionKey])
 )

@@ -1,5 +1,6 @@
 import { Cause, Deferred, Effect, Exit, type Runtime } from "effect"
 import { CliError } from "effect/cli"
+import { troubleIn } from "../platform/DatabaseTrouble.ts"
 
 /** Why the process ends, for the person who started it: the message of an expected error, the trace of a defect. */
 export const sayWhy = (cause: Cause.Cause<unknown>) =>
@@ -8,6 +9,8 @@ export const sayWhy = (cause: Cause.Cause<unknown>) =>
     const error = Cause.squash(cause)
     // the command line has shown its help and said what it does not understand
     if (CliError.isCliError(error)) return
+    const trouble = troubleIn(cause)
+    if (trouble !== undefined) return void process.stderr.write(`siku: ${trouble.message}\n`)
     const isExpected = cause.reasons.every((reason) => reason._tag !== "Die")
     process.stderr.write(`${isExpected && error instanceof Error ? reasonOf(error) : Cause.pretty(cause)}\n`)
   })

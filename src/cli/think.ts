@@ -41,7 +41,7 @@ const thinking = Reasoner.layer.pipe(
   Layer.provideMerge(
     Layer.mergeAll(Catalog.layer, PromptFiles.layer, ProviderStore.layer, RunLog.layer, SettingsStore.layer)
   ),
-  Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Credit.layer, Outbound.layer, Vault.layer)),
+  Layer.provideMerge(Layer.mergeAll(CallLedger.layer, Credit.layer, Outbound.layer, Vault.layerOfDatabase)),
   Layer.provideMerge(Sql.layer),
   Layer.provideMerge(configuration),
   Layer.provideMerge(NodeServices.layer),

@@ -3,10 +3,11 @@ import { SqlError } from "effect/sql"
 
 /**
  * The database does not do its work at the moment, and it is no fault of ours: another program holds it (`locked`), it takes no
- * writes (`read_only`), there is no room left (`full`), or it cannot be read or written at all (`failed`).
+ * writes (`read_only`), there is no room left (`full`), or it cannot be read or written at all (`failed`). The last three are of a file that
+ * somebody has touched while it was in use.
  */
 export class DatabaseTrouble extends Schema.TaggedError<DatabaseTrouble>()("DatabaseTrouble", {
-  kind: Schema.Literals(["locked", "read_only", "full", "failed"])
+  kind: Schema.Literals(["locked", "read_only", "full", "failed", "gone", "replaced", "damaged"])
 }) {
   override get message(): string {
     return words[this.kind]
@@ -18,7 +19,12 @@ const words: Record<TroubleKind, string> = {
   locked: "the database is held by another program",
   read_only: "the database takes no writes",
   full: "there is no room left for the database",
-  failed: "the database cannot be read or written"
+  failed: "the database cannot be read or written",
+  gone: "the database file, or its log, is no longer in its place: stop Siku, bring it back or restore a backup, and start again",
+  replaced:
+    "another file lies in the place of the database, or of its log; nothing is stored until Siku is started again",
+  damaged:
+    "the database file was cut short or overwritten by something else: stop Siku, restore a backup, and start again"
 }
 
 // SQLite's primary result codes: the low byte of what node reports.
@@ -38,6 +44,7 @@ export const troubleOf = (error: unknown): DatabaseTrouble | undefined => {
   if (error instanceof DatabaseTrouble) return error
   if (!SqlError.isSqlError(error)) return undefined
   const { cause } = error.reason
+  if (cause instanceof DatabaseTrouble) return cause
   const code = typeof cause === "object" && cause !== null && "errcode" in cause ? cause.errcode : undefined
   const kind = typeof code === "number" ? kinds.get(code & 0xff) : undefined
   return kind === undefined ? undefined : new DatabaseTrouble({ kind })

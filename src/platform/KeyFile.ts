@@ -5,10 +5,13 @@
 import { Effect, FileSystem, Path, type PlatformError, Redacted, Schema } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Base64Url } from "effect/encoding"
+import { makePrivateFolder } from "./database/privateFiles.ts"
 
 /** There is no usable key to encrypt with. Holds nothing of the key itself. */
 export class VaultUnavailable extends Schema.TaggedError<VaultUnavailable>()("VaultUnavailable", {
   file: Schema.String,
+  /** `lost`: it is gone, and the database needs it; `other`: the database goes with another one. */
+  why: Schema.Literals(["lost", "other", "unusable"]),
   detail: Schema.String,
   remedy: Schema.String
 }) {
@@ -25,24 +28,34 @@ const rightsOfOthers = 0o077
 /** A key's text: 32 random bytes in base64url, 43 characters. */
 export const newKeyText = (): string => Base64Url.encode(SecureRandom.randomBytesUnsafe(keyBytes))
 
+/** What to do about a key that is lost or does not fit. */
+export const keyRemedy =
+  "Bring it back: put encryption.key from your backup into the home folder, or set SIKU_SECURITY_ENCRYPTION_KEY to its text. If it is lost for good, run: npm start -- key encryption --new"
+
+/** Where the key file of a home folder is. */
+export const keyFileIn = (home: string): Effect.Effect<string, never, Path.Path> =>
+  Effect.map(Path.Path, (path) => path.join(home, "encryption.key"))
+
 /**
- * Reads `encryption.key` in the home folder; makes it, for this user only, where there is none. Fails when other users
+ * Reads `encryption.key` in the home folder; makes it, for this user only, where there is none and one may be made. Fails when other users
  * could have read it, when it is too short, and when it can be neither read nor made.
  */
-export const readKeyFile = Effect.fn("KeyFile.read")(function* (home: string) {
+export const readKeyFile = Effect.fn("KeyFile.read")(function* (home: string, mayMake = true) {
   const files = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
-  const file = path.join(home, "encryption.key")
-  const unavailable = (detail: string, remedy: string) => new VaultUnavailable({ file, detail, remedy })
+  const file = yield* keyFileIn(home)
+  const unavailable = (detail: string, remedy: string, why: VaultUnavailable["why"] = "unusable") =>
+    new VaultUnavailable({ file, why, detail, remedy })
 
-  const create = makeSecretFile(file, newKeyText()).pipe(
-    Effect.mapError((error) =>
-      unavailable(
-        `it cannot be made (${error.message})`,
-        `Let the user that runs Siku write to the folder ${home}, or set SIKU_SECURITY_ENCRYPTION_KEY to a text of at least ${shortestKey} characters`
+  const create = mayMake
+    ? makeSecretFile(file, newKeyText()).pipe(
+        Effect.mapError((error) =>
+          unavailable(
+            `it cannot be made (${error.message})`,
+            `Let the user that runs Siku write to the folder ${home}, or set SIKU_SECURITY_ENCRYPTION_KEY to a text of at least ${shortestKey} characters`
+          )
+        )
       )
-    )
-  )
+    : Effect.fail(unavailable("it is gone, and the database holds what was encrypted with it", keyRemedy, "lost"))
 
   const unreadable = (error: PlatformError.PlatformError) =>
     unavailable(`it cannot be read (${error.message})`, "Let the user that runs Siku read it, and nobody else")
@@ -78,7 +91,7 @@ export const makeSecretFile = Effect.fnUntraced(function* (file: string, secret:
   const files = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const folder = path.dirname(file)
-  yield* files.makeDirectory(folder, { recursive: true })
+  yield* makePrivateFolder(folder)
   const draft = `${file}.${SecureRandom.uuidV4Unsafe()}.tmp`
   const text = `${secret}\n`
   // Not every file system has links. This way the place is taken only once too, though a reader may come halfway.

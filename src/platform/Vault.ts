@@ -1,8 +1,11 @@
-import { Context, Effect, type FileSystem, Layer, type Path, Redacted, Result, Schema } from "effect"
+import { Context, Effect, FileSystem, Layer, type Path, Redacted, Result, Schema } from "effect"
 import { Aead, Kdf, SecureRandom } from "effect/crypto"
 import { Base64Url } from "effect/encoding"
 import { AppConfig } from "./config/AppConfig.ts"
-import { newKeyText, readKeyFile, type VaultUnavailable } from "./KeyFile.ts"
+import { SqlClient } from "effect/sql"
+import { checking, degraded, ok } from "./HealthChecks.ts"
+import { keyFileIn, keyRemedy, newKeyText, readKeyFile, VaultUnavailable } from "./KeyFile.ts"
+import { checkContext, findKeyOfDatabase, keepCheck, type Sealed } from "./secrets/keyOfDatabase.ts"
 
 /** A sealed text that this key does not open in this place. */
 export class CannotOpen extends Schema.TaggedError<CannotOpen>()("CannotOpen", { context: Schema.String }) {
@@ -29,11 +32,22 @@ export class Vault extends Context.Service<
     readonly derive: (context: string) => Effect.Effect<Uint8Array>
   }
 >()("siku/platform/Vault") {
+  /** With whatever key is there, one made where there is none. */
   static readonly layer: Layer.Layer<Vault, VaultUnavailable, AppConfig | FileSystem.FileSystem | Path.Path> =
     Layer.effect(
       Vault,
-      Effect.suspend(() => make)
+      Effect.suspend(() => make(true))
     ).pipe(Layer.provide([Aead.layerWebCrypto, Kdf.layerWebCrypto]), Layer.provide(SecureRandom.layerWebCrypto))
+
+  /** With the key that the database goes with: fails where that is gone or is another one, and makes one for a new database only. */
+  static readonly layerOfDatabase: Layer.Layer<
+    Vault,
+    VaultUnavailable,
+    AppConfig | FileSystem.FileSystem | Path.Path | SqlClient.SqlClient
+  > = Layer.effect(
+    Vault,
+    Effect.suspend(() => makeOfDatabase)
+  ).pipe(Layer.provide([Aead.layerWebCrypto, Kdf.layerWebCrypto]), Layer.provide(SecureRandom.layerWebCrypto))
 }
 
 const version = "v1."
@@ -41,18 +55,59 @@ const nonceBytes = 12
 const tagBytes = 16
 
 // A file's text and the same text as the setting give the same key, so a key can move from one to the other.
-const keyText = Effect.gen(function* () {
+const keyText = Effect.fnUntraced(function* (mayMake: boolean) {
   const { database, home, security } = yield* AppConfig
   if (security.encryptionKey !== undefined) return security.encryptionKey
-  return database.filename === ":memory:" ? Redacted.make(newKeyText()) : yield* readKeyFile(home)
+  return database.filename === ":memory:" ? Redacted.make(newKeyText()) : yield* readKeyFile(home, mayMake)
 })
 
-const make = Effect.gen(function* () {
+const makeOfDatabase = Effect.gen(function* () {
+  const { database, home, security } = yield* AppConfig
+  const file = yield* keyFileIn(home)
+  const { isCheck, needsKey, samples } = yield* findKeyOfDatabase
+  const vault = yield* make(!needsKey)
+  const other = new VaultUnavailable({
+    file: security.encryptionKey === undefined ? file : "of the setting security.encryption_key",
+    why: "other",
+    detail: "it is not the one that the database goes with",
+    remedy: keyRemedy
+  })
+  if (!(yield* fits(vault, samples))) return yield* other
+  if (security.encryptionKey === undefined && database.filename !== ":memory:") yield* watchFile(file)
+  if (isCheck) return vault
+  const sealed = yield* vault.seal("siku", checkContext)
+  const kept = yield* keepCheck(sealed)
+  // Where another process was first, with a key of its own.
+  if (kept !== undefined && !(yield* fits(vault, [{ sealed: kept, context: checkContext }]))) return yield* other
+  return vault
+})
+
+/** The key is in memory; whether the next start will find it is worth knowing before. */
+const watchFile = Effect.fnUntraced(function* (file: string) {
+  const files = yield* FileSystem.FileSystem
+  yield* checking(
+    "encryption_key",
+    Effect.map(Effect.isSuccess(files.access(file)), (isThere) =>
+      isThere ? ok : degraded(`${file} is gone: put it back, or the next start is refused`)
+    )
+  )
+})
+
+/** Whether any of the samples opens, where there are some: others may have been void for long. */
+export const fits = (vault: Vault["Service"], samples: ReadonlyArray<Sealed>): Effect.Effect<boolean> =>
+  samples.length === 0
+    ? Effect.succeed(true)
+    : Effect.map(
+        Effect.filter(samples, ({ context, sealed }) => Effect.isSuccess(vault.open(sealed, context))),
+        (opened) => opened.length > 0
+      )
+
+const make = Effect.fnUntraced(function* (mayMakeKey: boolean) {
   const aead = yield* Aead.Aead
   const kdf = yield* Kdf.Kdf
   const random = yield* SecureRandom.SecureRandom
 
-  const secret = utf8(Redacted.value(yield* keyText))
+  const secret = utf8(Redacted.value(yield* keyText(mayMakeKey)))
   const bytesFor = (info: string) =>
     Effect.orDie(kdf.derive(Kdf.hkdfSha256, secret, { salt: new Uint8Array(), info: utf8(info), length: 32 }))
   const key = yield* Effect.orDie(Effect.flatMap(bytesFor("siku vault v1"), (bytes) => Aead.key(Aead.aes256Gcm, bytes)))

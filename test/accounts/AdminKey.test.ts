@@ -1,11 +1,13 @@
 import { hash } from "node:crypto"
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it, vi } from "@effect/vitest"
-import { Context, Effect, Layer, Logger, References, Schema } from "effect"
+import { Context, Effect, Exit, Layer, Logger, Redacted, References, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { AdminKey, AnnounceKey } from "../../src/accounts/AdminKey.ts"
+import { TestClock } from "effect/testing"
+import { AdminKey, AnnounceKey, renewAdminKey } from "../../src/accounts/AdminKey.ts"
 import { Durability } from "../../src/platform/Durability.ts"
 import * as Sql from "../../src/platform/Sql.ts"
+import { Vault } from "../../src/platform/Vault.ts"
 import { testConfig } from "../support/config.ts"
 import { temporaryHome } from "../support/sikuProcess.ts"
 
@@ -13,9 +15,10 @@ const ownKey = "a-key-of-my-own-0123456789"
 
 /** A database in this folder, or in memory. */
 const databaseIn = (folder?: string, key?: string) =>
-  Sql.layer.pipe(
+  Layer.merge(Sql.layer, Vault.layer).pipe(
     Layer.provideMerge(
       testConfig({
+        ...(folder === undefined ? {} : { home: folder }),
         set: folder === undefined ? [] : [`database.url=sqlite:${folder}/siku.db`],
         environment: key === undefined ? {} : { SIKU_SECURITY_ADMIN_KEY: key }
       })
@@ -132,7 +135,7 @@ describe("the admin key", () => {
           key = /siku-admin-\S+/.exec(text)?.[0] ?? ""
         })
       const context = yield* Layer.build(AdminKey.layer).pipe(
-        Effect.provideService(Durability, Durability.of({ flush })),
+        Effect.provideService(Durability, Durability.of({ flush, tryFlush: flush })),
         Effect.provideService(AnnounceKey, announce),
         Effect.provideService(References.MinimumLogLevel, "All"),
         Effect.provide(Logger.layer([Logger.make((options) => void logged.push(Logger.formatJson.log(options)))]))
@@ -143,6 +146,38 @@ describe("the admin key", () => {
     }).pipe(Effect.provide(databaseIn()))
   )
 
+  it.effect("is announced by the next start when this one was killed before it could, and by no later one", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryHome
+      const killed = Layer.build(Layer.fresh(AdminKey.layer)).pipe(
+        Effect.provideService(AnnounceKey, () => Effect.interrupt),
+        Effect.exit
+      )
+      assert.isTrue(Exit.isFailure(yield* killed.pipe(Effect.provide(databaseIn(folder)))))
+      const second = yield* start.pipe(Effect.provide(databaseIn(folder)))
+      assert.strictEqual(second.announced.length, 1)
+      assert.isTrue(yield* second.admin.isValid(second.key))
+      const third = yield* Effect.gen(function* () {
+        const started = yield* start
+        const sql = yield* SqlClient.SqlClient
+        assert.deepStrictEqual(yield* sql`SELECT sealed FROM admin_keys`, [{ sealed: null }])
+        return started
+      }).pipe(Effect.provide(databaseIn(folder)))
+      assert.deepStrictEqual(third.announced, [])
+      assert.isTrue(yield* third.admin.isValid(second.key))
+    })
+  )
+
+  it.effect("is another one within five seconds after a command has made it", () =>
+    Effect.gen(function* () {
+      const { admin, key } = yield* start
+      const other = Redacted.value(yield* renewAdminKey)
+      yield* TestClock.adjust("6 seconds")
+      assert.isTrue(yield* admin.isValid(other))
+      assert.isFalse(yield* admin.isValid(key))
+    }).pipe(Effect.provide(databaseIn()))
+  )
+
   it.effect("is the other's when two first starts meet, and the loser announces nothing", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
@@ -150,7 +185,7 @@ describe("the admin key", () => {
       const rival = "siku-admin-of-the-other"
       yield* sql`
         CREATE TRIGGER rival BEFORE INSERT ON admin_keys BEGIN
-          INSERT INTO admin_keys VALUES ('first', ${sql.literal(`'${hash("sha256", rival, "hex")}'`)}, 0);
+          INSERT INTO admin_keys (id, hash, created_at) VALUES ('first', ${sql.literal(`'${hash("sha256", rival, "hex")}'`)}, 0);
         END`
       const { admin, announced } = yield* start
       assert.deepStrictEqual(announced, [])

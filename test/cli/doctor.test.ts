@@ -11,6 +11,7 @@ import { Finding, type Findings } from "../../src/cli/doctor/Finding.ts"
 import { clock, nodeVersion, room } from "../../src/cli/doctor/machine.ts"
 import { examineExposure } from "../../src/cli/doctor/network.ts"
 import { report } from "../../src/cli/doctor.ts"
+import { migrations } from "../../src/platform/migrations/index.ts"
 import { load } from "../platform/config/support.ts"
 import { manage, startSiku } from "../support/siku.ts"
 import { runSiku, temporaryHome } from "../support/sikuProcess.ts"
@@ -52,6 +53,8 @@ const contents = (folder: string) =>
 const day = 86_400_000
 const now = Date.UTC(2026, 5, 1)
 
+const seen = Object.keys(migrations).map((key, at) => ({ id: at + 1, name: key.slice(5) }))
+
 /** What was found, how bad it is, and what it is called. */
 const table: ReadonlyArray<readonly [Finding, Finding["level"], RegExp]> = [
   [nodeVersion("24.1.0"), "ok", /24\.1\.0/],
@@ -65,9 +68,10 @@ const table: ReadonlyArray<readonly [Finding, Finding["level"], RegExp]> = [
   [room("/srv", 5 * 1024 ** 3), "ok", /5\.0 GB free/],
   [room("/srv", 1024 ** 3 - 1), "warning", /free/],
   [room("/srv", 100 * 1024 ** 2 - 1), "problem", /free/],
-  [schemaFinding(13, 13), "ok", /up to date/],
-  [schemaFinding(9, 13), "warning", /older version/],
-  [schemaFinding(14, 13), "problem", /newer version/]
+  [schemaFinding(seen), "ok", /up to date/],
+  [schemaFinding(seen.slice(0, 9)), "warning", /older version/],
+  [schemaFinding([...seen, { id: seen.length + 1, name: "of_the_future" }]), "problem", /newer version/],
+  [schemaFinding([{ id: 1, name: "of_a_branch" }]), "problem", /another version/]
 ]
 
 /** Settings that say who can reach the service, and what is wrong with them. */

@@ -108,7 +108,8 @@ describe("the migrations", () => {
       assert.deepStrictEqual(yield* columnsOf("admin_keys"), [
         "id VARCHAR(40)",
         "hash VARCHAR(64)",
-        "created_at BIGINT"
+        "created_at BIGINT",
+        "sealed VARCHAR(255)?"
       ])
     }).pipe(Effect.provide(emptyDatabase))
   )

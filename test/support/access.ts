@@ -10,6 +10,7 @@ import { AdminKey } from "../../src/accounts/AdminKey.ts"
 import * as OcsAccessLive from "../../src/bank/ocs/OcsAccessLive.ts"
 import { Admission, type Origin, TooManyRequests } from "../../src/platform/Admission.ts"
 import type { Caller, Scope } from "../../src/platform/Caller.ts"
+import { Vault } from "../../src/platform/Vault.ts"
 
 type Reply = HttpServerResponse.HttpServerResponse
 
@@ -94,5 +95,5 @@ export const nobodyCloses = Layer.succeed(UnderWay, { add: () => () => {}, whyCl
 export const wayIn = (known?: ReadonlyMap<string, Known>, seen?: Admitted) =>
   Layer.mergeAll(AccessLive.layer, OcsAccessLive.layer).pipe(
     Layer.provide(Gate.layer),
-    Layer.provide([AdminKey.layer, everybody(known, seen), nobodyCloses])
+    Layer.provide([Layer.provide(AdminKey.layer, Vault.layer), everybody(known, seen), nobodyCloses])
   )

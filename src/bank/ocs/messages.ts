@@ -59,6 +59,10 @@ export const bankUnavailableMessage = (kind: TroubleKind): string => {
       return "磁盘空间不足，题库暂时无法写入，请稍后重试"
     case "failed":
       return "题库暂时无法读取，请稍后重试"
+    case "gone":
+    case "replaced":
+    case "damaged":
+      return "题库文件被移走、替换或损坏，需要管理员处理后重新启动"
   }
 }
 

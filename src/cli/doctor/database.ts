@@ -1,7 +1,9 @@
 import { DatabaseSync } from "node:sqlite"
-import { pathToFileURL } from "node:url"
+import { SqliteClient } from "@effect/sql-sqlite-node"
 import { Effect, FileSystem, Option, Path, Schema } from "effect"
 import type { Settings } from "../../platform/config/Settings.ts"
+import { lacking, missingColumns } from "../../platform/database/missingColumns.ts"
+import { type Migrated, migratedIn, unchangedAddress, whyForeign } from "../../platform/database/peek.ts"
 import { migrations } from "../../platform/migrations/index.ts"
 import { type Finding, findingsOf, type Findings } from "./Finding.ts"
 
@@ -15,15 +17,15 @@ export interface ExaminedDatabase {
 }
 
 const QuickCheck = Schema.Array(Schema.Struct({ quick_check: Schema.String }))
-const Migrated = Schema.Array(Schema.Struct({ last: Schema.NullOr(Schema.Finite) }))
 
 const megabytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MB`
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** The state of the tables; `last` is the number of the last migration that has run. */
-export const schemaFinding = (last: number, known: number): Finding => {
-  if (last > known)
-    return problem(`it was written by a newer version of Siku (schema ${last}, this one knows ${known})`, "update Siku")
+/** The state of the tables, by the migrations that have run. */
+export const schemaFinding = (migrated: Migrated): Finding => {
+  const why = whyForeign(migrated)
+  if (why !== undefined) return problem(why.detail, why.remedy)
+  const [last, known] = [migrated.at(-1)?.id ?? 0, Object.keys(migrations).length]
   return last < known
     ? warning(
         `its tables are those of an older version (schema ${last} of ${known})`,
@@ -56,24 +58,22 @@ export const examineDatabase = Effect.fn("doctor.database")(function* ({
 
   const log = yield* Effect.option(files.stat(`${filename}-wal`))
   const index = yield* Effect.option(files.stat(`${filename}-shm`))
-  const isInUse = Option.isSome(index) || Option.exists(log, ({ size }) => size > 0)
-  const url = pathToFileURL(path.resolve(filename))
-  // Else a log would be made beside it.
-  if (!isInUse) url.searchParams.set("immutable", "1")
+  const address = unchangedAddress(path.resolve(filename))
   const inodes = [info, index].flatMap((found) => Option.toArray(Option.flatMap(found, ({ ino }) => ino)))
   // Before it is opened here, which takes locks as well.
   const locks = yield* Effect.orElseSucceed(files.readFileString("/proc/locks"), () => "")
   const holders = lockHolders(locks, new Set(inodes.map(String)))
 
-  const read = yield* readTables(url.href)
+  const read = yield* readTables(address)
   if ("fault" in read) return unread(problem(`${filename} ${read.fault}`, "bring back a backup: siku restore"))
+  const missing = isUpToDate(read.migrated) ? yield* missingIn(address) : []
   const size = Number(info.value.size)
   const logSize = Option.match(log, { onNone: () => 0, onSome: (found) => Number(found.size) })
   const isWritable = yield* Effect.isSuccess(files.access(filename, { readable: true, writable: true }))
   return {
     findings: [
       ok(`${filename} is sound: ${megabytes(size)}, and ${megabytes(logSize)} in its log`),
-      schemaFinding(read.last, Object.keys(migrations).length),
+      missing.length > 0 ? lackFinding(missing) : schemaFinding(read.migrated),
       ...(isWritable ? [] : [problem(`${filename} cannot be written to`, "give it to the user that runs Siku")]),
       ...(logSize > longLog
         ? [
@@ -87,9 +87,23 @@ export const examineDatabase = Effect.fn("doctor.database")(function* ({
         ? []
         : [ok(`it is open in ${holders.length === 1 ? "process" : "processes"} ${holders.join(", ")}`)])
     ],
-    readable: read.last === Object.keys(migrations).length ? url.href : undefined
+    readable: isUpToDate(read.migrated) && missing.length === 0 ? address : undefined
   } satisfies ExaminedDatabase
 })
+
+const isUpToDate = (migrated: Migrated): boolean =>
+  whyForeign(migrated) === undefined && migrated.length === Object.keys(migrations).length
+
+const missingIn = (address: string) =>
+  missingColumns.pipe(
+    Effect.provide(SqliteClient.layer({ filename: address, readonly: true, disableWAL: true })),
+    Effect.orDie
+  )
+
+const lackFinding = (missing: ReadonlyArray<string>): Finding => {
+  const { detail, remedy } = lacking(missing)
+  return problem(detail, remedy)
+}
 
 /** Reads it through, and how far its tables are; or what is wrong with it. */
 const readTables = (address: string) =>
@@ -103,12 +117,7 @@ const readTables = (address: string) =>
       const checked = yield* Schema.decodeUnknownEffect(QuickCheck)(yield* rowsOf("PRAGMA quick_check"))
       const faults = checked.map((row) => row.quick_check).filter((line) => line !== "ok")
       if (faults.length > 0) return { fault: `is damaged: ${faults.slice(0, 3).join("; ")}` }
-      const tables = yield* rowsOf("SELECT name FROM sqlite_master WHERE name = 'siku_migrations'")
-      if (tables.length === 0) return { last: 0 }
-      const [row] = yield* Schema.decodeUnknownEffect(Migrated)(
-        yield* rowsOf("SELECT MAX(migration_id) AS last FROM siku_migrations")
-      )
-      return { last: row?.last ?? 0 }
+      return { migrated: yield* Effect.try(() => migratedIn(open)) }
     }).pipe(
       Effect.catch((error) =>
         Effect.succeed({ fault: `cannot be read: ${reasonOf("cause" in error ? error.cause : error)}` })

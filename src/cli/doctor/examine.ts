@@ -5,6 +5,7 @@ import type { ConfigProblem, ConfigProblems } from "../../platform/config/Config
 import type { Settings } from "../../platform/config/Settings.ts"
 import { Outbound } from "../../platform/Outbound.ts"
 import { examineDatabase } from "./database.ts"
+import { examineKeys } from "./keys.ts"
 import { type Finding, findingsOf, type Findings } from "./Finding.ts"
 import { examineHome, examineMachine } from "./machine.ts"
 import { examineExposure, examinePort, examineRedis } from "./network.ts"
@@ -53,6 +54,7 @@ export const examine = Effect.fn("doctor.examine")(function* (sources: ConfigSou
   return [
     ...(yield* examineMachine(settings.database.filename)),
     ...(yield* examineHome(settings)),
+    ...(yield* examineKeys(settings, readable, hasKey)),
     ...configurationFindings(settings),
     ...database,
     ...(yield* stored),

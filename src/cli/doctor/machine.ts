@@ -1,6 +1,9 @@
 import { readdir, statfs } from "node:fs/promises"
-import { Clock, Effect, FileSystem, Option, Path } from "effect"
+import { Clock, Effect, FileSystem, Option, Path, Redacted } from "effect"
+import { openPlaceText } from "../../platform/database/openPlaces.ts"
+import { findOpen, isOpenToOthers } from "../../platform/database/privateFiles.ts"
 import type { Settings } from "../../platform/config/Settings.ts"
+import { keysOfEntry } from "../../providers/admin/entryFields.ts"
 import { type Finding, findingsOf, type Findings } from "./Finding.ts"
 
 const leastNode = [22, 19] as const
@@ -51,7 +54,7 @@ export const room = (folder: string, free: number): Finding => {
 const keyName = "encryption.key"
 
 /** The home folder: there, writable, with room, and its key for nobody else. Makes nothing. */
-export const examineHome = Effect.fn("doctor.home")(function* (settings: Pick<Settings, "home" | "security">) {
+export const examineHome = Effect.fn("doctor.home")(function* (settings: RightsOf) {
   const files = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const folder = settings.home
@@ -81,8 +84,48 @@ export const examineHome = Effect.fn("doctor.home")(function* (settings: Pick<Se
       ? home.ok(`${folder} is there, and can be written to`)
       : home.problem(`${folder} cannot be written to`, "give it to the user that runs Siku"),
     ...Option.toArray(Option.map(free, ({ bavail, bsize }) => room(folder, bavail * bsize))),
+    ...(yield* examineRights(settings)),
     ...(yield* examineKey(path.join(folder, keyName), entries.includes(keyName), settings))
   ] satisfies Findings
+})
+
+const mostNamed = 10
+
+type RightsOf = Pick<Settings, "ai" | "database" | "file" | "home" | "security">
+
+/** Whether others can look into the home folder or the database. */
+const examineRights = Effect.fnUntraced(function* (settings: RightsOf) {
+  const { database, home: folder } = settings
+  const filename = database.filename === ":memory:" ? `${folder}/siku.db` : database.filename
+  const open = yield* findOpen({ home: folder, filename })
+  return [
+    ...open
+      .slice(0, mostNamed)
+      .map((each) =>
+        home.warning(
+          openPlaceText(each),
+          each.state === "closable"
+            ? "the next start closes it"
+            : `run as its owner: chmod ${each.path === folder ? 700 : 600} "${each.path}"`
+        )
+      ),
+    ...(yield* examineFile(settings))
+  ]
+})
+
+/** Whether the configuration file holds keys and others can read it. */
+const examineFile = Effect.fnUntraced(function* ({ ai, file, security }: RightsOf) {
+  if (file === undefined) return []
+  const files = yield* FileSystem.FileSystem
+  const info = yield* Effect.option(files.stat(file))
+  const text = yield* Effect.orElseSucceed(files.readFileString(file), () => "")
+  const secrets = [
+    ...ai.entries.flatMap(({ entry }) => keysOfEntry(entry)),
+    ...[security.adminKey, security.encryptionKey].flatMap((key) => (key === undefined ? [] : [Redacted.value(key)]))
+  ]
+  return Option.exists(info, ({ mode }) => isOpenToOthers(mode)) && secrets.some((secret) => text.includes(secret))
+    ? [home.warning(`${file} holds keys and can be read by other users of this machine`, `run: chmod 600 "${file}"`)]
+    : []
 })
 
 const examineKey = Effect.fnUntraced(function* (
@@ -91,7 +134,7 @@ const examineKey = Effect.fnUntraced(function* (
   { security }: Pick<Settings, "security">
 ) {
   if (security.encryptionKey !== undefined) return []
-  if (!isThere) return [home.ok(`${file} is not there yet: it is made when it is needed`)]
+  if (!isThere) return []
   const files = yield* FileSystem.FileSystem
   const info = yield* Effect.option(files.stat(file))
   if (Option.isNone(info)) return [home.problem(`${file} cannot be read`, "let the user that runs Siku read it")]

@@ -42,7 +42,7 @@ export const storedOver = (settings: Settings, database: string | undefined, has
       ? inMemory
       : Layer.merge(
           SqliteClient.layer({ filename: database, readonly: true, disableWAL: true }),
-          Layer.succeed(Durability, Durability.of({ flush: Effect.void }))
+          Layer.succeed(Durability, Durability.of({ flush: Effect.void, tryFlush: Effect.void }))
         )
   return SettingsAdmin.layer.pipe(
     Layer.provideMerge(ProviderAdmin.layer),

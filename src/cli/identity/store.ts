@@ -11,7 +11,7 @@ import { configuration } from "../root.ts"
  * their request is `cli`.
  */
 export const store = Identity.layer.pipe(
-  Layer.provideMerge(Vault.layer),
+  Layer.provideMerge(Vault.layerOfDatabase),
   Layer.provideMerge(Sql.layer),
   Layer.provide(configuration),
   Layer.provideMerge(NodeServices.layer),

@@ -14,6 +14,7 @@ import { createSettings } from "./0013_create_settings.ts"
 import { addImportReports } from "./0014_add_import_reports.ts"
 import { exactBills } from "./0015_exact_bills.ts"
 import { addLimitsGranted } from "./0016_add_limits_granted.ts"
+import { keepAdminKey } from "./0017_keep_admin_key.ts"
 
 /**
  * Every migration by `<number>_<name>`, in the order they run. Append only: what has run on somebody's database stays as
@@ -35,5 +36,6 @@ export const migrations = {
   "0013_create_settings": createSettings,
   "0014_add_import_reports": addImportReports,
   "0015_exact_bills": exactBills,
-  "0016_add_limits_granted": addLimitsGranted
+  "0016_add_limits_granted": addLimitsGranted,
+  "0017_keep_admin_key": keepAdminKey
 }
