@@ -87,7 +87,7 @@ const wanted = {
 
 const whereKey = "Whoever runs this service gives out keys."
 const whereAdminKey =
-  "The admin key is SIKU_SECURITY_ADMIN_KEY where that is set, else what Siku printed at its first start; if that one is lost, set SIKU_SECURITY_ADMIN_KEY and start Siku again."
+  "The admin key is SIKU_SECURITY_ADMIN_KEY where that is set, else what Siku printed at its first start; if that one is lost, npm start -- key admin --new makes another."
 
 const why = {
   unknown: "The key or login that was sent is not known here.",

@@ -77,7 +77,7 @@ export const keepPrivate = (places: KeptPlaces): Effect.Effect<ReadonlyArray<Ope
 
 // What SQLite keeps beside a database, and what our commands leave there.
 const besideDatabase = /^(?:-wal|-shm|-journal|\.restoring|\.before-restore-.*)?$/
-const ours = /\.(?:db|partial|tmp)$|\.db(?:-wal|-shm|-journal|\..*)$/
+const ours = /\.(?:db|partial|tmp|log)$|\.db(?:-wal|-shm|-journal|\..*)$|\.log\./
 // An encryption key that stood open is refused where it is read. Keys may stand in a configuration, but who writes that is for people to say; the
 // others are nobody's secret.
 const known =
