@@ -44,7 +44,7 @@ describe("a key", () => {
         keyId: key.id,
         scopes: new Set(["chat", "ask"] as const),
         models: ["auto"],
-        limits: { perMinute: 7, perHour: undefined, concurrency: 0 }
+        limits: { perMinute: 7, perHour: undefined, concurrency: 0, isGranted: false }
       })
     }).pipe(Effect.provide(identity()))
   )

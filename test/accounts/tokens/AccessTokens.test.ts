@@ -182,7 +182,7 @@ describe("an access token", () => {
           keyId: keyId(1),
           scopes: new Set(["ask", "chat"] as const),
           models: ["demo/fast"],
-          limits: { perMinute: 60, perHour: undefined, concurrency: undefined }
+          limits: { perMinute: 60, perHour: undefined, concurrency: undefined, isGranted: true }
         })
         const changes = [
           ["scopes = 'ask'", "accepted"],
