@@ -51,7 +51,9 @@ const linesOf = (text: string): ReadonlyArray<string> | undefined => {
   const most = Math.ceil(text.length / shortestLine) + 2 * limits.images
   // Base64 holds no comma, an address may: one parts two only where another image begins.
   const lines: Array<string> = []
-  for (const part of text.split(/[\s|]+|,(?=data:|https?:)/, most)) {
+  // A run of any length would be gone back over sign by sign, until there is no room left for it.
+  for (const part of text.split(/[\s|]{1,64}|,(?=data:|https?:)/, most)) {
+    if (part === "") continue
     for (const line of part.includes(":") ? [part] : part.split(",", most)) lines.push(line)
     if (lines.length >= most) return undefined
   }
