@@ -35,7 +35,7 @@ const kinds: ReadonlyArray<readonly [QuestionType, string]> = [
 ]
 const others =
   "计算|应用|操作|编程|程序(?:设计|填空|阅读|改错|分析)?|翻译|写作|作文|材料(?:分析|解析)?|分析(?:说明)?|主观|客观|听力|口语|词汇|语法|辨析|证明|改错|" +
-  "配对|匹配|连线|排序|实务|实操|画图|作图|情景|情境|复合|组合|共用(?:题干|选项)|论证|默写|讨论|投票|附加|必答|选答|必做|选做|综合(?:应用|分析)|单选多选|解答|案例|识图|看图|图片"
+  "配对|匹配|连线|排序|实务|实操|画图|作图|情景|情境|复合|组合|共用(?:题干|选项)|论证|默写|讨论|投票|附加|思考|练习|[ABX][1-4]?(?:\\/[ABX][1-4]?)?型(?:单选|多选)?|必答|选答|必做|选做|综合(?:应用|分析)|单选多选|解答|案例|识图|看图|图片"
 const kind = kinds.map(([, names]) => names).join("|")
 const named = `(?:(?:${kind})(?:题|題|問題|式?問題| questions?)?|(?:${others})(?:题|題))`
 // A name of a kind as a label may be told from a word of a sentence: 综合国力, 选择权, 判断力.
@@ -43,7 +43,7 @@ const ended = "(?=[\\])]|[,;:、\\s·|/-]|[共每\\d(])"
 const longestNote = 24
 
 const points = "(?:\\d{1,3}(?:\\.\\d{1,2})?)\\s*(?:分|points?|pts?|marks?)"
-const scoreIn = `(?:本小?题|每小?题|共|满分|分值|得分|题分|总分)?\\s*:?\\s*(?:共|\\/)?\\s*${points}(?:\\s*[,/]\\s*(?:共|满分)?\\s*${points})?`
+const scoreIn = `(?:本小?题|每小?题|每空|共|满分|分值|得分|题分|总分)?\\s*:?\\s*(?:共|\\/)?\\s*${points}(?:\\s*[,/]\\s*(?:共|满分|每小?题|每空)?\\s*${points})?`
 const labels =
   "出题|命题|出题人|出题者|命题人|作者|章节|知识点|考点|难度|难易度|难易程度|来源|题源|出处|科目|课程|单元|模块|题号|序号|编号|ID|标签|分类|级别|层次|认知层次|能力层次|题型|类型|题目类型|分值|得分|年份|试卷|考试|来自"
 const states = "必[考答做修]|选[考答做修]|未[答做]|已[答做]|标记|收藏|必填|required|可多选|多选|单选"
@@ -65,6 +65,8 @@ const starts: ReadonlyArray<readonly [begins: RegExp, ReadonlyArray<RegExp>]> = 
       // [题干]
       /^[[(]\s*(?:题目|題目|题干|題幹|试题|試題|问题|問題|正题|原题|question|stem)\s*[\])]\s*:?/i,
       new RegExp(`^[\\[(]\\s*(?:${states})\\s*[\\])]`, "i"),
+      // [1] …, [易] …
+      new RegExp(`^\\[\\s*(?:\\d{1,3}|易|中|难|较易|较难|简单|中等|困难)\\s*\\]\\s*(?=\\[|\\(|${notOfNumber}[${cjk}])`),
       /^\(\s*\d{1,4}\s*\)(?!\s*(?:\d|中的|中[,、]|[的是和与式]))/,
       // (1/10) …
       new RegExp(`^[\\[(]\\s*\\d{1,4}\\s*\\/\\s*\\d{1,4}\\s*[\\])]\\s*(?=\\[|\\(|${notOfNumber}[${cjk}])`),
@@ -83,7 +85,9 @@ const starts: ReadonlyArray<readonly [begins: RegExp, ReadonlyArray<RegExp>]> = 
       // 1[单选题], 1单选题 …
       new RegExp(`^\\d{1,4}\\s*(?=[\\[(]\\s*${named}${ended}|(?:${kind}|${others})(?:题|題))`, "i"),
       // 1/10 …
-      new RegExp(`^\\d{1,4}\\s*\\/\\s*\\d{1,4}\\s+(?=\\[|\\(|${notOfNumber}[${cjk}])`)
+      new RegExp(`^\\d{1,4}\\s*\\/\\s*\\d{1,4}(?:\\s*[.、:]\\s*|\\s+)(?=\\[|\\(|${notOfNumber}[${cjk}])`),
+      // 5分 …
+      new RegExp(`^\\d{1,2}(?:\\.\\d)?分\\s+(?=\\[|\\(|${notOfNumber}[${cjk}])`)
     ]
   ],
   [
@@ -104,10 +108,10 @@ const starts: ReadonlyArray<readonly [begins: RegExp, ReadonlyArray<RegExp>]> = 
     ]
   ],
   [
-    /^(?:[题題试試问問正原例分本满得请選选从n]|question|stem|please|choose|select|pick|mark|tick|circle|fill|complete|answer|q)/i,
+    /^(?:[题題试試问問正原例分本满得请選选从习练思作n]|question|stem|please|choose|select|pick|mark|tick|circle|fill|complete|answer|q)/i,
     [
       // 题目:, Question:
-      /^(?:题目|題目|题干|題幹|试题|試題|问题|問題|正题|原题|question|stem|q|题面)(?:内容|描述|名称)?\s*:/i,
+      /^(?:题目|題目|题干|題幹|试题|試題|问题|問題|正题|原题|question|stem|q|题面|问|例题?|习题|练习题?|思考题|作业题?)(?:内容|描述|名称)?\s*:/i,
       // Q12: 题目3:
       /^(?:q|question|no\.?|题目?|問題|问题|试题|例题?)\s*\d{1,4}\s*[.,、):](?!\s*\d)/i,
       // 分值:5分,
@@ -123,6 +127,9 @@ const starts: ReadonlyArray<readonly [begins: RegExp, ReadonlyArray<RegExp>]> = 
     [
       // 单选题: …, Single choice: …
       new RegExp(`^${named}\\s*:`, "i"),
+      /^true or false\s*[?.]/i,
+      // 单选(2分) …
+      new RegExp(`^(?:${kind})\\s*[\\[(]\\s*${scoreIn}\\s*[\\])]`, "i"),
       // 单选题(必考) …, 多选题 (2分) …
       new RegExp(
         `^(?:${kind}|${others})(?:题|題|questions?)\\s*[\\[(](?=[^\\])]{0,${longestNote}}(?:必|选|分|共|每|小题|道|√|[Vv×]|正确|对的|\\d))[^\\])]{0,${longestNote}}[\\])](?![的是在与和为属])`,
@@ -134,7 +141,7 @@ const starts: ReadonlyArray<readonly [begins: RegExp, ReadonlyArray<RegExp>]> = 
   ]
 ]
 const mayStart =
-  /^[[(*★☆●▲■◆※#,、;。\d第一二三四五六七八九十单單多不判是正填简簡问問论論名阅閱完選选综案计应操编程翻写作材分主客听口词语辨证改配匹连排实画情复组共默讨投附必题題试試请原例択単複穴空记解识看图本满得从]|^(?:[qstjmefcna]|please)/i
+  /^[[(*★☆●▲■◆※#,、;。\d第一二三四五六七八九十单單多不判是正填简簡问問论論名阅閱完選选综案计应操编程翻写作材分主客听口词语辨证改配匹连排实画情复组共默讨投附必题題试試请原例択単複穴空记解识看图本满得从练思习]|^(?:[qstjmefcnabx]|please)/i
 
 const longestTail = 80
 const ends: ReadonlyArray<RegExp> = [
@@ -145,6 +152,7 @@ const ends: ReadonlyArray<RegExp> = [
   ),
   new RegExp(`[\\[(]\\s*(?:${labels})\\s*:[^\\])]{0,40}[\\])]$`, "i"),
   new RegExp(`[\\[(]\\s*(?:${states}|请选择|请作答)\\s*[\\])]$`, "i"),
+  /(?<=[?.])\s*答$/,
   /(?<=[?.:;,!\u2581)\]])\s*请?(?:选择|选出|作答|回答|判断)(?:(?:正确|最佳|合适)?的?(?:答案|选项|一项|一个))?$/,
   /(?<=[?.:;,!\u2581)\]])\s*(?:选择一[项个](?:或多[项个])?|(?:select|choose) (?:one|all that apply)(?: or more)?)$/i
 ]

@@ -100,7 +100,20 @@ const pages = [
   "&nbsp;【单选题】&nbsp;@",
   "单选题(2分)  @",
   "判断题（对的打√，错的打×）@",
-  "填空题：@"
+  "填空题：@",
+  "【1】@",
+  "【易】【单选】@",
+  "1/20、@",
+  "5分 @",
+  "单选(2分) @",
+  "【A1型题】@",
+  "A1/A2型题 @",
+  "（每空2分）@",
+  "（本题共3分，每小题1分）@",
+  "问：@？答：____",
+  "例：@",
+  "练习题：@",
+  "思考题：@"
 ]
 
 const english = "She ____ to school every day"
@@ -112,6 +125,7 @@ const englishPages = [
   "No. 5. @",
   "Single choice: @.",
   "[Single choice] @ (2 points)",
+  "True or false? @.",
   "Choose the best answer. @.",
   "Choose the correct word: @.",
   "Choose the best answer to complete the sentence: @.",
@@ -154,6 +168,12 @@ describe("titleKey", () => {
     ".NET是什么",
     "这种思维形式是(判断)",
     "a[0]的值",
+    "[1]的类型是",
+    "A型血的特点",
+    "5分 等于多少秒",
+    "1/20、1/30的大小",
+    "问题的答案：是什么意思",
+    "作业的目的",
     "会议开始于(5点)",
     "(高考)制度恢复于",
     "题目的含义",
