@@ -39,8 +39,8 @@ export const layer: Layer.Layer<never, never, SqlClient.SqlClient | Checkpoint> 
     const meta = yield* makeMeta
     const version = yield* meta.get(nameOfVersion)
     if (version === String(identityVersion)) return
-    const [any] = yield* sql`SELECT id FROM bank_questions LIMIT 1`
-    if (version !== undefined || any !== undefined) yield* bringUpToDate(Number(version ?? firstVersion))
+    const [one] = yield* sql`SELECT id FROM bank_questions LIMIT 1`
+    if (version !== undefined || one !== undefined) yield* bringUpToDate(Number(version ?? firstVersion))
     yield* meta.set(nameOfVersion, String(identityVersion))
   }).pipe(Effect.orDie)
 )

@@ -1,7 +1,7 @@
 import { Clock, Effect } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { questionOf } from "../admin/changeRow.ts"
-import type { StoredQuestion } from "../StoredQuestion.ts"
+import type { QuestionId, StoredQuestion } from "../StoredQuestion.ts"
 import { decide, weightOf } from "../write/decide.ts"
 import { makeFeedbackRows } from "../write/feedbackRows.ts"
 import type { Provenance, QuestionDraft } from "../write/QuestionWriter.ts"
@@ -63,29 +63,22 @@ export const makeRekeyRows: Effect.Effect<
       ].sort((a, b) => weightOf(b.after) - weightOf(a.after) || b.after.confidence - a.after.confidence)
       if (first === undefined) continue
       let after = first.after
+      const agreeing: Array<string> = []
       for (const other of others) {
         const draft = draftOf(other.after)
         const decision = decide(after, draft, "merge", provenanceOf(other.after), now)
-        if (decision.outcome === "disputed") {
-          yield* feedback.add([
-            {
-              question_id: after.id,
-              at: now,
-              who: author.who,
-              verdict: "disputed",
-              answer: draft.answer,
-              note: author.why,
-              state: "open"
-            }
-          ])
+        const isDisputed = decision.outcome === "disputed"
+        if (isDisputed) yield* feedback.add([claimOf(after.id, draft.answer, now)])
+        const saysTheSame = !isDisputed && decision.outcome !== "skipped"
+        if (saysTheSame) agreeing.push(other.before.id)
+        const merged = withDoubts(decision.after ?? after, other.after, saysTheSame)
+        if (merged !== after) {
+          changes.push({ action: decision.action, before: after, after: merged, claim: isDisputed ? draft.answer : undefined })
         }
-        if (decision.after !== undefined) {
-          const claim = decision.outcome === "disputed" ? draft.answer : undefined
-          changes.push({ action: decision.action, before: after, after: decision.after, claim })
-          after = decision.after
-        }
+        after = merged
         changes.push({ action: "deleted", before: other.before })
       }
+      yield* feedback.move(agreeing, after.id)
       yield* rows.remove(
         others.map(({ before }) => before),
         now
@@ -94,13 +87,14 @@ export const makeRekeyRows: Effect.Effect<
     }
     // A row may go where another stood that goes on: so all that are in somebody's way step aside first.
     const targets = new Set(writes.map(({ after }) => identityOf(after)))
-    for (const { after, before } of writes) {
-      const isInTheWay = identityOf(before) !== identityOf(after) && targets.has(identityOf(before))
-      if (isInTheWay) yield* sql`UPDATE bank_questions SET title_key = ${before.id} WHERE id = ${before.id}`
+    const isInTheWay = ({ after, before }: Move) =>
+      identityOf(before) !== identityOf(after) && targets.has(identityOf(before))
+    for (const { before } of writes.filter(isInTheWay)) {
+      yield* sql`UPDATE bank_questions SET title_key = ${before.id} WHERE id = ${before.id}`
     }
-    for (const { after, before } of writes) {
-      const isAside = identityOf(before) !== identityOf(after) && targets.has(identityOf(before))
-      yield* rows.replace(isAside ? { ...before, title_key: before.id } : before, after)
+    for (const write of writes) {
+      const { after, before } = write
+      yield* rows.replace(isInTheWay(write) ? { ...before, title_key: before.id } : before, after)
     }
     yield* rows.appendHistory(changes, author, now)
   })
@@ -138,6 +132,30 @@ const draftOf = (row: StoredQuestion): QuestionDraft => ({
   confidence: row.confidence,
   createdAt: row.created_at,
   ...(row.explanation === null ? {} : { explanation: row.explanation })
+})
+
+/** What was said for and against a row that goes is said of the one that stays, where both say the same. */
+const withDoubts = (row: StoredQuestion, gone: StoredQuestion, saysTheSame: boolean): StoredQuestion => {
+  const isDoubted = saysTheSame && gone.status === "disputed" && row.source !== "user" && row.status === "trusted"
+  const hasVotes = saysTheSame && gone.right_votes + gone.wrong_votes > 0
+  return isDoubted || hasVotes
+    ? {
+        ...row,
+        status: isDoubted ? "disputed" : row.status,
+        right_votes: row.right_votes + (hasVotes ? gone.right_votes : 0),
+        wrong_votes: row.wrong_votes + (hasVotes ? gone.wrong_votes : 0)
+      }
+    : row
+}
+
+const claimOf = (question_id: QuestionId, answer: ReadonlyArray<string>, at: number) => ({
+  question_id,
+  at,
+  who: author.who,
+  verdict: "disputed" as const,
+  answer,
+  note: author.why,
+  state: "open" as const
 })
 
 const provenanceOf = (row: StoredQuestion): Provenance => ({

@@ -26,6 +26,8 @@ export interface FeedbackRows {
   readonly open: (questions: Ids) => Effect.Effect<ReadonlyArray<Feedback>>
   /** Nothing more is to be done about what was said against these questions. */
   readonly handle: (questions: Ids) => Effect.Effect<void, SqlError.SqlError>
+  /** What is still to be done about what was said against questions that go is to be done about another one. */
+  readonly move: (from: Ids, to: QuestionId) => Effect.Effect<void, SqlError.SqlError>
 }
 
 const rowsPerStatement = 64
@@ -61,5 +63,12 @@ export const makeFeedbackRows: Effect.Effect<FeedbackRows, never, SqlClient.SqlC
           sql`UPDATE bank_feedback SET state = 'handled' WHERE ${sql.in("question_id", questions)} AND state = 'open'`
         )
 
-  return { add, open, handle }
+  const move = (from: Ids, to: QuestionId) =>
+    from.length === 0
+      ? Effect.void
+      : Effect.asVoid(
+          sql`UPDATE bank_feedback SET question_id = ${to} WHERE ${sql.in("question_id", from)} AND state = 'open'`
+        )
+
+  return { add, open, handle, move }
 })

@@ -97,6 +97,21 @@ describe("a bank of the first rules", () => {
     }).pipe(Effect.provide(bank))
   )
 
+  it.effect("keeps what people said of a row that goes, where the one that stays says the same", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* put(firstRules)
+      yield* sql`UPDATE bank_questions SET status = 'disputed', right_votes = 2, wrong_votes = 1 WHERE id = 'q_0003'`
+      const said = { at: 1, who: "someone", verdict: "disputed", answer: '["乔戈里峰"]', note: "", state: "open" }
+      yield* sql`INSERT INTO bank_feedback ${sql.insert([{ ...said, id: "f_1", question_id: "q_0003" }])}`
+      yield* open
+      const [peak] = yield* sql`SELECT status, right_votes, wrong_votes FROM bank_questions WHERE id = 'q_0002'`
+      assert.deepStrictEqual({ ...peak }, { status: "disputed", right_votes: 2, wrong_votes: 1 })
+      const [claim] = yield* sql`SELECT question_id, state FROM bank_feedback WHERE id = 'f_1'`
+      assert.deepStrictEqual({ ...claim }, { question_id: "q_0002", state: "open" })
+    }).pipe(Effect.provide(bank))
+  )
+
   it.effect("answers what it answered, and no longer what it should not", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
