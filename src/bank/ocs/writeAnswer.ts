@@ -1,6 +1,7 @@
 import type { Question } from "../Question.ts"
 import { parseQuestionType } from "../QuestionType.ts"
 import { asFills, asOne, chooseForm, type TickedAnswer } from "./client/chooseForm.ts"
+import { isPlainlyRight } from "./client/isPlainlyRight.ts"
 import { pageOf, type QuizPage } from "./client/QuizPage.ts"
 import type { TickedType } from "./client/ticksOf.ts"
 
@@ -44,7 +45,10 @@ const write = (question: Question, page: QuizPage, texts: ReadonlyArray<string>)
     return { texts, text: ownLetters(page, places).join("#"), places }
   }
   const answer = tickedAnswer(question, texts)
-  if (answer !== undefined) return { texts, text: chooseForm(answer, formsOf(answer, texts)), places: answer.places }
+  if (answer !== undefined) {
+    const text = isPlainlyRight(answer, question.options) ? asList(texts) : chooseForm(answer, formsOf(answer, texts))
+    return { texts, text, places: answer.places }
+  }
   // An option of several lines is found by its text alone.
   const isFilledIn = question.options.length === 0 || question.typeClass === "text"
   return {
@@ -53,6 +57,9 @@ const write = (question: Question, page: QuizPage, texts: ReadonlyArray<string>)
     places: places ?? []
   }
 }
+
+const asList = (texts: ReadonlyArray<string>): string =>
+  texts.length === 1 && texts[0] !== undefined ? texts[0] : JSON.stringify(texts)
 
 /** What is to be ticked on the page for an answer of these texts; `undefined` where nothing is ticked, but filled in. */
 export const tickedAnswer = (question: Question, texts: ReadonlyArray<string>): TickedAnswer | undefined => {

@@ -2,7 +2,7 @@
 import { splitBlanks } from "../../reading/readBlanks.ts"
 import { clientLines, type ClientLine, partsOf } from "./lines.ts"
 import type { Effort } from "./similarity.ts"
-import { fillsOf, type TickedType, ticksOf } from "./ticksOf.ts"
+import { ClientPage, fillsOf, type TickedType, ticksOn } from "./ticksOf.ts"
 
 /** What comes of a form in one line: the right ticks, none, or wrong ones (of which too few are some). */
 export type Outcome = "right" | "nothing" | "wrong"
@@ -17,22 +17,27 @@ export interface TickedAnswer {
 /** Most characters compared for one answer: some ten milliseconds. */
 const mostEffort = 200_000
 
-/** What a client of this line makes of a form; `undefined` where the page is too large to try. */
+/** What a client makes of a form; `undefined` where the page is too large to try. */
 export const outcomeOf = (
   line: ClientLine,
-  { options, places, type }: TickedAnswer,
+  answer: TickedAnswer,
   form: string,
   effort: Effort = { left: mostEffort }
+): Outcome | undefined => outcomeOn(new ClientPage(line, answer.options), answer, form, effort)
+
+const outcomeOn = (
+  page: ClientPage,
+  { options, places, type }: TickedAnswer,
+  form: string,
+  effort: Effort
 ): Outcome | undefined => {
-  const ticks = ticksOf(line, type, options, form, effort)
+  const ticks = ticksOn(page, type, form, effort)
   if (ticks === undefined) return undefined
   if (ticks.length === 0) return "nothing"
   // Of two options with the same text either is right.
-  const [ticked, wanted] = [
-    new Set(ticks.map((place) => options[place])),
-    new Set(places.map((place) => options[place]))
-  ]
-  return ticked.size === wanted.size && [...ticked].every((text) => wanted.has(text)) ? "right" : "wrong"
+  const isWanted = (place: number): boolean => places.some((wanted) => options[wanted] === options[place])
+  const isTicked = (place: number): boolean => ticks.some((ticked) => options[ticked] === options[place])
+  return ticks.every(isWanted) && places.every(isTicked) ? "right" : "wrong"
 }
 
 /**
@@ -42,6 +47,7 @@ export const outcomeOf = (
  */
 export const chooseForm = (answer: TickedAnswer, forms: Iterable<string>): string | undefined => {
   const effort: Effort = { left: mostEffort }
+  const pages = clientLines.map((line) => new ClientPage(line, answer.options))
   let [newer, older, first]: [string | undefined, string | undefined, string | undefined] = [
     undefined,
     undefined,
@@ -49,7 +55,7 @@ export const chooseForm = (answer: TickedAnswer, forms: Iterable<string>): strin
   ]
   let [isFirst, isHarmless] = [true, false]
   for (const form of forms) {
-    const [before, now] = clientLines.map((line) => outcomeOf(line, answer, form, effort))
+    const [before, now] = pages.map((page) => outcomeOn(page, answer, form, effort))
     if (before === undefined || now === undefined) return isFirst ? form : (newer ?? older ?? first)
     if (before === "right" && now === "right") return form
     if (now === "right" && before === "nothing") newer ??= form

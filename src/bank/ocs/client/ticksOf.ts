@@ -6,23 +6,22 @@ import { alike, type Effort, similarity } from "./similarity.ts"
 export type TickedType = "single" | "multiple" | "judgement"
 
 /**
- * The places (from 0) of the options that a client of this line ticks; none where it finds nothing, `undefined` where the page is so
+ * The places (from 0) of the options that the client of this page ticks; none where it finds nothing, `undefined` where the page is so
  * large that trying would take too long.
  */
-export const ticksOf = (
-  line: ClientLine,
+export const ticksOn = (
+  page: ClientPage,
   type: TickedType,
-  options: ReadonlyArray<string>,
   answer: string,
   effort: Effort
 ): ReadonlyArray<number> | undefined => {
-  const page = pageOf(line, options)
+  const isOld = page.line === "4.9"
   const ticks =
-    type === "judgement" || (type === "single" && line === "4.14" && isJudgementPage(page))
+    type === "judgement" || (type === "single" && !isOld && isJudgementPage(page))
       ? judgement(page, answer)
       : type === "single"
-        ? (line === "4.9" ? singleOf49 : singleOf414)(page, answer, effort)
-        : (line === "4.9" ? multipleOf49 : multipleOf414)(page, answer, effort)
+        ? (isOld ? singleOf49 : singleOf414)(page, answer, effort)
+        : (isOld ? multipleOf49 : multipleOf414)(page, answer, effort)
   return effort.left < 0 ? undefined : ticks
 }
 
@@ -33,58 +32,46 @@ export const fillsOf = (line: ClientLine, boxes: number, answer: string): Readon
   return parts.length === boxes ? parts : boxes === 1 ? [parts.join(" ")] : undefined
 }
 
-/** A page as a line reads it: made once for its options, its parts when they are needed. */
-interface Page {
+/** A page as a client of a line reads it; what it compares is made when it is needed. */
+export class ClientPage {
   readonly line: ClientLine
   readonly options: ReadonlyArray<string>
   /** without letters */
   readonly texts: ReadonlyArray<string>
-  /** without letters, as they are compared for likeness */
-  readonly compared: () => ReadonlyArray<string>
-  /** without letters, as they are compared for being the same */
-  readonly normalised: () => ReadonlyArray<string>
-  /** The same, as they are compared with one another: their letters are taken off once only. */
-  readonly besides: () => ReadonlyArray<string>
-}
+  #bare: ReadonlyArray<string> | undefined
+  #compared: ReadonlyArray<string> | undefined
+  #normalised: ReadonlyArray<string> | undefined
 
-const pages: Readonly<Record<ClientLine, WeakMap<ReadonlyArray<string>, Page>>> = {
-  "4.9": new WeakMap(),
-  "4.14": new WeakMap()
-}
-
-const pageOf = (line: ClientLine, options: ReadonlyArray<string>): Page => {
-  const known = pages[line].get(options)
-  if (known !== undefined) return known
-  const { compared, withoutLetter } = textRulesOf(line)
-  const texts = options.map(withoutLetter)
-  const bare = lazily(() => texts.map(withoutLetter))
-  const page: Page = {
-    line,
-    options,
-    texts,
-    compared: lazily(() => bare().map(compared)),
-    normalised: lazily(() => bare().map(normalised)),
-    besides: lazily(() => texts.map(normalised))
+  constructor(line: ClientLine, options: ReadonlyArray<string>) {
+    this.line = line
+    this.options = options
+    this.texts = options.map(textRulesOf(line).withoutLetter)
   }
-  pages[line].set(options, page)
-  return page
-}
 
-const lazily = <A>(make: () => A): (() => A) => {
-  let made: A | undefined
-  return () => (made ??= make())
+  /** The clients take letters off twice, before they compare with an answer. */
+  get bare(): ReadonlyArray<string> {
+    return (this.#bare ??= this.texts.map(textRulesOf(this.line).withoutLetter))
+  }
+  /** As they are compared for likeness. */
+  get compared(): ReadonlyArray<string> {
+    return (this.#compared ??= this.bare.map(textRulesOf(this.line).compared))
+  }
+  /** As they are compared for being the same. */
+  get normalised(): ReadonlyArray<string> {
+    return (this.#normalised ??= this.bare.map(normalised))
+  }
 }
 
 /** The answer's parts as they are compared with the options. */
-const comparedParts = ({ line }: Page, parts: ReadonlyArray<string>): ReadonlyArray<string> => {
+const comparedParts = ({ line }: ClientPage, parts: ReadonlyArray<string>): ReadonlyArray<string> => {
   const { compared, withoutLetter } = textRulesOf(line)
   return parts.map((part) => compared(withoutLetter(part)))
 }
 
 /** How alike each option is to the part that is most like it. */
-const ratings = (page: Page, parts: ReadonlyArray<string>, effort: Effort): ReadonlyArray<number> => {
+const ratings = (page: ClientPage, parts: ReadonlyArray<string>, effort: Effort): ReadonlyArray<number> => {
   const said = comparedParts(page, parts)
-  return page.compared().map((option) => {
+  return page.compared.map((option) => {
     if (option.trim() === "") return 0
     let best = 0
     for (const part of said) {
@@ -95,7 +82,7 @@ const ratings = (page: Page, parts: ReadonlyArray<string>, effort: Effort): Read
   })
 }
 
-const mostAlike = (page: Page, parts: ReadonlyArray<string>, effort: Effort): number | undefined => {
+const mostAlike = (page: ClientPage, parts: ReadonlyArray<string>, effort: Effort): number | undefined => {
   let [best, place]: [number, number | undefined] = [alike, undefined]
   for (const [at, rating] of ratings(page, parts, effort).entries()) {
     if (rating > best) [best, place] = [rating, at]
@@ -103,13 +90,13 @@ const mostAlike = (page: Page, parts: ReadonlyArray<string>, effort: Effort): nu
   return place
 }
 
-const firstOf = (page: Page, place: number): number => page.options.indexOf(page.options[place] ?? "")
+const firstOf = (page: ClientPage, place: number): number => page.options.indexOf(page.options[place] ?? "")
 
 const oneLine = (answer: string): string => answer.replace(/\n/g, "").trim()
 
 // ------------------------------------------------------------------------------------------------------------------ single
 
-const singleOf49 = (page: Page, answer: string, effort: Effort): ReadonlyArray<number> => {
+const singleOf49 = (page: ClientPage, answer: string, effort: Effort): ReadonlyArray<number> => {
   const place = mostAlike(page, partsOf("4.9", answer), effort)
   if (place !== undefined) return [place]
   const letter = oneLine(answer)
@@ -117,7 +104,7 @@ const singleOf49 = (page: Page, answer: string, effort: Effort): ReadonlyArray<n
   return byLetter >= 0 && byLetter < page.options.length ? [byLetter] : []
 }
 
-const singleOf414 = (page: Page, answer: string, effort: Effort): ReadonlyArray<number> => {
+const singleOf414 = (page: ClientPage, answer: string, effort: Effort): ReadonlyArray<number> => {
   const parts = partsOf("4.14", answer)
   const same = sameOrContained(page, parts)[0]?.place ?? mostAlike(page, parts, effort)
   if (same !== undefined) return [firstOf(page, page.texts.indexOf(page.texts[same] ?? ""))]
@@ -136,11 +123,11 @@ interface Found {
 }
 
 /** The options that a part of the answer is, or contains: those first that it is. */
-const sameOrContained = (page: Page, parts: ReadonlyArray<string>): ReadonlyArray<Found> => {
+const sameOrContained = (page: ClientPage, parts: ReadonlyArray<string>): ReadonlyArray<Found> => {
   const { withoutLetter } = textRulesOf(page.line)
   const said = parts.map((part) => normalised(withoutLetter(part)))
   const [same, contained]: [Array<Found>, Array<Found>] = [[], []]
-  for (const [place, option] of page.normalised().entries()) {
+  for (const [place, option] of page.normalised.entries()) {
     if (option === "") continue
     const first = said.find((part) => part.includes(option))
     if (first === undefined) continue
@@ -151,7 +138,7 @@ const sameOrContained = (page: Page, parts: ReadonlyArray<string>): ReadonlyArra
 
 // ---------------------------------------------------------------------------------------------------------------- multiple
 
-const multipleOf49 = (page: Page, answer: string, effort: Effort): ReadonlyArray<number> => {
+const multipleOf49 = (page: ClientPage, answer: string, effort: Effort): ReadonlyArray<number> => {
   const parts = partsOf("4.9", answer)
   const contained = page.texts.flatMap((text, place) => (parts.some((part) => part.includes(text)) ? [place] : []))
   const rated = ratings(page, parts, effort)
@@ -161,7 +148,7 @@ const multipleOf49 = (page: Page, answer: string, effort: Effort): ReadonlyArray
   return found.length > 0 ? found : byLetters(page, answer)
 }
 
-const multipleOf414 = (page: Page, answer: string, effort: Effort): ReadonlyArray<number> => {
+const multipleOf414 = (page: ClientPage, answer: string, effort: Effort): ReadonlyArray<number> => {
   const parts = partsOf("4.14", answer)
   const same = withoutLookalikes(page, sameOrContained(page, parts).map(firstWithText(page)), effort)
   const similar = withoutLookalikes(
@@ -176,14 +163,15 @@ const multipleOf414 = (page: Page, answer: string, effort: Effort): ReadonlyArra
 }
 
 const firstWithText =
-  (page: Page) =>
+  (page: ClientPage) =>
   ({ place, rating }: Found): Found => ({ place: page.texts.indexOf(page.texts[place] ?? ""), rating })
 
 const sumOf = (found: ReadonlyArray<Found>): number => found.reduce((total, { rating }) => total + rating, 0)
 
 // Of options that are alike only the best stays, the first of equals: it takes "用电", "用水" and "用气" for one answer.
-const withoutLookalikes = (page: Page, found: ReadonlyArray<Found>, effort: Effort): ReadonlyArray<Found> => {
-  const texts = page.besides()
+const withoutLookalikes = (page: ClientPage, found: ReadonlyArray<Found>, effort: Effort): ReadonlyArray<Found> => {
+  // With one another they are compared without their first letter only.
+  const texts = found.length < 2 ? [] : page.texts.map(normalised)
   const gone = new Set<number>()
   for (const [at, one] of found.entries()) {
     for (let next = at + 1; next < found.length && !gone.has(at); next++) {
@@ -196,7 +184,7 @@ const withoutLookalikes = (page: Page, found: ReadonlyArray<Found>, effort: Effo
   return found.filter((_, at) => !gone.has(at))
 }
 
-const byLetters = (page: Page, answer: string): ReadonlyArray<number> => {
+const byLetters = (page: ClientPage, answer: string): ReadonlyArray<number> => {
   const text = oneLine(answer)
   if (lettersIn(page.line, text) === undefined) return []
   const places = Array.from(text, (letter) => letter.charCodeAt(0) - 65)
@@ -210,19 +198,19 @@ const byLetters = (page: Page, answer: string): ReadonlyArray<number> => {
 const rightWords = new Set("是 对 正确 确定 √ 对的 是的 正确的 true t yes 1".split(" "))
 const wrongWords = new Set("非 否 错 错误 × x 错的 不对 不正确的 不正确 不是 不是的 false f no 0".split(" "))
 
-const valueOf = ({ line }: Page, text: string): boolean | undefined => {
+const valueOf = ({ line }: ClientPage, text: string): boolean | undefined => {
   const { judged, withoutLetter } = textRulesOf(line)
   const word = judged(withoutLetter(text))
   return rightWords.has(word) ? true : wrongWords.has(word) ? false : undefined
 }
 
-const isJudgementPage = (page: Page): boolean => {
+const isJudgementPage = (page: ClientPage): boolean => {
   if (page.options.length !== 2) return false
   const values = page.options.map((option) => valueOf(page, option))
   return values.includes(true) && values.includes(false)
 }
 
-const judgement = (page: Page, answer: string): ReadonlyArray<number> => {
+const judgement = (page: ClientPage, answer: string): ReadonlyArray<number> => {
   const value = answer.trim() === "" ? undefined : valueOf(page, answer)
   const place = value === undefined ? -1 : page.options.findIndex((option) => valueOf(page, option) === value)
   return place < 0 ? [] : [place]
