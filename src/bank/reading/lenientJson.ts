@@ -9,7 +9,7 @@ interface Read {
 
 const deepest = 16
 /** Most characters looked at; what is longer is no answer in JSON. */
-const longest = 200_000
+const longest = 50_000
 
 /** The object or list that begins at a place of a text; `undefined` where none does, or one that never ends. */
 export const readLenientJson = (text: string, from = 0): Read | undefined => {

@@ -15,15 +15,20 @@ export interface MentionTier {
 }
 
 /** Most of a text that is looked at: its end, where conclusions stand. */
-const longest = 20_000
-const mostMentions = 40
+const longest = 8000
+const mostMentions = 12
 
-/** What a model thought before it answered is no part of its answer. */
+const thoughtMark = /<\/?(?:think|thinking|reasoning)>/gi
+
+/** What a model thought before it answered is no part of its answer; nor is a thought that never ends. */
 export const withoutThoughts = (text: string): string => {
-  const closed = text.replace(/<(think|thinking|reasoning)>[\s\S]*?<\/\1>/gi, "")
-  const end = /<\/(?:think|thinking|reasoning)>(?![\s\S]*<\/(?:think|thinking|reasoning)>)/i.exec(closed)
-  const rest = end === null ? closed : closed.slice(end.index + end[0].length)
-  return rest.replace(/<(?:think|thinking|reasoning)>[\s\S]*$/i, "").trim()
+  if (!text.includes("<")) return text.trim()
+  const marks = [...text.matchAll(thoughtMark)]
+  const lastEnd = marks.findLast(([mark]) => mark.startsWith("</"))
+  const from = lastEnd === undefined ? 0 : lastEnd.index + lastEnd[0].length
+  const next = marks.find(({ index }) => index >= from)
+  const after = text.slice(from, next?.index).trim()
+  return after === "" ? text.slice(0, marks[0]?.index).trim() : after
 }
 
 const tagged = /<(answer|答案|final|result)>([\s\S]{1,2000}?)<\/\1>/gi
@@ -58,7 +63,7 @@ const opening = (text: string): ReadonlyArray<Mention> => {
   ]
   return expressions.length === 0 ? [] : [{ expressions, isConclusion: true }]
 }
-const becauseMark = /[,，。.;；:：(（\s]*(?:因为|理由|原因|解析|解释|分析|because\b|since\b|explanation\b|reason\b)/i
+const becauseMark = /因为|理由|原因|解析|解释|分析|because\b|since\b|explanation\b|reason\b/i
 
 const insideOf = (text: string, pattern: RegExp, group: number): ReadonlyArray<Mention> =>
   [...text.matchAll(pattern)]
@@ -108,7 +113,7 @@ const lines = (text: string): ReadonlyArray<string> =>
 /** The lines of a text that may each be an expression; none of one that is a single line, or too long to be an answer. */
 export const linesOf = (text: string): ReadonlyArray<string> => {
   const found = lines(text.slice(-longest))
-  return found.length > 1 && found.length <= 200 ? found : []
+  return found.length > 1 && found.length <= 60 ? found : []
 }
 
 /** What a text sets in bold. */

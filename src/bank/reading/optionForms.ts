@@ -8,6 +8,8 @@ export interface FormedOptions {
   readonly placesOf: (text: string) => ReadonlyArray<number>
   /** Whether no two of them are the same. */
   readonly areDistinct: boolean
+  /** Characters of the longest. */
+  readonly longest: number
 }
 
 const none: ReadonlyArray<number> = []
@@ -19,7 +21,12 @@ const formed = (texts: ReadonlyArray<string>): FormedOptions => {
     if (before === undefined) places.set(text, [place])
     else before.push(place)
   }
-  return { texts, placesOf: (text) => places.get(text) ?? none, areDistinct: places.size === texts.length }
+  return {
+    texts,
+    placesOf: (text) => places.get(text) ?? none,
+    areDistinct: places.size === texts.length,
+    longest: texts.reduce((longest, { length }) => Math.max(longest, length), 0)
+  }
 }
 
 const known = new WeakMap<ReadonlyArray<string>, Map<TextForm, FormedOptions>>()

@@ -1,10 +1,10 @@
 // From one expression ("B", "A、C", "B（上海）", "A. 地球 C. 火星", "地球和火星") to the places of the options it names. The
 // whole of it has to be understood: an expression that holds anything else names none.
 import { nfc, nfkc } from "../../platform/normalForms.ts"
-import { optionKey, plainText, unified } from "../normalise.ts"
-import { optionsIn } from "./optionForms.ts"
-import { placeOfText } from "./placeOfText.ts"
-import { undressings } from "./undressed.ts"
+import { optionKey, unified } from "../normalise.ts"
+import { optionsIn, type TextForm } from "./optionForms.ts"
+import { placeOfText, placeOfWords, withoutPlace } from "./placeOfText.ts"
+import { undressings, withoutEnd } from "./undressed.ts"
 
 /** How an author uses letters and numbers. */
 export interface ReadingRules {
@@ -38,7 +38,8 @@ export const placesIn = (
     const places = read(options, text, rules)
     if (places !== undefined) return places
   }
-  if (expression.length > longest) return undefined
+  const most = options.reduce((total, { length }) => total + 2 * length + 16, 64)
+  if (expression.length > Math.min(longest, most)) return undefined
   for (const text of undressings(expression)) {
     const places = takenApart(options, text, rules)
     if (places !== undefined) return places
@@ -58,43 +59,9 @@ const read = (options: ReadonlyArray<string>, text: string, rules: ReadingRules)
     const numbers = rules.numbers === "places" ? numbersIn(options, text, rules) : undefined
     if (places !== undefined || numbers !== undefined) return places ?? numbers
   }
-  const whole = placeOfText(options, plainText(text)) ?? placeOfWords(options, text)
+  const whole = placeOfText(options, text) ?? placeOfWords(options, text)
   if (whole !== undefined) return byText(whole)
   return lettered(options, text) ?? lettersIn(options, text, rules) ?? numbersIn(options, text, rules)
-}
-
-// Looser readings of a whole text, each only where it makes no two options the same: without quotes and the brackets of titles
-// (“三个代表”重要思想 and "三个代表"重要思想, 《论语》 and 论语); as the pieces between marks (富强#民主#文明 and 富强、民主、文明); and
-// without the letter or number of its place that an option may still carry (C男女平等, 1.矛盾论).
-const looserKeys: ReadonlyArray<(text: string, place?: number) => string> = [
-  (text) => optionKey(text).replace(/["'`《》〈〉「」『』*]|(?<!\d)[,](?!\d)/g, ""),
-  (text) => piecesOf(text),
-  (text, place) => optionKey(withoutPlace(text, place))
-]
-
-const piecesOf = (text: string): string => {
-  const pieces = optionKey(text)
-    .split(/[\s,;:#|!?，、；：！？/]+|(?<!\d)\./)
-    .filter((piece) => piece !== "")
-  return pieces.length > 1 && pieces.every((piece) => piece.length > 1) ? pieces.join("\n") : optionKey(text)
-}
-
-const withoutPlace = (text: string, place: number | undefined): string => {
-  if (place === undefined) return text
-  const [, letter, number, rest = ""] =
-    /^(?:([A-Z])(?:[.、．:：)）]\s*|\s+|(?=[\u3400-\u9fff]))|(\d{1,2})[.、．)）]\s*(?!\d))(.+)$/s.exec(text) ?? []
-  return letter?.charCodeAt(0) === 65 + place || Number(number) === place + 1 ? rest : text
-}
-
-const placeOfWords = (options: ReadonlyArray<string>, text: string): number | undefined => {
-  for (const keyOf of looserKeys) {
-    const wanted = keyOf(text)
-    if (wanted.length < 2) continue
-    const { areDistinct, placesOf } = optionsIn(keyOf, options)
-    const [place] = placesOf(wanted)
-    if (place !== undefined && areDistinct) return place
-  }
-  return undefined
 }
 
 const letterPlace = (letter: string, { placeOfLetter }: ReadingRules): number =>
@@ -107,7 +74,7 @@ const lettered = (options: ReadonlyArray<string>, text: string): Places | undefi
   const [, rest] = splitLetter(text) ?? []
   if (rest === undefined) return undefined
   for (const bare of undressings(rest)) {
-    const whole = placeOfText(options, plainText(bare)) ?? placeOfWords(options, bare)
+    const whole = placeOfText(options, bare) ?? placeOfWords(options, bare)
     if (whole !== undefined) return byText(whole)
   }
   return undefined
@@ -117,7 +84,7 @@ const lettered = (options: ReadonlyArray<string>, text: string): Places | undefi
 const nearLetter = (options: ReadonlyArray<string>, text: string, rules: ReadingRules): number | undefined => {
   const [letter = "", rest = ""] = splitLetter(text) ?? []
   const place = letterPlace(letter, rules)
-  const [key, wanted] = [optionKey(options[place] ?? ""), optionKey(rest)]
+  const [key = "", wanted] = [optionsIn(optionKey, options).texts[place], optionKey(rest)]
   if (key.length < 2 || wanted.length < 2 || !(key.includes(wanted) || wanted.includes(key))) return undefined
   const namesAnother = optionsIn(optionKey, options).texts.some(
     (other, at) => at !== place && other !== key && wanted.includes(other)
@@ -139,8 +106,9 @@ const between = /[\s,，、.。．;；:：#|&+/()（）[\]【】{}"'“”*]+|�
 
 /** "C", "AC", "A,C", "A C", "C、A", "Ｂ", "(A)(C)", "C→A→B": letters that are places, and nothing else. */
 const lettersIn = (options: ReadonlyArray<string>, text: string, rules: ReadingRules): Places | undefined => {
+  if (text.length > 400) return undefined
   const plain = nfkc(text)
-  if (!/[A-Za-z]/.test(plain) || plain.length > 400) return undefined
+  if (!/[A-Za-z]/.test(plain)) return undefined
   // A-D may be all from A to D
   if (/^\s*[A-Z]\s*[-~—]\s*[A-Z]\s*$/.test(plain)) return undefined
   // "C+" is no letter with a mark behind it
@@ -216,8 +184,13 @@ const byParts = (options: ReadonlyArray<string>, text: string, rules: ReadingRul
       .map((part) => part.trim())
       .filter((part) => part !== "")
     if (parts.length < 2 || parts.length > 500) continue
-    const found = parts.map((part) => readPart(options, part, rules))
-    if (found.every((places) => places !== undefined)) return joinedPlaces(found)
+    const found: Array<Places> = []
+    for (const part of parts) {
+      const places = readPart(options, part, rules)
+      if (places === undefined) break
+      found.push(places)
+    }
+    if (found.length === parts.length) return joinedPlaces(found)
   }
   return undefined
 }
@@ -260,23 +233,21 @@ const mostToSegment = 60_000
 
 const bySegments = (options: ReadonlyArray<string>, text: string, rules: ReadingRules): Places | undefined => {
   if (options.length > 100 || text.length > 2000 || options.length * text.length > mostToSegment) return undefined
-  const forms = [compact, (raw: string) => compact(raw).toLowerCase()]
-  for (const [form, bare] of [
-    ...forms.map((form) => [form, options] as const),
-    [compact, options.map(withoutPlace)] as const
-  ]) {
-    const keys = bare.map(form)
-    if (keys.some((key) => key === "") || new Set(keys).size !== keys.length) return undefined
-    const found = segments(keys, form(text), rules, form === compact)
+  for (const form of [compact, compactInLowerCase, compactWithoutPlace]) {
+    const { areDistinct, texts } = optionsIn(form, options)
+    if (!areDistinct || texts.includes("")) return undefined
+    const found = segments(texts, form(text), rules, form !== compactInLowerCase)
     if (found !== undefined) return found
   }
   return undefined
 }
 
-const compact = (text: string): string => {
+const compact: TextForm = (text) => {
   const line = unified(text).replace(/\s+/g, "")
-  return line.replace(/[.;,]+$/, "") || line
+  return withoutEnd(line, ".;,") || line
 }
+const compactInLowerCase: TextForm = (text) => compact(text).toLowerCase()
+const compactWithoutPlace: TextForm = (text, place) => compact(withoutPlace(text, place))
 
 interface Way {
   readonly places: ReadonlyArray<number>

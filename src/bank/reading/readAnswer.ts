@@ -4,9 +4,10 @@ import { Predicate } from "effect"
 import { plainText } from "../normalise.ts"
 import type { Question } from "../Question.ts"
 import { boldIn, linesOf, type MentionTier, mentionsIn, saysNone, withoutThoughts } from "./namedIn.ts"
+import { placeOfText } from "./placeOfText.ts"
 import type { ReadingRules } from "./placesIn.ts"
 import { jsonTexts, splitBlanks } from "./readBlanks.ts"
-import { type Reading, readParts, unread, type Unreadable } from "./readParts.ts"
+import { chosen, type Reading, readParts, unread, type Unreadable } from "./readParts.ts"
 import { withoutEmphasis } from "./undressed.ts"
 import { partsOfValue, saidInJson } from "./valuesIn.ts"
 
@@ -59,7 +60,7 @@ export const readReply = (question: Question, reply: string | ReadonlyArray<stri
 
 // "鲁迅;巴金": banks join by these what several sources say. Letters are no alternatives, and 、 makes a list.
 const alternativesIn = (question: Question, text: string, rules: ReadingRules): ReadonlyArray<Reading> =>
-  text
+  (text.length > 1000 ? "" : text)
     .split(/[;；|#,，]+/)
     .map((part) => readParts(question, [part], rules))
     .filter((reading) => reading._tag === "Read" && reading.by === "text")
@@ -90,15 +91,20 @@ const readSeveral = (
 
 // A text, a list in JSON, a sentence, lines: from the surest to the vaguest.
 const readChoice = (question: Question, text: string, rules: ReadingRules): Reading => {
-  const whole = readParts(question, [text], rules)
-  if (isRead(whole)) return whole
-  const said = saidInJson(text)
-  if (said !== undefined) {
-    const reading = readSeveral(question, said.parts, rules, false)
-    return !isRead(reading) && said.parts.every(saysNone) ? unread("Nothing", said.parts) : reading
-  }
-  return readSentences(question, text, rules) ?? oneOf(question, text, rules) ?? whole
+  const place = rules.letters === "places" ? undefined : placeOfText(question.options, text)
+  if (place !== undefined) return chosen(question, { places: [place], by: "text" }, [text])
+  const ends = withoutMiddle(text)
+  const said = saidInJson(/^\s*[[{]/.test(text) ? text : ends)
+  if (said === undefined) return readChoiceExpression(question, ends, rules)
+  const reading = readSeveral(question, said.parts, rules, false)
+  return !isRead(reading) && said.parts.every(saysNone) ? unread("Nothing", said.parts) : reading
 }
+
+/** Characters at either end of a text in which it names the answer to a choice. */
+const longestEnd = 20_000
+
+const withoutMiddle = (text: string): string =>
+  text.length > 2 * longestEnd ? `${text.slice(0, longestEnd)}\n${text.slice(-longestEnd)}` : text
 
 /** A part that may be a sentence of its own: `{"answer": "选A"}`. */
 const readChoiceExpression = (question: Question, text: string, rules: ReadingRules): Reading => {

@@ -23,7 +23,7 @@ const pairs: Readonly<Record<string, string>> = {
   "~": "~"
 }
 
-const closing = /[\s。．.!！;；,，、:：…]+$/
+const closing = " \t\r\n\u3000。．.!！;；,，、:：…"
 const leading = /^[\s:：,，、。.;；>•·\-—]+(?=\S)/
 const latex = /^\\(?:boxed|text|textbf|mathrm|mathbf|mathit|rm)\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*){0,20})\}$/
 const latexMarks = /^\\[([]([\s\S]*)\\[)\]]$/
@@ -31,6 +31,13 @@ const opener =
   /^(?:选项|选择|应选|故选|选|option|choice|letter)\s*[:：]?\s*(?=\S)|^[(（]?\d{1,2}[.、．)）]\s*(?=[^\s\d])/i
 const closer = /\s*(?:选项|项)$/
 const codeMark = /^```[a-z]*\s*([\s\S]*?)\s*```$/i
+
+/** The text without these marks at its end. By a scan: a pattern would try each run of such marks in the text. */
+export const withoutEnd = (text: string, marks: string): string => {
+  let end = text.length
+  while (end > 0 && marks.includes(text[end - 1] ?? "")) end--
+  return end === text.length ? text : text.slice(0, end)
+}
 
 /** The text without its outermost dress; the same text where it has none. */
 const withoutOne = (text: string): string => {
@@ -46,7 +53,7 @@ const withoutOne = (text: string): string => {
   }
   const command = latex.exec(text) ?? latexMarks.exec(text) ?? codeMark.exec(text)
   if (command?.[1] !== undefined) return command[1].trim()
-  const bare = text.replace(closing, "")
+  const bare = withoutEnd(text, closing)
   return bare === "" ? text : bare.replace(leading, "")
 }
 
@@ -55,7 +62,9 @@ export const undressings = function* (text: string): Generator<string> {
   let current = text.trim()
   if (current === "") return
   yield current
-  for (let layers = 0; layers < 8; layers++) {
+  // A text of pages wears one dress at most.
+  const most = current.length > 2000 ? 1 : 8
+  for (let layers = 0; layers < most; layers++) {
     let next = withoutOne(current)
     if (next === current) next = current.replace(opener, "")
     if (next === current) next = current.replace(closer, "")

@@ -12,7 +12,7 @@ export interface SaidInJson {
 const mostParts = 500
 const deepest = 4
 /** Braces looked at from the end of a text: the object asked for is small, and comes last. */
-const mostTries = 12
+const mostTries = 6
 
 /** The answer that a text gives as JSON: as a whole, in a code fence, or as the last object in it that names an answer. */
 export const saidInJson = (text: string): SaidInJson | undefined => {

@@ -14,8 +14,9 @@ export interface TickedAnswer {
   readonly places: ReadonlyArray<number>
 }
 
-/** Most characters compared for one answer: some ten milliseconds. */
-const mostEffort = 200_000
+/** Most characters compared for one answer, and most of a page that is looked at for each of its right options: some milliseconds. */
+const mostEffort = 100_000
+const largestPage = 60_000
 
 /** What a client makes of a form; `undefined` where the page is too large to try. */
 export const outcomeOf = (
@@ -46,7 +47,8 @@ const outcomeOn = (
  * in a line. What a page is too large for counts as right for the first form, which is the answer's own text.
  */
 export const chooseForm = (answer: TickedAnswer, forms: Iterable<string>): string | undefined => {
-  const effort: Effort = { left: mostEffort }
+  const size = answer.options.reduce((total, { length }) => total + length, 0)
+  const effort: Effort = { left: size * (answer.places.length + 2) > largestPage ? -1 : mostEffort }
   const pages = clientLines.map((line) => new ClientPage(line, answer.options))
   let [newer, older, first]: [string | undefined, string | undefined, string | undefined] = [
     undefined,
@@ -55,6 +57,7 @@ export const chooseForm = (answer: TickedAnswer, forms: Iterable<string>): strin
   ]
   let [isFirst, isHarmless] = [true, false]
   for (const form of forms) {
+    if (effort.left < 0) return isFirst ? form : (newer ?? older ?? first)
     const [before, now] = pages.map((page) => outcomeOn(page, answer, form, effort))
     if (before === undefined || now === undefined) return isFirst ? form : (newer ?? older ?? first)
     if (before === "right" && now === "right") return form
