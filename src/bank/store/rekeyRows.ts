@@ -73,7 +73,12 @@ export const makeRekeyRows: Effect.Effect<
         if (saysTheSame) agreeing.push(other.before.id)
         const merged = withDoubts(decision.after ?? after, other.after, saysTheSame)
         if (merged !== after) {
-          changes.push({ action: decision.action, before: after, after: merged, claim: isDisputed ? draft.answer : undefined })
+          changes.push({
+            action: decision.action,
+            before: after,
+            after: merged,
+            claim: isDisputed ? draft.answer : undefined
+          })
         }
         after = merged
         changes.push({ action: "deleted", before: other.before })
